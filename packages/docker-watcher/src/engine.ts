@@ -1,0 +1,80 @@
+import type { Readable } from 'node:stream';
+import type { Container } from './container.ts';
+
+export interface EngineVersion {
+  readonly flavour: 'docker' | 'podman';
+  /** Such as `20.10.24`. */
+  readonly version: string;
+  /** The API version that requests use, such as `1.41`: negotiated, the newest both sides know. */
+  readonly apiVersion: string;
+}
+
+/**
+ * Something that happened to a container, in Docker's words (Podman's `died` and `remove` are `die` and `destroy`
+ * here). Only events of type `container` are reported, and `exec_*` and `top` are not.
+ */
+export interface ContainerEvent {
+  /** `create`, `start`, `die`, `kill`, `stop`, `pause`, `unpause`, `rename`, `health_status`, `destroy`, ... */
+  readonly action: string;
+  readonly id: string;
+  /** Nanoseconds since 1970: beyond 2^53, hence a bigint. */
+  readonly timeNano: bigint;
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+export interface EventListener {
+  /** The engine has accepted the subscription: whatever happens from now on is reported on this stream. */
+  onOpen(): void;
+  onEvent(event: ContainerEvent): void;
+  /** Called exactly once, last; `error` is undefined when the stream was closed by `close()`. */
+  onEnd(error?: EngineError): void;
+}
+
+export interface EventStream {
+  close(): void;
+}
+
+export interface LogRequest {
+  readonly stdout: boolean;
+  readonly stderr: boolean;
+  readonly follow: boolean;
+  /** Each entry is preceded by its time, 30 characters and a space. */
+  readonly timestamps: boolean;
+  /** Inclusive, `seconds.nanoseconds`. */
+  readonly since?: string;
+  /** How many of the newest entries to begin with; all when absent. */
+  readonly tail?: number;
+}
+
+/** What Wharf needs of a container engine. Calls fail with an `EngineError`; none retries: see `followContainers`. */
+export interface DockerEngine {
+  /** The engine in words for logs and messages: `unix:///var/run/docker.sock`. */
+  readonly description: string;
+  version(): Promise<EngineVersion>;
+  /** IDs of all containers, also of those that do not run. */
+  list(): Promise<readonly string[]>;
+  /** Undefined when there is no such container (any more). */
+  inspect(id: string): Promise<Container | undefined>;
+  events(listener: EventListener): EventStream;
+  /** The raw bytes of the log: frames (see `createLogDemultiplexer`), or plain bytes for a container with a TTY. */
+  logs(id: string, request: LogRequest): Promise<Readable>;
+  close(): void;
+}
+
+/**
+ * - `unavailable`: the engine does not answer: try again.
+ * - `not-found`: no such container (any more).
+ * - `unsupported`: the engine cannot do this for this container (log driver `none`: 501).
+ * - `refused`: the engine refuses these credentials or this client.
+ */
+export type EngineErrorCode = 'unavailable' | 'not-found' | 'unsupported' | 'refused';
+
+export class EngineError extends Error {
+  override readonly name = 'EngineError';
+  readonly code: EngineErrorCode;
+
+  constructor(code: EngineErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}

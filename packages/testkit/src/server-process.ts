@@ -1,0 +1,86 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+
+export interface ServerCommand {
+  /** For messages: `etcd`. */
+  readonly name: string;
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  /** What to do when the command is not there: `apt-get install etcd-server`. */
+  readonly remedy: string;
+}
+
+/** A real server under test: started, signalled, killed and started again; its newest output is kept for failures. */
+export interface ServerProcess {
+  readonly pid: number;
+  readonly running: boolean;
+  /** The newest output, stdout and stderr together, at most 64 KiB. */
+  output(): string;
+  signal(signal: NodeJS.Signals): void;
+  /** Sends `signal` and resolves when the process is gone; SIGKILL follows after `graceMs`. */
+  stop(signal?: NodeJS.Signals, graceMs?: number): Promise<void>;
+  /** Resolves when the process has ended, by whatever cause. */
+  readonly ended: Promise<void>;
+}
+
+const OUTPUT_LIMIT = 64 * 1024;
+const live = new Set<ChildProcess>();
+
+process.on('exit', () => {
+  for (const child of live) child.kill('SIGKILL');
+});
+
+/**
+ * Starts a server; resolves as soon as the process exists: whether it serves yet is the launcher's to find out.
+ * @throws Error naming the remedy when the command is missing
+ */
+export async function startServer(server: ServerCommand): Promise<ServerProcess> {
+  const child = spawn(server.command, server.args, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...server.env },
+    ...(server.cwd === undefined ? {} : { cwd: server.cwd }),
+  });
+  let output = '';
+  const keep = (chunk: Buffer): void => {
+    output = (output + chunk.toString('utf8')).slice(-OUTPUT_LIMIT);
+  };
+  child.stdout.on('data', keep);
+  child.stderr.on('data', keep);
+  const ended = new Promise<void>((resolve) => {
+    child.once('exit', () => {
+      live.delete(child);
+      resolve();
+    });
+  });
+  try {
+    await once(child, 'spawn');
+  } catch (error) {
+    throw new Error(`${server.name} cannot be started (${server.command}): ${server.remedy}`, { cause: error });
+  }
+  const { pid } = child;
+  if (pid === undefined) throw new Error(`${server.name} has no process ID although it was spawned`);
+  live.add(child);
+  const isRunning = (): boolean => child.exitCode === null && child.signalCode === null;
+
+  return {
+    pid,
+    get running() {
+      return isRunning();
+    },
+    output: () => output,
+    signal(signal) {
+      child.kill(signal);
+    },
+    async stop(signal = 'SIGTERM', graceMs = 10_000) {
+      if (!isRunning()) return;
+      child.kill(signal);
+      child.kill('SIGCONT');
+      const kill = setTimeout(() => child.kill('SIGKILL'), graceMs);
+      await ended;
+      clearTimeout(kill);
+    },
+    ended,
+  };
+}

@@ -1,0 +1,17 @@
+import { defineConfig } from 'vitest/config';
+
+/** One configuration for every package: workspace packages are tested from their sources, never from a stale build. */
+export default defineConfig({
+  resolve: { conditions: ['source'] },
+  ssr: {
+    resolve: { conditions: ['source', 'node', 'import', 'module', 'default'], externalConditions: ['source', 'node'] },
+  },
+  test: {
+    include: ['src/**/*.test.ts'],
+    exclude: ['**/node_modules/**', '**/dist/**'],
+    testTimeout: 30_000,
+    hookTimeout: 120_000,
+    passWithNoTests: false,
+    allowOnly: false,
+  },
+});
