@@ -1,4 +1,15 @@
+export { Counter, Gauge, Histogram, Registry } from 'prom-client';
+export * from './address-types.ts';
+export * from './agent.ts';
+export * from './agent-options.ts';
 export * from './backoff.ts';
 export * from './clock.ts';
+export * from './command.ts';
+export * from './duration.ts';
 export * from './logger.ts';
 export * from './manual-clock.ts';
+export * from './metrics.ts';
+export * from './option-type.ts';
+export * from './option-types.ts';
+export * from './options.ts';
+export * from './result.ts';

@@ -1,0 +1,47 @@
+import type { Registry } from 'prom-client';
+import type { AgentOptions } from './agent-options.ts';
+import type { Clock } from './clock.ts';
+import type { Command, CommandLine, Environment, OptionError } from './command.ts';
+import type { Logger } from './logger.ts';
+import type { MetricTable } from './metrics.ts';
+import type { OptionTable } from './options.ts';
+import type { Result } from './result.ts';
+
+/** A running part of Wharf: what `runAgent` starts, asks and stops. */
+export interface Agent {
+  /**
+   * Resolves when its loops run. Rejects for what no waiting mends, such as an address that is in use; never because
+   * a store or an engine is away: that is readiness.
+   */
+  start(): Promise<void>;
+  /** Drains, releases and resolves; called at most once, after `start` has settled. */
+  stop(): Promise<void>;
+  /** Why it is not ready, each reason a sentence of its own; empty when it is. */
+  readiness(): readonly string[];
+  /** What it holds, each served as JSON at `/debug/<name>`; called for every request, so cheap and free of secrets. */
+  readonly debug: Readonly<Record<string, () => unknown>>;
+}
+
+/** What an agent is given of the world. */
+export interface AgentContext {
+  readonly log: Logger;
+  readonly clock: Clock;
+  /** A number in [0, 1). */
+  readonly random: () => number;
+  readonly registry: Registry;
+  readonly hostname: string;
+  readonly env: Environment;
+}
+
+/** What `configure` may know of the host besides the command line. */
+export type HostFacts = Pick<AgentContext, 'hostname' | 'env'>;
+
+/** A program that `runAgent` runs: from the command line to an agent, by way of its configuration `C`. */
+export interface AgentProgram<T extends OptionTable & AgentOptions, C> {
+  readonly command: Command<T>;
+  readonly metrics: MetricTable;
+  /** Checks what single options cannot; pure. */
+  configure(line: CommandLine<T>, facts: HostFacts): Result<C, readonly OptionError[]>;
+  /** Makes the agent; connects to nothing yet. */
+  create(config: C, context: AgentContext): Agent;
+}

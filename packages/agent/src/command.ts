@@ -1,0 +1,46 @@
+import type { OptionTable, OptionValues } from './options.ts';
+
+/** The environment variables of a process. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** A program's command line: what it takes, and what `--help` says. */
+export interface Command<T extends OptionTable> {
+  /** As it is typed: `registrar`. */
+  readonly name: string;
+  /** One sentence, ending in a full stop. */
+  readonly summary: string;
+  /** What follows the name: `[options] <registry URI>`. */
+  readonly usage: string;
+  readonly positionals: Positionals;
+  readonly options: T;
+  readonly examples: readonly { readonly command: string; readonly summary: string }[];
+}
+
+/** The arguments that are not options. */
+export interface Positionals {
+  /** As messages call one: `<registry URI>`. */
+  readonly name: string;
+  readonly summary: string;
+  readonly min: number;
+  readonly max: number;
+}
+
+/** Something wrong with what was given; `renderOptionError` makes the line that people read. */
+export interface OptionError {
+  /** What is wrong: `-ttl`, `TTL_VARIABLE` or `<registry URI>`. */
+  readonly option: string;
+  /** The text as given; empty when nothing was given or when it may not be shown. */
+  readonly value: string;
+  /** Continues the sentence that the value begins, `is not a whole number`; stands alone when `value` is empty. */
+  readonly message: string;
+}
+
+/** A command line that holds no errors. */
+export interface CommandLine<T extends OptionTable> {
+  readonly options: OptionValues<T>;
+  readonly positionals: readonly string[];
+  /** Names (keys of the table) of the options that a flag or a variable set. */
+  readonly given: ReadonlySet<string>;
+  /** One sentence for each deprecated option in use. */
+  readonly warnings: readonly string[];
+}
