@@ -1,6 +1,7 @@
 export * from './dns-client.ts';
 export * from './dockerd.ts';
 export * from './engine-http.ts';
+export * from './etcd.ts';
 export * from './eventually.ts';
 export * from './faulty-proxy.ts';
 export * from './ports.ts';
