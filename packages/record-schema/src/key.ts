@@ -35,7 +35,7 @@ export function labelsOfKey(prefix: string, key: string): Labels | undefined {
   const start = `${root(prefix)}/`;
   if (!key.startsWith(start)) return undefined;
   const segments = key.slice(start.length).split('/');
-  return segments.includes('') ? undefined : segments.reverse();
+  return segments.includes('') ? undefined : segments.toReversed();
 }
 
 /** Why `label` cannot be one segment of a key, or undefined when it can. */

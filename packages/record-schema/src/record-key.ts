@@ -53,5 +53,5 @@ function instanceLabels(id: string): Result<Labels, string> {
     const problem = segmentProblem(part);
     if (problem !== undefined) return failure(`a part of the instance ID cannot be a label: ${problem}`);
   }
-  return success(parts.reverse().map(instanceLabel));
+  return success(parts.toReversed().map(instanceLabel));
 }

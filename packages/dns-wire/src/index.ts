@@ -1,0 +1,3 @@
+export * from './codes.ts';
+export * from './message.ts';
+export type { Result } from './result.ts';
