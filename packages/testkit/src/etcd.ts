@@ -60,15 +60,24 @@ export async function startEtcd(options: EtcdOptions = {}): Promise<EtcdServer> 
   const endpoint = `127.0.0.1:${port}`;
   const url = `${options.tls === undefined ? 'http' : 'https'}://${endpoint}`;
   const healthUrl = `http://127.0.0.1:${healthPort}`;
+  const peerUrl = `http://127.0.0.1:${peerPort}`;
+  const tlsArgs =
+    options.tls === undefined ? [] : [`--cert-file=${options.tls.certFile}`, `--key-file=${options.tls.keyFile}`];
   const args = [
-    ...['--name', 'test', '--data-dir', join(dataDir, 'data')],
-    ...['--listen-client-urls', url, '--advertise-client-urls', url, '--listen-metrics-urls', healthUrl],
-    ...['--listen-peer-urls', `http://127.0.0.1:${peerPort}`],
-    ...['--initial-advertise-peer-urls', `http://127.0.0.1:${peerPort}`],
-    ...['--initial-cluster', `test=http://127.0.0.1:${peerPort}`],
-    ...['--heartbeat-interval', '20', '--election-timeout', '200', '--unsafe-no-fsync'],
-    ...['--logger', 'zap', '--log-outputs', 'stderr'],
-    ...(options.tls === undefined ? [] : ['--cert-file', options.tls.certFile, '--key-file', options.tls.keyFile]),
+    '--name=test',
+    `--data-dir=${join(dataDir, 'data')}`,
+    `--listen-client-urls=${url}`,
+    `--advertise-client-urls=${url}`,
+    `--listen-metrics-urls=${healthUrl}`,
+    `--listen-peer-urls=${peerUrl}`,
+    `--initial-advertise-peer-urls=${peerUrl}`,
+    `--initial-cluster=test=${peerUrl}`,
+    '--heartbeat-interval=20',
+    '--election-timeout=200',
+    '--unsafe-no-fsync',
+    '--logger=zap',
+    '--log-outputs=stderr',
+    ...tlsArgs,
     ...(options.args ?? []),
   ];
 
