@@ -98,7 +98,7 @@ describe('queryDns', () => {
   });
 
   it('fails when a TCP server closes without a reply', async () => {
-    tcp.removeAllListeners('connection').on('connection', (socket) => socket.end());
+    tcp.removeAllListeners('connection').on('connection', (socket) => socket.resume().end());
     const exchange = exchangeDns({ port, transport: 'tcp' }, encodeDnsQuery({ name: 'a', type: 'A' }));
     await expect(exchange).rejects.toThrow(/closed without a reply/);
   });
