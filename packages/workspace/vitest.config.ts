@@ -13,5 +13,6 @@ export default defineConfig({
     hookTimeout: 120_000,
     passWithNoTests: false,
     allowOnly: false,
+    reporters: ['default', ['json', { outputFile: '.vitest/results.json' }]],
   },
 });

@@ -1,0 +1,5 @@
+/** Prints what it measured, a line at a time. */
+export type Benchmark = (print: (line: string) => void) => Promise<void>;
+
+/** Every benchmark by the name that `npm run bench -- <name>` takes. */
+export const benchmarks: Readonly<Record<string, Benchmark>> = {};

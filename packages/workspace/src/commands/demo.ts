@@ -1,0 +1,33 @@
+import { runDemo } from '../demo/run-demo.ts';
+import { createNarrator } from '../demo/terminal.ts';
+import { UserError } from '../user-error.ts';
+import { build } from './build.ts';
+
+/** Builds, then runs the demo; 0 only if every step really happened, 130 after Ctrl-C. Cleans up in every case. */
+export async function demo(): Promise<number> {
+  const built = await build([]);
+  if (built !== 0) return built;
+  const interrupted = new AbortController();
+  const interrupt = (): void => {
+    if (!interrupted.signal.aborted) process.stderr.write('\nInterrupted: cleaning up ...\n');
+    interrupted.abort(new UserError('The demo was interrupted.'));
+  };
+  process.on('SIGINT', interrupt);
+  process.on('SIGTERM', interrupt);
+  const screen = {
+    write: (text: string) => process.stdout.write(text),
+    isTerminal: process.stdout.isTTY,
+  };
+  const narrator = createNarrator(screen, () => performance.now());
+  try {
+    await runDemo(narrator, interrupted.signal, process.env);
+  } catch (error) {
+    if (interrupted.signal.aborted) return 130;
+    throw error;
+  } finally {
+    process.off('SIGINT', interrupt);
+    process.off('SIGTERM', interrupt);
+  }
+  narrator.heading('Every step happened, and everything that was started has been removed again.');
+  return 0;
+}

@@ -1,0 +1,18 @@
+import { ensureEngine } from '../engine/ensure-engine.ts';
+import { runCommand } from '../run-command.ts';
+import { build } from './build.ts';
+
+/** Builds, then runs `apps/standalone` against the local engine in the foreground; further words are its arguments. */
+export async function start(args: readonly string[]): Promise<number> {
+  const built = await build([]);
+  if (built !== 0) return built;
+  const engine = await ensureEngine(process.env);
+  process.stderr.write(`Engine: ${engine.dockerHost} (${engine.origin}). Ctrl-C stops.\n`);
+  try {
+    return await runCommand(process.execPath, ['apps/standalone/dist/main.js', ...args], {
+      DOCKER_HOST: engine.dockerHost,
+    });
+  } finally {
+    await engine.release();
+  }
+}

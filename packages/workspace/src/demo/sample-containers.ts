@@ -1,0 +1,156 @@
+import { Readable } from 'node:stream';
+import Docker from 'dockerode';
+
+/** Marks what belongs to a demo; the value is the process that runs it. */
+const LABEL = 'wharf.demo';
+
+/** A container of the demo, in `docker run`'s terms. */
+export interface SampleContainer {
+  readonly name: string;
+  readonly command: readonly string[];
+  readonly labels: Readonly<Record<string, string>>;
+  /** Published on any free port of the host. */
+  readonly tcpPorts: readonly number[];
+}
+
+/** One service with two ports, two replicas of another, and one that only prints. */
+export const sampleContainers = {
+  shop: {
+    name: 'shop',
+    command: ['sh', '-c', 'nc -lk -p 9090 -e echo metrics & exec httpd -f -p 8080 -h /tmp'],
+    labels: { SERVICE_8080_NAME: 'shop', SERVICE_9090_NAME: 'shop-metrics' },
+    tcpPorts: [8080, 9090],
+  },
+  firstReplica: {
+    name: 'web-1',
+    command: ['httpd', '-f', '-p', '80', '-h', '/tmp'],
+    labels: { SERVICE_NAME: 'web' },
+    tcpPorts: [80],
+  },
+  secondReplica: {
+    name: 'web-2',
+    command: ['httpd', '-f', '-p', '80', '-h', '/tmp'],
+    labels: { SERVICE_NAME: 'web' },
+    tcpPorts: [80],
+  },
+  printer: {
+    name: 'printer',
+    command: [
+      'sh',
+      '-c',
+      'for n in 1 2 3 4 5; do echo "order $n shipped"; done; echo "out of paper" >&2; exec sleep 3600',
+    ],
+    labels: {},
+    tcpPorts: [],
+  },
+} as const satisfies Record<string, SampleContainer>;
+
+/** A sample container that runs. */
+export interface RunningContainer {
+  readonly id: string;
+  /** Host ports by container port. */
+  readonly hostPorts: ReadonlyMap<number, number>;
+  /** `performance.now()` before the engine was asked to create it. */
+  readonly askedAtMs: number;
+  /** `performance.now()` when the engine said that it had started. */
+  readonly startedAtMs: number;
+}
+
+/** Starts, kills and removes the demo's containers on one engine. */
+export interface SampleEngine {
+  /** Such as `Docker 20.10.24`. */
+  version(): Promise<string>;
+  /** Whether the engine has an image of this name. */
+  hasImage(name: string): Promise<boolean>;
+  importImage(name: string, tar: Buffer): Promise<void>;
+  /** Pulls `source` from its registry and names it `name`. */
+  pullImage(source: string, name: string): Promise<void>;
+  run(sample: SampleContainer, image: string): Promise<RunningContainer>;
+  kill(id: string): Promise<void>;
+  /** Removes every container of this demo, and of demos whose process is gone. */
+  removeAll(): Promise<void>;
+}
+
+export function createSampleEngine(dockerHost: string, pid: number): SampleEngine {
+  const docker = connect(dockerHost);
+
+  return {
+    async version() {
+      const { Version: version, Components: components } = await docker.version();
+      const name = (components ?? []).some((component) => component.Name === 'Podman Engine') ? 'Podman' : 'Docker';
+      return `${name} ${version}`;
+    },
+    hasImage: (name) =>
+      docker
+        .getImage(name)
+        .inspect()
+        .then(
+          () => true,
+          () => false,
+        ),
+    async importImage(name, tar) {
+      const [repo = name, tag = 'latest'] = name.split(':');
+      const progress = await docker.importImage(Readable.from([tar]), { repo, tag, changes: 'ENV PATH=/bin' });
+      await follow(docker, progress);
+    },
+    async pullImage(source, name) {
+      await follow(docker, await docker.pull(source));
+      const [repo = name, tag = 'latest'] = name.split(':');
+      await docker.getImage(source).tag({ repo, tag });
+    },
+    async run(sample, image) {
+      const askedAtMs = performance.now();
+      const container = await docker.createContainer(createOptions(sample, image, pid));
+      await container.start();
+      const startedAtMs = performance.now();
+      const { NetworkSettings: network } = await container.inspect();
+      const hostPorts = new Map(
+        sample.tcpPorts.map((port) => [port, Number(network.Ports[`${port}/tcp`]?.[0]?.HostPort)]),
+      );
+      return { id: container.id, hostPorts, askedAtMs, startedAtMs };
+    },
+    async kill(id) {
+      await docker.getContainer(id).kill();
+    },
+    async removeAll() {
+      const containers = await docker.listContainers({ all: true, filters: { label: [LABEL] } });
+      const own = containers.filter(({ Labels: labels }) => {
+        const owner = Number(labels[LABEL]);
+        return owner === pid || !isAlive(owner);
+      });
+      await Promise.all(own.map(({ Id: id }) => docker.getContainer(id).remove({ force: true, v: true })));
+    },
+  };
+}
+
+function createOptions(sample: SampleContainer, image: string, pid: number): Docker.ContainerCreateOptions {
+  const ports = sample.tcpPorts.map((port) => `${port}/tcp`);
+  return {
+    name: `wharf-demo-${pid}-${sample.name}`,
+    Image: image,
+    Cmd: [...sample.command],
+    Labels: { ...sample.labels, [LABEL]: String(pid) },
+    ExposedPorts: Object.fromEntries(ports.map((port) => [port, {}])),
+    HostConfig: { PortBindings: Object.fromEntries(ports.map((port) => [port, [{ HostPort: '' }]])) },
+  };
+}
+
+function connect(dockerHost: string): Docker {
+  if (dockerHost.startsWith('unix://')) return new Docker({ socketPath: dockerHost.slice('unix://'.length) });
+  return new Docker(); // dockerode reads DOCKER_HOST, DOCKER_TLS_VERIFY and DOCKER_CERT_PATH itself.
+}
+
+function follow(docker: Docker, progress: NodeJS.ReadableStream): Promise<void> {
+  return new Promise((resolve, reject) => {
+    docker.modem.followProgress(progress, (error) => (error === null ? resolve() : reject(error)));
+  });
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}

@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { renderEnvironmentFile, renderMetricsTable, renderOptionsTable } from '@wharf/agent';
+import { program as dnsServer } from '@wharf/dns-server';
+import { program as logShipper } from '@wharf/log-shipper';
+import { program as registrar } from '@wharf/registrar';
+import { program as standalone } from '@wharf/standalone';
+import { replaceSection } from './generated-section.ts';
+
+/** A file whose content, or part of it, follows from declarations in the code. */
+export interface GeneratedFile {
+  /** From the workspace's root. */
+  readonly path: string;
+  readonly content: string;
+}
+
+/** What every generated file should hold now. */
+export function generatedFiles(root: string): readonly GeneratedFile[] {
+  return [
+    ...appFiles(root, 'apps/registrar', registrar),
+    ...appFiles(root, 'apps/dns-server', dnsServer),
+    ...appFiles(root, 'apps/log-shipper', logShipper),
+    ...appFiles(root, 'apps/standalone', standalone),
+  ];
+}
+
+/** The two declarations of an agent that its page is made from. */
+interface Documented {
+  readonly command: Parameters<typeof renderOptionsTable>[0];
+  readonly metrics: Parameters<typeof renderMetricsTable>[0];
+}
+
+function appFiles(root: string, folder: string, { command, metrics }: Documented): readonly GeneratedFile[] {
+  const readme = `${folder}/README.md`;
+  const page = readFileSync(join(root, readme), 'utf8');
+  const withOptions = replaceSection(page, 'options', renderOptionsTable(command));
+  return [
+    { path: readme, content: replaceSection(withOptions, 'metrics', renderMetricsTable(metrics)) },
+    { path: `${folder}/example.env`, content: renderEnvironmentFile(command) },
+  ];
+}

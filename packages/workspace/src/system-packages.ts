@@ -1,0 +1,88 @@
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { captureCommand } from './run-command.ts';
+import { UserError } from './user-error.ts';
+
+/** A program of the operating system that Wharf's tests or demo use, and the Debian package that has it. */
+export interface SystemProgram {
+  readonly command: string;
+  readonly debianPackage: string;
+}
+
+export const enginePrograms: readonly SystemProgram[] = [
+  { command: 'dockerd', debianPackage: 'docker.io' },
+  { command: 'docker', debianPackage: 'docker.io' },
+  { command: 'iptables', debianPackage: 'iptables' },
+  { command: 'ip', debianPackage: 'iproute2' },
+];
+
+export const busyboxProgram: SystemProgram = { command: 'busybox', debianPackage: 'busybox-static' };
+
+export const testPrograms: readonly SystemProgram[] = [
+  ...enginePrograms,
+  busyboxProgram,
+  { command: 'etcd', debianPackage: 'etcd-server' },
+  { command: 'etcdctl', debianPackage: 'etcd-client' },
+  { command: 'rsyslogd', debianPackage: 'rsyslog' },
+  { command: 'dig', debianPackage: 'bind9-dnsutils' },
+];
+
+/** Debian keeps daemons where an ordinary user's PATH does not look. */
+const systemFolders = ['/usr/local/sbin', '/usr/sbin', '/sbin', '/usr/bin', '/bin'];
+
+/** The full path of a command, or undefined. */
+export function findCommand(command: string): string | undefined {
+  const folders = [...(process.env.PATH ?? '').split(delimiter), ...systemFolders];
+  return folders.map((folder) => join(folder, command)).find(isExecutable);
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+export function canInstall(): boolean {
+  return process.getuid?.() === 0 && findCommand('apt-get') !== undefined;
+}
+
+/** The names of the packages whose programs are missing, each once. */
+export function missingPackages(programs: readonly SystemProgram[]): readonly string[] {
+  const missing = programs.filter(({ command }) => findCommand(command) === undefined);
+  return [...new Set(missing.map(({ debianPackage }) => debianPackage))];
+}
+
+/**
+ * Installs Debian packages, having said so; nothing is asked and nothing else is changed.
+ * @param purpose what they are for, ending the sentence "... is needed to ..."
+ * @throws UserError with the exact command when this user or system cannot install, or the installation fails
+ */
+export async function installPackages(packages: readonly string[], purpose: string): Promise<void> {
+  if (packages.length === 0) return;
+  const names = packages.join(' ');
+  if (!canInstall()) {
+    throw new UserError(
+      `Missing to ${purpose}: ${names}. Run: sudo apt-get install -y --no-install-recommends ${names}`,
+    );
+  }
+  process.stderr.write(`Installing from Debian, to ${purpose}: ${names} (apt-get install) ...\n`);
+  const quiet = { DEBIAN_FRONTEND: 'noninteractive' };
+  const install = ['install', '-y', '--no-install-recommends', ...packages];
+  // The lists may be absent or old; only then is the slower update worth its time.
+  let result = await captureCommand('apt-get', install, quiet);
+  if (result.exitCode !== 0) {
+    await captureCommand('apt-get', ['update'], quiet);
+    result = await captureCommand('apt-get', install, quiet);
+  }
+  if (result.exitCode !== 0) {
+    const tail = result.output.trimEnd().split('\n').slice(-8).join('\n');
+    throw new UserError(`apt-get install ${names} failed:\n${tail}`);
+  }
+}
+
+export async function ensurePrograms(programs: readonly SystemProgram[], purpose: string): Promise<void> {
+  await installPackages(missingPackages(programs), purpose);
+}
