@@ -1,3 +1,4 @@
+export * from './agent-process.ts';
 export * from './dns-client.ts';
 export * from './dockerd.ts';
 export * from './engine-http.ts';

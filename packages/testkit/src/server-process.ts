@@ -16,6 +16,8 @@ export interface ServerCommand {
 export interface ServerProcess {
   readonly pid: number;
   readonly running: boolean;
+  /** Null while it runs, and when a signal ended it. */
+  readonly exitCode: number | null;
   /** The newest output, stdout and stderr together, at most 64 KiB. */
   output(): string;
   signal(signal: NodeJS.Signals): void;
@@ -68,6 +70,9 @@ export async function startServer(server: ServerCommand): Promise<ServerProcess>
     pid,
     get running() {
       return isRunning();
+    },
+    get exitCode() {
+      return child.exitCode;
     },
     output: () => output,
     signal(signal) {

@@ -56,7 +56,7 @@ async function runUntilFound(
 
 async function showRecords({ narrator, agents }: Stage): Promise<void> {
   await narrator.step('records that the registrar wrote', async () => {
-    const services = await agents.debug('registrar-services');
+    const services = await agents.agent.debug('registrar-services');
     for (const line of JSON.stringify(services, undefined, 2).split('\n')) narrator.detail(line);
   });
 }

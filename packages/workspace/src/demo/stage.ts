@@ -45,7 +45,7 @@ export async function setUpStage(
   const agents = await narrator.step('registrar, dns-server and log-shipper in one process', () =>
     startStandalone({ dockerHost: usable.dockerHost, domain: DEMO_DOMAIN, route }),
   );
-  cleanup.defer(() => agents.stop());
+  cleanup.defer(() => agents.agent.stop());
   narrator.detail(`DNS for ${DEMO_DOMAIN} on 127.0.0.1:${agents.dnsPort}, container output to ${route}`);
   signal.throwIfAborted();
   return { narrator, signal, engine, agents, receiver };
