@@ -20,13 +20,21 @@ export async function importSampleImage(socketPath: string, name: string = SAMPL
   const query = new URLSearchParams({ fromSrc: '-', repo: repository, tag });
   query.append('changes', 'CMD ["sh"]');
   query.append('changes', 'ENV PATH=/bin');
-  const bytes = encodeTar(await sampleEntries());
+  const bytes = await sampleImageTar();
   const path = `/images/create?${query.toString()}`;
   const answer = await requestEngine(socketPath, 'POST', path, { type: 'application/x-tar', bytes });
   if (answer.status !== 200 || answer.body.includes('"errorDetail"')) {
     throw new Error(`the engine at ${socketPath} refused the image ${name}: ${answer.status} ${answer.body}`);
   }
   return name;
+}
+
+/**
+ * The sample image's files as a tar, for an import by other means.
+ * @throws Error naming the remedy when there is no static busybox
+ */
+export async function sampleImageTar(): Promise<Buffer> {
+  return encodeTar(await sampleEntries());
 }
 
 function splitName(name: string): { repository: string; tag: string } {
