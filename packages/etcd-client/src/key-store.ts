@@ -74,7 +74,10 @@ export type WatchEnd =
   | { readonly reason: 'closed' };
 
 export interface WatchListener {
-  /** The store has accepted the watch: no change from `fromRevision` on will be missed on this stream. */
+  /**
+   * The store has accepted the watch: no change from `fromRevision` on will be missed on this stream. Where that
+   * revision turns out to be compacted, `onEnd` follows at once.
+   */
   onOpen(): void;
   /** Changes in order of revision; all changes of one revision arrive in one call. */
   onChanges(changes: readonly Change[], revision: Revision): void;
@@ -83,7 +86,7 @@ export interface WatchListener {
 }
 
 export interface WatchStream {
-  /** Ends the stream; `onEnd` is called with `closed`. */
+  /** Ends the stream; `onEnd` is called with `closed` before this returns, unless the stream had ended already. */
   close(): void;
 }
 
@@ -95,10 +98,16 @@ export interface KeyStore {
   /** The store in words for logs and messages, without credentials: `etcd http://10.0.0.1:2379`. */
   readonly description: string;
   get(key: string): Promise<Entry | undefined>;
-  /** All keys that start with `prefix`, in key order, in pages, all at the revision of the first page. */
+  /**
+   * All keys that start with `prefix`, in key order (UTF-8), in pages, all at the revision of the first page. There is
+   * always a first page, empty when nothing is found, so that the revision is known.
+   */
   list(prefix: string): AsyncIterable<Page>;
   transact(transaction: Transaction): Promise<TransactionResult>;
-  /** One raw watch stream over `prefix` from `fromRevision` on. It does not survive a cut: see `followPrefix`. */
+  /**
+   * One raw watch stream over `prefix` from `fromRevision` on (0: from now on). The listener is never called before this
+   * returns. A stream does not survive a cut: see `followPrefix`.
+   */
   watch(prefix: string, fromRevision: Revision, listener: WatchListener): WatchStream;
   grantLease(ttlSeconds: number): Promise<Lease>;
   /** Renews the lease; resolves to the seconds it now has, 0 when the store does not know it (any more). */
