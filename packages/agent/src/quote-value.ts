@@ -12,7 +12,16 @@ export function quoteValue(text: string): string {
   return text.length > MAX_LENGTH ? `${shown}...` : shown;
 }
 
-/** The text with what precedes the `@` of every URL in it replaced by `***`. */
+/**
+ * The text without what may be a password: in each word (a run without blanks and quotes) what lies between `://`, or
+ * the start of a word that holds a colon, and the word's last `@` becomes `***`.
+ */
 export function withoutCredentials(text: string): string {
-  return text.replace(/:\/\/[^/?#\s]*@/g, '://***@');
+  if (!text.includes('@')) return text;
+  return text.replace(/[^\s"]+/g, (word) => {
+    const end = word.lastIndexOf('@');
+    const scheme = word.indexOf('://');
+    if (scheme !== -1 && scheme < end) return `${word.slice(0, scheme)}://***${word.slice(end)}`;
+    return word.lastIndexOf(':', end) > 0 ? `***${word.slice(end)}` : word;
+  });
 }

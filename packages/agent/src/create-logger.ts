@@ -1,0 +1,57 @@
+import { type Logger as PinoLogger, pino } from 'pino';
+import { prettyFactory } from 'pino-pretty';
+import type { LogFields, Logger } from './logger.ts';
+import { withoutCredentials } from './quote-value.ts';
+
+/** How an agent logs. */
+export interface LogSettings {
+  /** The program's name, in the field `agent` of every line. */
+  readonly agent: string;
+  readonly level: 'debug' | 'info' | 'warn' | 'error';
+  readonly format: 'json' | 'text';
+  /** For `text`. */
+  readonly colours: boolean;
+}
+
+/**
+ * A logger that hands `write` one line at a time, line feed included: JSON with `time`, `level`, `agent`, usually
+ * `component`, then `msg`; or the same as text for people. The user and password of a URL never get into a line.
+ */
+export function createLogger(settings: LogSettings, write: (line: string) => void): Logger {
+  const render = settings.format === 'text' ? createTextRenderer(settings.colours) : (line: string) => line;
+  const root = pino(
+    {
+      level: settings.level,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+    },
+    { write: (line) => write(render(withoutCredentials(line))) },
+  );
+  return wrap(root, { agent: settings.agent });
+}
+
+/** A child's fields replace its parent's: pino by itself would write a repeated field twice. */
+function wrap(root: PinoLogger, fields: LogFields): Logger {
+  const logger = root.child(fields);
+  return {
+    debug: (extra, message) => logger.debug(extra, message),
+    info: (extra, message) => logger.info(extra, message),
+    warn: (extra, message) => logger.warn(extra, message),
+    error: (extra, message) => logger.error(extra, message),
+    child: (extra) => wrap(root, { ...fields, ...extra }),
+  };
+}
+
+function createTextRenderer(colours: boolean): (line: string) => string {
+  return prettyFactory({
+    colorize: colours,
+    translateTime: 'SYS:HH:MM:ss.l',
+    ignore: 'agent,component',
+    singleLine: true,
+    messageFormat: (log, messageKey) => {
+      const source = [log['agent'], log['component']].filter((part) => typeof part === 'string').join('/');
+      return `${source}: ${String(log[messageKey])}`;
+    },
+  });
+}

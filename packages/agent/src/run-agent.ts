@@ -1,0 +1,65 @@
+import { hostname } from 'node:os';
+import { isatty } from 'node:tty';
+import type { AgentProgram } from './agent.ts';
+import type { AgentOptions } from './agent-options.ts';
+import { systemClock } from './clock.ts';
+import { createLogger } from './create-logger.ts';
+import { createLogSink, type LogSink } from './log-sink.ts';
+import type { OptionTable } from './options.ts';
+import { type ProcessHost, runProgram } from './run-program.ts';
+import type { ProcessEvents } from './supervise.ts';
+
+const STANDARD_ERROR = 2;
+const FLUSH_TIMEOUT_MS = 1_000;
+
+/**
+ * Runs a program in this process and ends the process with its exit code, once the log is written. An app's `main.ts`
+ * is no more than `await runAgent(program)`.
+ */
+export async function runAgent<T extends OptionTable & AgentOptions, C>(program: AgentProgram<T, C>): Promise<void> {
+  const sink = createLogSink(STANDARD_ERROR);
+  process.stdout.on('error', () => undefined);
+  const exitCode = await runProgram(program, createProcessHost(sink));
+  // With a log that nobody reads any more, a thread of the pool is stuck in a write and process.exit() would wait for it.
+  if (!(await sink.flush(FLUSH_TIMEOUT_MS))) process.kill(process.pid, 'SIGKILL');
+  process.exit(exitCode);
+}
+
+function createProcessHost(sink: LogSink): ProcessHost {
+  return {
+    argv: process.argv.slice(2),
+    env: process.env,
+    hostname: hostname(),
+    clock: systemClock,
+    random: Math.random,
+    events: processEvents,
+    isTerminal: isatty(STANDARD_ERROR),
+    writeOutput: (text) => process.stdout.write(text),
+    writeError: (text) => sink.write(text),
+    createLogger(settings, onDrop) {
+      sink.onDrop(onDrop);
+      const log = createLogger(settings, (line) => sink.write(line));
+      // Node would print its warnings as text between the lines of JSON.
+      process.removeAllListeners('warning');
+      process.on('warning', (warning) => log.warn({ err: warning }, warning.message));
+      return log;
+    },
+  };
+}
+
+const processEvents: ProcessEvents = {
+  onSignal(listener) {
+    const signals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
+    for (const signal of signals) process.on(signal, listener);
+    return () => {
+      for (const signal of signals) process.off(signal, listener);
+    };
+  },
+  onCrash(listener) {
+    const events = ['uncaughtException', 'unhandledRejection'] as const;
+    for (const event of events) process.on(event, listener);
+    return () => {
+      for (const event of events) process.off(event, listener);
+    };
+  },
+};

@@ -1,0 +1,133 @@
+import { collectDefaultMetrics, Registry } from 'prom-client';
+import type { HostPort } from './address-types.ts';
+import { renderHostPort } from './address-types.ts';
+import { type AdminServer, startAdminServer } from './admin-server.ts';
+import type { Agent, AgentContext, AgentProgram } from './agent.ts';
+import { agentMetrics } from './agent-metrics.ts';
+import type { AgentOptions } from './agent-options.ts';
+import type { Clock } from './clock.ts';
+import type { CommandLine, Environment, OptionError } from './command.ts';
+import type { LogSettings } from './create-logger.ts';
+import { describeError } from './describe-error.ts';
+import type { Logger } from './logger.ts';
+import { createMetrics } from './metrics.ts';
+import type { OptionTable } from './options.ts';
+import { findRequest, parseCommandLine, renderOptionError } from './parse-command-line.ts';
+import { describeReadiness } from './readiness.ts';
+import { renderHelp } from './render-help.ts';
+import type { Result } from './result.ts';
+import { type Phase, type ProcessEvents, supervise } from './supervise.ts';
+import { VERSION } from './version.ts';
+
+/** How long an orderly stop may take, in milliseconds: `docker stop` and systemd lose patience after 10 s and more. */
+export const STOP_DEADLINE_MS = 10_000;
+
+/** The process that a program runs in, as arguments. */
+export interface ProcessHost {
+  /** Without the interpreter and the script. */
+  readonly argv: readonly string[];
+  readonly env: Environment;
+  readonly hostname: string;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly events: ProcessEvents;
+  /** Whether log lines go to a terminal: `-log-format auto`. */
+  readonly isTerminal: boolean;
+  writeOutput(text: string): void;
+  writeError(text: string): void;
+  createLogger(settings: LogSettings, onDrop: () => void): Logger;
+}
+
+/** Runs a program from its command line to its end; resolves to the exit code (2 for a wrong command line). */
+export async function runProgram<T extends OptionTable & AgentOptions, C>(
+  program: AgentProgram<T, C>,
+  host: ProcessHost,
+): Promise<number> {
+  const { command } = program;
+  const request = findRequest(command.options, host.argv);
+  if (request !== undefined) {
+    host.writeOutput(request === 'help' ? renderHelp(command) : `${command.name} ${VERSION}\n`);
+    return 0;
+  }
+  const parsed = parseCommandLine(command, host.argv, host.env);
+  if (!parsed.ok) return refuse(command.name, parsed.error, host);
+  const config = program.configure(parsed.value, { hostname: host.hostname, env: host.env });
+  if (!config.ok) return refuse(command.name, config.error, host);
+
+  const { log, registry, adminAddr } = prepare(command.name, parsed.value, host);
+  for (const warning of parsed.value.warnings) log.warn({}, warning);
+  const { clock, random, hostname, env } = host;
+  const created = create(program, config.value, { log, clock, random, registry, hostname, env });
+  if (!created.ok) {
+    log.error({ err: created.error }, `cannot start: ${describeError(created.error)}`);
+    return 1;
+  }
+  return serve(created.value, { name: command.name, log, registry, adminAddr, host });
+}
+
+function refuse(name: string, errors: readonly OptionError[], host: ProcessHost): number {
+  const lines = [...errors.map(renderOptionError), `${name} -help lists what is accepted`];
+  host.writeError(lines.map((line) => `${line}\n`).join(''));
+  return 2;
+}
+
+interface Prepared {
+  readonly log: Logger;
+  readonly registry: Registry;
+  readonly adminAddr: HostPort | undefined;
+}
+
+function prepare(name: string, { options }: CommandLine<AgentOptions>, host: ProcessHost): Prepared {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const metrics = createMetrics(agentMetrics, registry);
+  metrics.buildInfo.set({ agent: name, version: VERSION }, 1);
+  const format = options.logFormat === 'auto' ? (host.isTerminal ? 'text' : 'json') : options.logFormat;
+  const settings: LogSettings = { agent: name, level: options.logLevel, format, colours: host.isTerminal };
+  const log = host.createLogger(settings, () => metrics.droppedLogLines.inc());
+  return { log, registry, adminAddr: options.adminAddr };
+}
+
+function create<T extends OptionTable & AgentOptions, C>(
+  program: AgentProgram<T, C>,
+  config: C,
+  context: AgentContext,
+): Result<Agent, unknown> {
+  try {
+    return { ok: true, value: program.create(config, context) };
+  } catch (error) {
+    return { ok: false, error };
+  }
+}
+
+interface Service extends Prepared {
+  readonly name: string;
+  readonly host: ProcessHost;
+}
+
+/** Admin HTTP first and last: probes are answered while the agent starts and stops. */
+async function serve(agent: Agent, { name, log, registry, adminAddr, host }: Service): Promise<number> {
+  let phase: Phase = 'starting';
+  const subject = {
+    title: `${name} ${VERSION}`,
+    registry,
+    readiness: () => (phase === 'running' ? describeReadiness(() => agent.readiness()) : [phase]),
+    debug: agent.debug,
+  };
+  let admin: AdminServer | undefined;
+  try {
+    admin = adminAddr === undefined ? undefined : await startAdminServer(subject, adminAddr, log);
+  } catch (error) {
+    log.error({}, `cannot start: ${describeError(error)}`);
+    return 1;
+  }
+  if (admin !== undefined) log.info({ address: renderHostPort(admin.address) }, 'admin HTTP listens');
+
+  const { events, clock } = host;
+  const onPhase = (next: Phase): void => {
+    phase = next;
+  };
+  const exitCode = await supervise(agent, { events, log, clock, stopDeadlineMs: STOP_DEADLINE_MS, onPhase });
+  await admin?.close();
+  return exitCode;
+}

@@ -1,0 +1,15 @@
+/**
+ * JSON for people and scripts, two blanks deep, of whatever an agent holds: maps become objects, sets arrays, big
+ * integers and URLs text, errors their message.
+ */
+export function toJson(value: unknown): string {
+  return `${JSON.stringify(value, replace, 2) ?? 'null'}\n`;
+}
+
+function replace(_key: string, value: unknown): unknown {
+  if (value instanceof Map) return Object.fromEntries(Array.from(value, ([key, item]) => [String(key), item]));
+  if (value instanceof Set) return [...value];
+  if (value instanceof Error) return value.message;
+  if (typeof value === 'bigint') return value.toString();
+  return value;
+}
