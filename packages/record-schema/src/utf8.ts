@@ -17,7 +17,7 @@ export function encodeUtf8(text: string): number[] | undefined {
       octets.push(point - ESCAPE_BASE);
     } else {
       const tails = point < 0x800 ? 1 : point < 0x10000 ? 2 : 3;
-      octets.push(((0xf00 >> tails) & 0xff) | (point >> (6 * tails)));
+      octets.push(((0xff00 >> (tails + 1)) & 0xff) | (point >> (6 * tails)));
       for (let tail = tails - 1; tail >= 0; tail--) octets.push(0x80 | ((point >> (6 * tail)) & 0x3f));
     }
   }
