@@ -62,7 +62,7 @@ export interface SampleEngine {
   version(): Promise<string>;
   /** Whether the engine has an image of this name. */
   hasImage(name: string): Promise<boolean>;
-  importImage(name: string, tar: Buffer): Promise<void>;
+  importImage(name: string, tar: Uint8Array): Promise<void>;
   /** Pulls `source` from its registry and names it `name`. */
   pullImage(source: string, name: string): Promise<void>;
   run(sample: SampleContainer, image: string): Promise<RunningContainer>;
