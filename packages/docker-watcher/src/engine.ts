@@ -66,9 +66,12 @@ export interface DockerEngine {
  * - `not-found`: no such container (any more).
  * - `unsupported`: the engine cannot do this for this container (log driver `none`: 501).
  * - `refused`: the engine refuses these credentials or this client.
+ * - `failed`: the engine answered this one request with an error; others may succeed.
+ * - `misconfigured`: the address or the certificates given are unusable: nothing was tried.
  */
-export type EngineErrorCode = 'unavailable' | 'not-found' | 'unsupported' | 'refused';
+export type EngineErrorCode = 'unavailable' | 'not-found' | 'unsupported' | 'refused' | 'failed' | 'misconfigured';
 
+/** Why an engine cannot be used or a request failed; the message says what, where and what to do. */
 export class EngineError extends Error {
   override readonly name = 'EngineError';
   readonly code: EngineErrorCode;

@@ -1,2 +1,3 @@
 export * from './container.ts';
 export * from './engine.ts';
+export * from './follower.ts';
