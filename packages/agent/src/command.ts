@@ -23,6 +23,8 @@ export interface Positionals {
   readonly summary: string;
   readonly min: number;
   readonly max: number;
+  /** What is wrong with the arguments themselves, so that it is said together with what is wrong with the options. */
+  readonly check?: (positionals: readonly string[], env: Environment) => readonly OptionError[];
 }
 
 /** Something wrong with what was given; `renderOptionError` makes the line that people read. */

@@ -18,7 +18,7 @@ export function parseCommandLine<T extends OptionTable>(
   const resolved = resolveOptions(command.options, scanned.flags, env);
   const errors = [...scanned.errors, ...resolved.errors];
   // After an unknown flag nobody knows whether what followed was its value: counting would only add a second error.
-  if (scanned.errors.length === 0) errors.push(...checkPositionals(command.positionals, scanned.positionals));
+  if (scanned.errors.length === 0) errors.push(...checkPositionals(command.positionals, scanned.positionals, env));
   if (errors.length > 0) return failure(errors);
   return success({
     options: resolved.values,
@@ -39,11 +39,16 @@ export function renderOptionError({ option, value, message }: OptionError): stri
   return value === '' ? `${where}: ${message}` : `${where}: ${quoteValue(value)} ${message}`;
 }
 
-function checkPositionals({ name, min, max }: Positionals, positionals: readonly string[]): OptionError[] {
+function checkPositionals(
+  { name, min, max, check }: Positionals,
+  positionals: readonly string[],
+  env: Environment,
+): readonly OptionError[] {
   if (positionals.length < min) {
     const message = min === 1 ? 'is missing' : `is missing: at least ${min} are needed`;
     return [{ option: name, value: '', message }];
   }
+  if (positionals.length <= max) return check?.(positionals, env) ?? [];
   return positionals.slice(max).map((value) => ({
     option: name === '' ? 'argument' : name,
     value,
