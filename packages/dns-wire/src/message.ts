@@ -153,14 +153,18 @@ export interface Message {
  * - `name`: a name runs over the end, loops, or is longer than DNS allows.
  * - `record`: a record runs over the end, or its data do not have the shape of its type.
  * - `edns`: more than one OPT record, one that is not in the additional section or not at the root, or broken options.
+ * - `opcode`: a request whose operation gives the sections another meaning (UPDATE, DSO, ...), which is not read.
  */
-export type DecodeErrorCode = 'short-header' | 'counts' | 'name' | 'record' | 'edns';
+export type DecodeErrorCode = 'short-header' | 'counts' | 'name' | 'record' | 'edns' | 'opcode';
 
 export interface DecodeError {
   readonly code: DecodeErrorCode;
   /** A sentence for logs; says where in the packet. */
   readonly message: string;
-  /** What a server answers: FORMERR with the packet's ID. Absent for packets that must not be answered: no header, or QR set. */
+  /**
+   * What a server answers: FORMERR, or NOTIMP for `opcode`, with the packet's ID and no question. Absent for packets that
+   * must not be answered: those without a header, and responses.
+   */
   readonly reply?: Message;
 }
 

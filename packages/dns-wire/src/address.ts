@@ -1,0 +1,38 @@
+/** The 4 octets of a dotted IPv4 address, or undefined when `text` is none. Leading zeros are refused: they read as octal elsewhere. */
+export function parseIpv4(text: string): readonly number[] | undefined {
+  const parts = text.split('.');
+  if (parts.length !== 4) return undefined;
+  const octets = parts.map((part) => (/^(?:0|[1-9]\d{0,2})$/.test(part) ? Number(part) : 256));
+  return octets.every((octet) => octet <= 255) ? octets : undefined;
+}
+
+/** The 16 octets of an IPv6 address in any form of RFC 4291 section 2.2, without a zone; undefined when `text` is none. */
+export function parseIpv6(text: string): readonly number[] | undefined {
+  const halves = text.split('::');
+  if (halves.length > 2) return undefined;
+  const isWhole = halves.length === 1;
+  const head = groupOctets(halves[0] ?? '', isWhole);
+  const tail = isWhole ? [] : groupOctets(halves[1] ?? '', true);
+  if (head === undefined || tail === undefined) return undefined;
+  const missing = 16 - head.length - tail.length;
+  if (isWhole ? missing !== 0 : missing < 2) return undefined;
+  return [...head, ...Array.from({ length: missing }, () => 0), ...tail];
+}
+
+/** The octets of groups separated by colons; the last one may be a dotted IPv4 address where that is the end of the address. */
+function groupOctets(text: string, isEnd: boolean): readonly number[] | undefined {
+  if (text === '') return [];
+  const groups = text.split(':');
+  const octets: number[] = [];
+  for (const [index, group] of groups.entries()) {
+    if (/^[0-9a-f]{1,4}$/i.test(group)) {
+      const value = Number.parseInt(group, 16);
+      octets.push(value >> 8, value & 0xff);
+    } else {
+      const dotted = isEnd && index === groups.length - 1 ? parseIpv4(group) : undefined;
+      if (dotted === undefined) return undefined;
+      octets.push(...dotted);
+    }
+  }
+  return octets;
+}
