@@ -1,0 +1,104 @@
+import {
+  type AgentOptions,
+  type CommandLine,
+  failure,
+  type HostFacts,
+  type OptionError,
+  type Result,
+  success,
+} from '@wharf/agent';
+import { type registrarCommand } from './command.ts';
+import { type RegistrarConfig, registrarDefaults } from './config.ts';
+import { holdsCredentials, parseRegistryUri, type RegistryUri } from './registry-uri.ts';
+
+/** How etcd is reached besides its endpoints; files are paths, not yet read. */
+export interface EtcdAccess {
+  readonly username: string | undefined;
+  readonly password: string | undefined;
+  readonly caFile: string | undefined;
+  readonly certFile: string | undefined;
+  readonly keyFile: string | undefined;
+}
+
+/** Everything that the registrar's command line says. */
+export interface RegistrarSettings {
+  readonly registrar: RegistrarConfig;
+  readonly registry: RegistryUri;
+  readonly dockerHost: string | undefined;
+  readonly etcd: EtcdAccess;
+}
+
+type RegistrarLine = CommandLine<(typeof registrarCommand)['options'] & AgentOptions>;
+
+/** Checks the options against each other and the registry's URI; all errors at once. */
+export function configure(
+  line: RegistrarLine,
+  facts: Pick<HostFacts, 'hostname'>,
+): Result<RegistrarSettings, readonly OptionError[]> {
+  const { options, positionals } = line;
+  const uri = positionals[0] ?? '';
+  const registry = parseRegistryUri(uri);
+  const errors: OptionError[] = [...ttlErrors(options.ttl, options.ttlRefresh), ...pairErrors(options)];
+  if (!registry.ok) {
+    errors.push({ option: '<registry URI>', value: holdsCredentials(uri) ? '' : uri, message: registry.error });
+  }
+  if (!registry.ok || errors.length > 0) return failure(errors);
+  const { ip, internal, explicit, naming, deregister, onStop, retryAttempts } = options;
+  return success({
+    registrar: {
+      ip,
+      internal,
+      explicit,
+      naming,
+      deregister,
+      onStop,
+      retryAttempts,
+      host: options.host ?? facts.hostname,
+      domain: registry.value.domain,
+      ttlSeconds: options.ttl === 0 ? registrarDefaults.ttlSeconds : options.ttl,
+      resyncSeconds: options.resync,
+      retryIntervalMs: options.retryInterval,
+    },
+    registry: registry.value,
+    dockerHost: options.dockerHost,
+    etcd: {
+      username: options.etcdUsername,
+      password: options.etcdPassword,
+      caFile: options.etcdCa,
+      certFile: options.etcdCert,
+      keyFile: options.etcdKey,
+    },
+  });
+}
+
+/** The original's rule: both or neither, and a TTL that outlasts the time between two renewals. */
+function ttlErrors(ttl: number, refresh: number): readonly OptionError[] {
+  if (ttl === 0 && refresh === 0) return [];
+  if (refresh === 0) {
+    return [{ option: '-ttl', value: String(ttl), message: 'needs -ttl-refresh: give both or neither' }];
+  }
+  if (ttl === 0) {
+    return [{ option: '-ttl-refresh', value: String(refresh), message: 'needs -ttl: give both or neither' }];
+  }
+  if (ttl > refresh) return [];
+  return [{ option: '-ttl', value: String(ttl), message: `must be more than -ttl-refresh, which is ${refresh}` }];
+}
+
+function pairErrors(options: RegistrarLine['options']): readonly OptionError[] {
+  return [
+    ...pairError('-etcd-username', options.etcdUsername, '-etcd-password', options.etcdPassword),
+    ...pairError('-etcd-cert', options.etcdCert, '-etcd-key', options.etcdKey),
+  ];
+}
+
+/** Never shows the values: one of them is a secret. */
+function pairError(
+  first: string,
+  firstValue: string | undefined,
+  second: string,
+  secondValue: string | undefined,
+): readonly OptionError[] {
+  if ((firstValue === undefined) === (secondValue === undefined)) return [];
+  const [given, missing] = firstValue === undefined ? [second, first] : [first, second];
+  return [{ option: given, value: '', message: `needs ${missing}: give both or neither` }];
+}

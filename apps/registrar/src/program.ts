@@ -1,0 +1,27 @@
+import type { Agent, AgentContext, AgentProgram } from '@wharf/agent';
+import { createDockerEngine } from '@wharf/docker-watcher';
+import { createRegistrar } from './app.ts';
+import { registrarCommand } from './command.ts';
+import { configure, type RegistrarSettings } from './configure.ts';
+import { openStore } from './io/open-store.ts';
+import { registrarMetrics } from './metrics.ts';
+
+/** The registrar as a process of its own: from its command line to a running agent with its own store and engine. */
+export const program: AgentProgram<(typeof registrarCommand)['options'], RegistrarSettings> = {
+  command: registrarCommand,
+  metrics: registrarMetrics,
+  configure,
+  create(settings: RegistrarSettings, context: AgentContext): Agent {
+    const store = openStore(settings.registry, settings.etcd, context);
+    const engine = createDockerEngine({ dockerHost: settings.dockerHost, env: context.env, clock: context.clock });
+    const agent = createRegistrar(settings.registrar, { ...context, store, engine });
+    return {
+      ...agent,
+      async stop() {
+        await agent.stop();
+        engine.close();
+        await store.close();
+      },
+    };
+  },
+};
