@@ -1,4 +1,4 @@
-import { type FastifyInstance, type FastifyReply, fastify } from 'fastify';
+import { type FastifyError, type FastifyInstance, type FastifyReply, fastify } from 'fastify';
 import type { Registry } from 'prom-client';
 import { type HostPort, renderHostPort } from './address-types.ts';
 import { AdminServerError, toAdminServerError } from './admin-server-error.ts';
@@ -46,7 +46,9 @@ export async function startAdminServer(subject: AdminSubject, address: HostPort,
   if (isLoopback(address.host)) refuseForeignHosts(server);
   addProbes(server, subject);
   addDebug(server, subject);
-  server.setErrorHandler((error, request, reply) => {
+  server.setErrorHandler((error: FastifyError, request, reply) => {
+    const status = error.statusCode ?? 500;
+    if (status < 500) return reply.code(status).type(TEXT).send(`${error.message}\n`);
     log.warn({ path: request.url, err: error }, 'an admin request failed');
     return reply.code(500).type(TEXT).send('the request failed; the log says why\n');
   });

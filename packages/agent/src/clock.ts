@@ -15,10 +15,17 @@ export const systemClock: Clock = {
   wallMs: () => Date.now(),
   monotonicMs: () => performance.now(),
   schedule(delayMs, task) {
-    const timer = setTimeout(task, delayMs);
+    let timer: NodeJS.Timeout;
+    const arm = (leftMs: number): void => {
+      timer = leftMs > MAX_TIMER_MS ? setTimeout(arm, MAX_TIMER_MS, leftMs - MAX_TIMER_MS) : setTimeout(task, leftMs);
+    };
+    arm(delayMs);
     return () => clearTimeout(timer);
   },
 };
+
+/** The longest delay that `setTimeout` keeps, almost 25 days: it runs what is longer at once. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** Resolves after `delayMs`, or at once when `signal` aborts: whoever waits looks at the signal afterwards. */
 export function sleep(clock: Clock, delayMs: number, signal?: AbortSignal): Promise<void> {

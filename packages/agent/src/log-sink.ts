@@ -18,7 +18,8 @@ export interface LogSink {
  * that is gone (EPIPE) is no error either: an agent outlives whoever watched it.
  */
 export function createLogSink(fileDescriptor: number): LogSink {
-  const stream = destination({ fd: fileDescriptor, sync: false, maxLength: MAX_WAITING_LOG_BYTES });
+  // A minimum of 1 still writes every line at once; with 0, pino's flush() would call back before anything is written.
+  const stream = destination({ fd: fileDescriptor, sync: false, minLength: 1, maxLength: MAX_WAITING_LOG_BYTES });
   stream.on('error', () => undefined);
   return {
     write(line) {

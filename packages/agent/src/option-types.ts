@@ -34,8 +34,8 @@ export function integer(limits: IntegerLimits = {}): OptionType<number> {
 
 function renderRange({ min, max }: IntegerLimits): string {
   if (min !== undefined && max !== undefined) return ` from ${min} to ${max}`;
-  if (min !== undefined) return ` of at least ${min}`;
-  if (max !== undefined) return ` of at most ${max}`;
+  if (min !== undefined) return `, at least ${min}`;
+  if (max !== undefined) return `, at most ${max}`;
   return '';
 }
 

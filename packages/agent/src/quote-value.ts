@@ -5,11 +5,14 @@ const MAX_LENGTH = 200;
  * without the user and password of a URL.
  */
 export function quoteValue(text: string): string {
-  const shown = JSON.stringify(withoutCredentials(text).slice(0, MAX_LENGTH)).replace(
-    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
-    (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
-  );
-  return text.length > MAX_LENGTH ? `${shown}...` : shown;
+  const safe = withoutCredentials(text);
+  const shown = JSON.stringify(safe.slice(0, MAX_LENGTH)).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, escapeCharacter);
+  return safe.length > MAX_LENGTH ? `${shown}...` : shown;
+}
+
+function escapeCharacter(character: string): string {
+  const digits = (character.codePointAt(0) ?? 0).toString(16);
+  return digits.length > 4 ? `\\u{${digits}}` : `\\u${digits.padStart(4, '0')}`;
 }
 
 /**

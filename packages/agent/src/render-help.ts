@@ -16,7 +16,7 @@ export function renderHelp(command: Command<OptionTable>): string {
     ['Options:', ...declarations.flatMap(renderFlag), ...renderBuiltIns()],
     renderVariables(declarations),
     examples.length === 0 ? [] : ['Examples:', ...examples.flatMap(renderExample)],
-    ['A flag beats its variable, a variable beats the default; an empty variable counts as unset.'],
+    wrapText('A flag beats its variable, a variable the default; an empty variable counts as unset.', WIDTH),
   ];
   return `${sections
     .filter((lines) => lines.length > 0)

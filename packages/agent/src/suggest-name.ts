@@ -4,7 +4,7 @@ const MAX_LENGTH = 40;
 export function suggestName(unknown: string, names: Iterable<string>): string | undefined {
   if (unknown.length > MAX_LENGTH) return undefined;
   let nearest: string | undefined;
-  let nearestDistance = Math.max(1, Math.floor(unknown.length / 3)) + 1;
+  let nearestDistance = Math.min(unknown.length, Math.max(1, Math.floor(unknown.length / 3)) + 1);
   for (const name of names) {
     const distance = editDistance(unknown.toLowerCase(), name.toLowerCase());
     if (distance < nearestDistance) {

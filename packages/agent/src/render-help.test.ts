@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import { renderHelp } from './render-help.ts';
+import { sampleCommand } from './testing/sample-command.ts';
+
+describe('renderHelp', () => {
+  const help = renderHelp(sampleCommand);
+
+  it('shows usage, options with variables and defaults, and examples', () => {
+    expect(help).toMatchInlineSnapshot(`
+      "sample: Shows every kind of option.
+
+      Usage: sample [options] <registry URI>
+
+        <registry URI>
+              Where records are kept.
+
+      Options:
+        -ttl <seconds>
+              How long a record lives. Variable: TTL. Default: 60
+        -internal
+              Registers container addresses. Default: false
+        -ip <address>
+              The address to register.
+        -machines <endpoint,...>
+              The endpoints of the store. Variable: MACHINES, else OLD_MACHINES.
+              Default: 127.0.0.1:2379
+        -password <text>
+              The password of the store. Variable: PASSWORD.
+        -discover
+              Accepted, does nothing: every machine in -machines is used.
+        -log-level <debug|info|warn|error>
+              The least severe log lines that are written. Variable: LOG_LEVEL.
+              Default: info
+        -log-format <auto|json|text>
+              How log lines look on standard error: auto is text on a terminal and
+              JSON elsewhere. Variable: LOG_FORMAT. Default: auto
+        -admin-addr <host:port>
+              Where /metrics, /healthz, /readyz and /debug are served; '' serves them
+              nowhere, port 0 takes a free one. Variable: ADMIN_ADDR. Default:
+              127.0.0.1:0
+        -help
+              Prints this and exits.
+        -version
+              Prints the version and exits.
+
+      Environment variables without a flag:
+        FLUSH_AFTER=<duration>
+              When a line is given up on. Default: 500ms
+
+      Examples:
+        sample -ttl 40 memory:///example.local
+              Keeps records in memory.
+
+      A flag beats its variable, a variable the default; an empty variable counts as
+      unset.
+      "
+    `);
+  });
+
+  it('is at most 80 columns wide', () => {
+    expect(Math.max(...help.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+  });
+
+  it('never shows the default of a secret', () => {
+    expect(help).not.toContain('hidden-default');
+  });
+});
