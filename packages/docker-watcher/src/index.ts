@@ -1,3 +1,10 @@
 export * from './container.ts';
+export { createDockerEngine, type DockerEngineOptions } from './docker-engine.ts';
+export * from './docker-host.ts';
 export * from './engine.ts';
+export { type FollowOptions, followContainers } from './follow-containers.ts';
 export * from './follower.ts';
+export * from './log-demultiplexer.ts';
+export * from './log-entry.ts';
+export { parseEvent } from './parse-event.ts';
+export { toContainer } from './to-container.ts';

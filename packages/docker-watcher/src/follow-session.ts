@@ -1,0 +1,186 @@
+import type { Clock } from '@wharf/agent';
+import type { Container } from './container.ts';
+import { type ContainerEvent, type DockerEngine, EngineError } from './engine.ts';
+import type { ContainerChange } from './follower.ts';
+import { createLimiter } from './limiter.ts';
+
+/** What becomes of one connection's findings. */
+export interface SessionListener {
+  /** The events are subscribed to; the first listing begins. */
+  onOpen(): void;
+  onSnapshot(containers: ReadonlyMap<string, Container>): void;
+  onChange(change: ContainerChange): void;
+  /** This container could not be inspected: the container to take instead, if any. */
+  onFailedInspection(id: string, error: EngineError): Container | undefined;
+  /** More events came than can be held; they were dropped and a snapshot follows. */
+  onOverflow(): void;
+  /** Called once, last, unless the session was closed. */
+  onEnd(error: EngineError): void;
+}
+
+export interface SessionOptions {
+  readonly clock: Clock;
+  /** How many containers are inspected at a time: once for listings, and once more for changes. */
+  readonly concurrency: number;
+  /** How often an engine whose events are silent is asked whether it is there, in milliseconds. */
+  readonly livenessMs: number;
+  /** How many events wait at most, for the first listing or for inspections. */
+  readonly maxHeldEvents: number;
+}
+
+export interface Session {
+  /** Lists again; a listing that is under way is followed by another. */
+  refresh(): void;
+  close(): void;
+}
+
+/**
+ * Follows the containers over one subscription, until it is cut or a request to the engine fails: subscribe first, list
+ * then, so that nothing falls in between.
+ *
+ * Before the first snapshot, events are held. Later listings hold nothing up: what a change brought while the listing
+ * ran replaces what the listing found, for it is newer or a newer change follows it.
+ */
+export function openSession(engine: DockerEngine, listener: SessionListener, options: SessionOptions): Session {
+  const inspectForListing = createLimiter(options.concurrency);
+  const inspectForChange = createLimiter(options.concurrency);
+  const held = new Map<string, ContainerEvent[]>();
+  const inWork = new Set<string>();
+  let heldEvents = 0;
+  let isLive = false;
+  let hasEnded = false;
+  let listing: Map<string, Container | undefined> | undefined;
+  let isListingWanted = false;
+  let cancelLivenessCheck = (): void => undefined;
+
+  const close = (): void => {
+    hasEnded = true;
+    cancelLivenessCheck();
+    held.clear();
+    stream.close();
+  };
+  const fail = (error: unknown): void => {
+    if (hasEnded) return;
+    close();
+    listener.onEnd(error instanceof EngineError ? error : unexpected(engine, error));
+  };
+
+  /** Undefined as well when the session has ended meanwhile: nobody looks at the result then. */
+  const inspect = async (id: string): Promise<Container | undefined> => {
+    if (hasEnded) return undefined;
+    try {
+      return await engine.inspect(id);
+    } catch (error) {
+      if (hasEnded || !concernsOneContainer(error)) throw error;
+      return listener.onFailedInspection(id, error);
+    }
+  };
+
+  const list = async (): Promise<void> => {
+    const changed = new Map<string, Container | undefined>();
+    listing = changed;
+    const ids = await engine.list();
+    const found = await Promise.all(ids.map((id) => inspectForListing(() => inspect(id))));
+    if (hasEnded) return;
+    listing = undefined;
+    listener.onSnapshot(overlay(found, changed));
+  };
+  const keepListing = async (): Promise<void> => {
+    while (isListingWanted && !hasEnded) {
+      isListingWanted = false;
+      await list();
+      isLive = true;
+      for (const id of held.keys()) work(id);
+    }
+  };
+  const refresh = (): void => {
+    const isUnderWay = isListingWanted || listing !== undefined;
+    isListingWanted = true;
+    if (!isUnderWay) keepListing().catch(fail);
+  };
+
+  const deliver = async (id: string): Promise<void> => {
+    for (let events = take(id); events.length > 0; events = take(id)) {
+      // IDs are never used again: what was destroyed need not be looked for.
+      const isGone = events.at(-1)?.action === 'destroy';
+      const container = isGone ? undefined : await inspectForChange(() => inspect(id));
+      if (hasEnded) return;
+      listing?.set(id, container);
+      for (const event of events) listener.onChange({ ...event, container });
+    }
+    inWork.delete(id);
+  };
+  const work = (id: string): void => {
+    if (inWork.has(id)) return;
+    inWork.add(id);
+    deliver(id).catch(fail);
+  };
+  const take = (id: string): readonly ContainerEvent[] => {
+    const events = held.get(id) ?? [];
+    held.delete(id);
+    heldEvents -= events.length;
+    return events;
+  };
+  const hold = (event: ContainerEvent): void => {
+    if (heldEvents >= options.maxHeldEvents) {
+      held.clear();
+      heldEvents = 0;
+      listener.onOverflow();
+      refresh();
+      return;
+    }
+    const events = held.get(event.id);
+    if (events === undefined) held.set(event.id, [event]);
+    else events.push(event);
+    heldEvents++;
+    if (isLive) work(event.id);
+  };
+
+  const checkLiveness = async (): Promise<void> => {
+    await engine.version();
+    if (!hasEnded) scheduleLivenessCheck();
+  };
+  const scheduleLivenessCheck = (): void => {
+    cancelLivenessCheck = options.clock.schedule(options.livenessMs, () => checkLiveness().catch(fail));
+  };
+
+  const stream = engine.events({
+    onOpen() {
+      if (hasEnded) return;
+      listener.onOpen();
+      scheduleLivenessCheck();
+      refresh();
+    },
+    onEvent(event) {
+      if (!hasEnded) hold(event);
+    },
+    onEnd: (error) => fail(error ?? new Error('the event stream was closed')),
+  });
+  return { refresh, close };
+}
+
+/** One container that the engine stumbles over does not take the others with it. */
+function concernsOneContainer(error: unknown): error is EngineError {
+  return error instanceof EngineError && (error.code === 'failed' || error.code === 'unsupported');
+}
+
+function overlay(
+  found: readonly (Container | undefined)[],
+  changed: ReadonlyMap<string, Container | undefined>,
+): ReadonlyMap<string, Container> {
+  const containers = new Map<string, Container>();
+  for (const container of [...found, ...changed.values()]) {
+    if (container !== undefined) containers.set(container.id, container);
+  }
+  for (const [id, container] of changed) {
+    if (container === undefined) containers.delete(id);
+  }
+  return containers;
+}
+
+function unexpected(engine: DockerEngine, error: unknown): EngineError {
+  const reason = error instanceof Error ? error.message : String(error);
+  return new EngineError('unavailable', `following the containers of ${engine.description} failed: ${reason}`, {
+    cause: error,
+  });
+}
