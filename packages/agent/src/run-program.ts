@@ -1,7 +1,5 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { HostPort } from './address-types.ts';
-import { renderHostPort } from './address-types.ts';
-import { type AdminServer, startAdminServer } from './admin-server.ts';
 import type { Agent, AgentContext, AgentProgram } from './agent.ts';
 import { agentMetrics } from './agent-metrics.ts';
 import type { AgentOptions } from './agent-options.ts';
@@ -13,11 +11,11 @@ import type { Logger } from './logger.ts';
 import { createMetrics } from './metrics.ts';
 import type { OptionTable } from './options.ts';
 import { findRequest, parseCommandLine, renderOptionError } from './parse-command-line.ts';
-import { describeReadiness } from './readiness.ts';
 import { renderHelp } from './render-help.ts';
 import type { Result } from './result.ts';
-import { type Phase, type ProcessEvents, supervise } from './supervise.ts';
+import { type ProcessEvents, supervise } from './supervise.ts';
 import { VERSION } from './version.ts';
+import { withAdmin } from './with-admin.ts';
 
 /** How long an orderly stop may take, in milliseconds: `docker stop` and systemd lose patience after 10 s and more. */
 export const STOP_DEADLINE_MS = 10_000;
@@ -62,7 +60,10 @@ export async function runProgram<T extends OptionTable & AgentOptions, C>(
     log.error({ err: created.error }, `cannot start: ${describeError(created.error)}`);
     return 1;
   }
-  return serve(created.value, { name: command.name, log, registry, adminAddr, host });
+  const title = `${command.name} ${VERSION}`;
+  const agent =
+    adminAddr === undefined ? created.value : withAdmin(created.value, { title, registry, address: adminAddr, log });
+  return supervise(agent, { events: host.events, log, clock, stopDeadlineMs: STOP_DEADLINE_MS });
 }
 
 function refuse(name: string, errors: readonly OptionError[], host: ProcessHost): number {
@@ -98,36 +99,4 @@ function create<T extends OptionTable & AgentOptions, C>(
   } catch (error) {
     return { ok: false, error };
   }
-}
-
-interface Service extends Prepared {
-  readonly name: string;
-  readonly host: ProcessHost;
-}
-
-/** Admin HTTP first and last: probes are answered while the agent starts and stops. */
-async function serve(agent: Agent, { name, log, registry, adminAddr, host }: Service): Promise<number> {
-  let phase: Phase = 'starting';
-  const subject = {
-    title: `${name} ${VERSION}`,
-    registry,
-    readiness: () => (phase === 'running' ? describeReadiness(() => agent.readiness()) : [phase]),
-    debug: agent.debug,
-  };
-  let admin: AdminServer | undefined;
-  try {
-    admin = adminAddr === undefined ? undefined : await startAdminServer(subject, adminAddr, log);
-  } catch (error) {
-    log.error({}, `cannot start: ${describeError(error)}`);
-    return 1;
-  }
-  if (admin !== undefined) log.info({ address: renderHostPort(admin.address) }, 'admin HTTP listens');
-
-  const { events, clock } = host;
-  const onPhase = (next: Phase): void => {
-    phase = next;
-  };
-  const exitCode = await supervise(agent, { events, log, clock, stopDeadlineMs: STOP_DEADLINE_MS, onPhase });
-  await admin?.close();
-  return exitCode;
 }

@@ -2,12 +2,11 @@ import { describe, expect, it } from 'vitest';
 import type { Agent } from './agent.ts';
 import { silentLogger } from './logger.ts';
 import { createManualClock } from './manual-clock.ts';
-import { type AgentSignal, type Phase, supervise } from './supervise.ts';
+import { type AgentSignal, supervise } from './supervise.ts';
 
 /** An agent, and a process around it, that do what the test says. */
 function setUp(changes: Partial<Pick<Agent, 'start' | 'stop'>> = {}) {
   const calls: string[] = [];
-  const phases: Phase[] = [];
   const signalListeners = new Set<(signal: AgentSignal) => void>();
   const crashListeners = new Set<(error: unknown) => void>();
   const clock = createManualClock();
@@ -32,11 +31,9 @@ function setUp(changes: Partial<Pick<Agent, 'start' | 'stop'>> = {}) {
     log: silentLogger,
     clock,
     stopDeadlineMs: 10_000,
-    onPhase: (phase) => phases.push(phase),
   });
   return {
     calls,
-    phases,
     clock,
     exit,
     listeners: () => signalListeners.size + crashListeners.size,
@@ -53,12 +50,12 @@ const never = (): Promise<void> => new Promise(() => undefined);
 
 describe('supervise', () => {
   it.each(['SIGTERM', 'SIGINT'] as const)('stops in good order on %s, and leaves nothing behind', async (signal) => {
-    const { calls, phases, clock, exit, listeners, signal: send } = setUp();
+    const { calls, clock, exit, listeners, signal: send } = setUp();
     await clock.advance(0);
-    expect(phases).toEqual(['starting', 'running']);
+    expect(calls).toEqual(['start']);
     send(signal);
     expect(await exit).toBe(0);
-    expect({ calls, phases }).toEqual({ calls: ['start', 'stop'], phases: ['starting', 'running', 'stopping'] });
+    expect(calls).toEqual(['start', 'stop']);
     expect({ listeners: listeners(), timers: clock.pending }).toEqual({ listeners: 0, timers: 0 });
   });
 

@@ -14,20 +14,13 @@ export interface ProcessEvents {
   onCrash(listener: (error: unknown) => void): () => void;
 }
 
-/**
- * - `starting`: until `start()` resolves.
- * - `running`: until a stop is asked for.
- * - `stopping`: from then on.
- */
-export type Phase = 'starting' | 'running' | 'stopping';
-
+/** What `supervise` works with. */
 export interface Supervision {
   readonly events: ProcessEvents;
   readonly log: Logger;
   readonly clock: Clock;
   /** How long an orderly stop may take before the process ends without it, in milliseconds. */
   readonly stopDeadlineMs: number;
-  readonly onPhase: (phase: Phase) => void;
 }
 
 /**
@@ -72,19 +65,16 @@ export async function supervise(agent: Agent, supervision: Supervision): Promise
   }
 }
 
-async function live(agent: Agent, { log, onPhase }: Supervision, stopAsked: Promise<void>): Promise<number> {
+async function live(agent: Agent, { log }: Supervision, stopAsked: Promise<void>): Promise<number> {
   let exitCode = 0;
-  onPhase('starting');
   try {
     await agent.start();
-    onPhase('running');
     log.info({}, 'started');
     await stopAsked;
   } catch (error) {
     log.error(describeCode(error), `cannot start: ${describeError(error)}`);
     exitCode = 1;
   }
-  onPhase('stopping');
   try {
     await agent.stop();
     log.info({}, 'stopped');
