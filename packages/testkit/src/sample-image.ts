@@ -33,7 +33,7 @@ export async function importSampleImage(socketPath: string, name: string = SAMPL
  * The sample image's files as a tar, for an import by other means.
  * @throws Error naming the remedy when there is no static busybox
  */
-export async function sampleImageTar(): Promise<Buffer> {
+export async function sampleImageTar(): Promise<Uint8Array> {
   return encodeTar(await sampleEntries());
 }
 
