@@ -22,6 +22,7 @@ export interface ContainerEvent {
   readonly attributes: Readonly<Record<string, string>>;
 }
 
+/** Nothing is called before `DockerEngine.events` has returned. */
 export interface EventListener {
   /** The engine has accepted the subscription: whatever happens from now on is reported on this stream. */
   onOpen(): void;

@@ -47,10 +47,13 @@ export function openSession(engine: DockerEngine, listener: SessionListener, opt
   const held = new Map<string, ContainerEvent[]>();
   const inWork = new Set<string>();
   let heldEvents = 0;
+  let isOpen = false;
   let isLive = false;
   let hasEnded = false;
-  let listing: Map<string, Container | undefined> | undefined;
+  let isListing = false;
   let isListingWanted = false;
+  /** What changes brought while a listing runs. */
+  let changed = new Map<string, Container | undefined>();
   let cancelLivenessCheck = (): void => undefined;
 
   const close = (): void => {
@@ -77,26 +80,24 @@ export function openSession(engine: DockerEngine, listener: SessionListener, opt
   };
 
   const list = async (): Promise<void> => {
-    const changed = new Map<string, Container | undefined>();
-    listing = changed;
+    changed = new Map();
+    isListingWanted = false;
     const ids = await engine.list();
     const found = await Promise.all(ids.map((id) => inspectForListing(() => inspect(id))));
     if (hasEnded) return;
-    listing = undefined;
     listener.onSnapshot(overlay(found, changed));
-  };
-  const keepListing = async (): Promise<void> => {
-    while (isListingWanted && !hasEnded) {
-      isListingWanted = false;
-      await list();
-      isLive = true;
-      for (const id of held.keys()) work(id);
-    }
+    isLive = true;
+    for (const id of held.keys()) work(id);
+    if (isListingWanted) await list();
   };
   const refresh = (): void => {
-    const isUnderWay = isListingWanted || listing !== undefined;
+    if (!isOpen || hasEnded) return;
     isListingWanted = true;
-    if (!isUnderWay) keepListing().catch(fail);
+    if (isListing) return;
+    isListing = true;
+    list().then(() => {
+      isListing = false;
+    }, fail);
   };
 
   const deliver = async (id: string): Promise<void> => {
@@ -105,7 +106,7 @@ export function openSession(engine: DockerEngine, listener: SessionListener, opt
       const isGone = events.at(-1)?.action === 'destroy';
       const container = isGone ? undefined : await inspectForChange(() => inspect(id));
       if (hasEnded) return;
-      listing?.set(id, container);
+      if (isListing) changed.set(id, container);
       for (const event of events) listener.onChange({ ...event, container });
     }
     inWork.delete(id);
@@ -141,12 +142,15 @@ export function openSession(engine: DockerEngine, listener: SessionListener, opt
     if (!hasEnded) scheduleLivenessCheck();
   };
   const scheduleLivenessCheck = (): void => {
-    cancelLivenessCheck = options.clock.schedule(options.livenessMs, () => checkLiveness().catch(fail));
+    cancelLivenessCheck = options.clock.schedule(options.livenessMs, () => {
+      checkLiveness().catch(fail);
+    });
   };
 
   const stream = engine.events({
     onOpen() {
       if (hasEnded) return;
+      isOpen = true;
       listener.onOpen();
       scheduleLivenessCheck();
       refresh();

@@ -17,7 +17,10 @@ export interface ContainerListener {
    * replaces whatever was known: a container that is not in it is gone.
    */
   onSnapshot(containers: ReadonlyMap<string, Container>): void;
-  /** Every event, in the engine's order for one container; events of different containers may change places. */
+  /**
+   * Every event, in the engine's order for one container; events of different containers may change places. The first
+   * ones after a snapshot may be older than it: events of about the last second are reported again.
+   */
   onChange(change: ContainerChange): void;
   onStatus?(status: FollowerStatus): void;
 }
