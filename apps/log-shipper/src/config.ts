@@ -1,0 +1,26 @@
+import type { QueueLimits } from './queue/message-queue.ts';
+import type { Route } from './routes/route.ts';
+import type { TcpFraming } from './syslog/frame-message.ts';
+import type { SyslogFormat } from './syslog/render-syslog.ts';
+
+/** What a log shipper does, checked. */
+export interface LogShipperConfig {
+  readonly routes: readonly Route[];
+  readonly syslogFormat: SyslogFormat;
+  readonly syslogTcpFraming: TcpFraming;
+  /** Containers with a TTY are shipped too. */
+  readonly allowTty: boolean;
+  /** Of each route. */
+  readonly queue: QueueLimits;
+  /** When a TCP connection is lost, what was written within this time is sent again. */
+  readonly tcpResendMs: number;
+}
+
+/** All but the routes, unless told otherwise. */
+export const logShipperDefaults: Omit<LogShipperConfig, 'routes'> = {
+  syslogFormat: 'rfc5424',
+  syslogTcpFraming: 'traditional',
+  allowTty: false,
+  queue: { messages: 16_384, bytes: 8 * 1_048_576 },
+  tcpResendMs: 1_000,
+};

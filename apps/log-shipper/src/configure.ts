@@ -1,0 +1,36 @@
+import { type CommandLine, failure, type HostFacts, type OptionError, type Result, success } from '@wharf/agent';
+import { resolveDockerHost } from '@wharf/docker-watcher';
+import type { LogShipperConfig } from './config.ts';
+import type { options } from './options.ts';
+import { routesOf } from './routes/routes-of.ts';
+
+/** Everything that the log shipper's command line says. */
+export interface LogShipperSettings {
+  readonly shipper: LogShipperConfig;
+  /** Empty to look in the usual places. */
+  readonly dockerHost: string;
+}
+
+/** The settings that a command line asks for; all errors at once. */
+export function configure(
+  { options: given, positionals }: CommandLine<typeof options>,
+  { env }: Pick<HostFacts, 'env'>,
+): Result<LogShipperSettings, readonly OptionError[]> {
+  const routes = routesOf(positionals, given.routeUris, env);
+  const engine = resolveDockerHost({ dockerHost: given.dockerHost, tlsVerify: env['DOCKER_TLS_VERIFY'] }, () => true);
+  if (!routes.ok || !engine.ok) {
+    const engineErrors = engine.ok ? [] : [{ option: '-docker-host', value: '', message: engine.error }];
+    return failure([...(routes.ok ? [] : routes.error), ...engineErrors]);
+  }
+  return success({
+    shipper: {
+      routes: routes.value,
+      syslogFormat: given.syslogFormat,
+      syslogTcpFraming: given.syslogTcpFraming,
+      allowTty: given.allowTty,
+      queue: { messages: given.queueMessages, bytes: given.queueBytes },
+      tcpResendMs: given.tcpResend,
+    },
+    dockerHost: given.dockerHost,
+  });
+}

@@ -1,0 +1,5 @@
+export { createLogShipper, type LogShipperDependencies } from './app.ts';
+export { type LogShipperConfig, logShipperDefaults } from './config.ts';
+export { program } from './program.ts';
+export { parseRoutes } from './routes/parse-routes.ts';
+export type { Destination, Route, RouteFilter } from './routes/route.ts';

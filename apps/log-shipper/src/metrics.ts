@@ -1,0 +1,114 @@
+import { defineMetrics } from '@wharf/agent';
+
+const labels = ['route'] as const;
+
+/** What the log shipper counts; `route` is the route's URI. */
+export const metrics = defineMetrics({
+  linesRead: {
+    type: 'counter',
+    name: 'wharf_shipper_lines_read_total',
+    help: 'Lines taken from containers for a route.',
+    labels,
+  },
+  bytesRead: {
+    type: 'counter',
+    name: 'wharf_shipper_bytes_read_total',
+    help: 'Bytes of those lines, without their ends.',
+    labels,
+  },
+  messagesSent: {
+    type: 'counter',
+    name: 'wharf_shipper_messages_sent_total',
+    help: 'Messages handed to the kernel, those sent again included.',
+    labels,
+  },
+  bytesSent: {
+    type: 'counter',
+    name: 'wharf_shipper_bytes_sent_total',
+    help: 'Bytes of those messages, with header and framing.',
+    labels,
+  },
+  messagesResent: {
+    type: 'counter',
+    name: 'wharf_shipper_messages_resent_total',
+    help: 'Messages that were sent again because a connection was lost shortly after they had been written.',
+    labels,
+  },
+  messagesDropped: {
+    type: 'counter',
+    name: 'wharf_shipper_messages_dropped_total',
+    help: 'Messages given up: too-long for the network, or still queued when the shipper had to stop.',
+    labels: ['route', 'reason'],
+  },
+  messagesCut: {
+    type: 'counter',
+    name: 'wharf_shipper_messages_cut_total',
+    help: 'Messages cut at the 65,507 bytes that a datagram holds.',
+    labels,
+  },
+  linesSplit: {
+    type: 'counter',
+    name: 'wharf_shipper_lines_split_total',
+    help: 'Lines over 1 MiB that go on in another message.',
+    labels,
+  },
+  connectionsLost: {
+    type: 'counter',
+    name: 'wharf_shipper_connections_lost_total',
+    help: 'Connections to the receiver that were lost.',
+    labels,
+  },
+  connected: {
+    type: 'gauge',
+    name: 'wharf_shipper_route_connected',
+    help: '1 while messages can be sent: connected over TCP, resolved for UDP.',
+    labels,
+  },
+  queueMessages: {
+    type: 'gauge',
+    name: 'wharf_shipper_queue_messages',
+    help: 'Messages held in memory, those that may have to be sent again included.',
+    labels,
+  },
+  queueBytes: {
+    type: 'gauge',
+    name: 'wharf_shipper_queue_bytes',
+    help: 'Bytes of those messages.',
+    labels,
+  },
+  queueFull: {
+    type: 'counter',
+    name: 'wharf_shipper_queue_full_total',
+    help: 'How often a container had to wait for room in the queue.',
+    labels,
+  },
+  containersAttached: {
+    type: 'gauge',
+    name: 'wharf_shipper_containers_attached',
+    help: 'Containers whose log is being read for a route.',
+    labels,
+  },
+  streamsReopened: {
+    type: 'counter',
+    name: 'wharf_shipper_streams_reopened_total',
+    help: 'Log streams that were opened again where they had broken off.',
+    labels,
+  },
+  entriesRepeated: {
+    type: 'counter',
+    name: 'wharf_shipper_entries_repeated_total',
+    help: 'Entries left out because they had been taken before a stream was opened again.',
+    labels,
+  },
+  entriesMalformed: {
+    type: 'counter',
+    name: 'wharf_shipper_entries_malformed_total',
+    help: "Entries left out because the engine's time is missing from them.",
+    labels,
+  },
+  eventGaps: {
+    type: 'gauge',
+    name: 'wharf_shipper_event_gaps',
+    help: 'How often the containers had to be listed again because events may have been missed.',
+  },
+});

@@ -1,0 +1,120 @@
+import {
+  type AgentOptions,
+  agentOptionsWith,
+  type Command,
+  choice,
+  defineOptions,
+  durationMs,
+  integer,
+  type OptionType,
+  string,
+} from '@wharf/agent';
+import { logShipperDefaults } from './config.ts';
+import { ROUTE_LIMIT } from './routes/parse-routes.ts';
+import { routesOf } from './routes/routes-of.ts';
+
+/** On only when the text is `true` in exactly these letters, as the original reads ALLOW_TTY. */
+const exactlyTrue: OptionType<boolean> = {
+  placeholder: 'true|false',
+  isSwitch: true,
+  parse: (text) => ({ ok: true, value: text === 'true' }),
+  render: String,
+};
+
+const MEBIBYTE = 1_048_576;
+
+const shipperOptions = defineOptions({
+  routeUris: {
+    variables: ['ROUTE_URIS'],
+    type: string('route URI,...'),
+    default: '',
+    summary: 'The routes when the command line names none, separated by commas.',
+    example: 'syslog+tcp://logs.example.org:514',
+  },
+  syslogFormat: {
+    flag: 'syslog-format',
+    variables: ['SYSLOG_FORMAT'],
+    type: choice(['rfc5424', 'rfc3164']),
+    default: logShipperDefaults.syslogFormat,
+    summary: 'The form of syslog messages.',
+  },
+  syslogTcpFraming: {
+    flag: 'syslog-tcp-framing',
+    variables: ['SYSLOG_TCP_FRAMING'],
+    type: choice(['traditional', 'octet-counted']),
+    default: logShipperDefaults.syslogTcpFraming,
+    summary: 'What separates syslog messages over TCP: a line feed after each, or the length before each.',
+  },
+  allowTty: {
+    flag: 'allow-tty',
+    variables: ['ALLOW_TTY'],
+    type: exactlyTrue,
+    default: logShipperDefaults.allowTty,
+    summary: 'Ship the output of containers with a TTY too; any value but exactly true leaves them out.',
+  },
+  dockerHost: {
+    flag: 'docker-host',
+    variables: ['DOCKER_HOST'],
+    type: string('URL'),
+    default: '',
+    summary: 'Where the container engine listens; when empty, the first socket found in the usual places.',
+    example: 'unix:///var/run/docker.sock',
+  },
+  queueMessages: {
+    flag: 'queue-messages',
+    variables: ['QUEUE_MESSAGES'],
+    type: integer({ min: 1, max: 10_000_000, unit: 'messages' }),
+    default: logShipperDefaults.queue.messages,
+    summary: 'The most messages a route holds in memory; when they are reached, its containers are read no further.',
+  },
+  queueBytes: {
+    flag: 'queue-bytes',
+    variables: ['QUEUE_BYTES'],
+    type: integer({ min: 65_536, max: 1024 * MEBIBYTE, unit: 'bytes' }),
+    default: logShipperDefaults.queue.bytes,
+    summary: 'The most bytes of messages a route holds in memory, with the same effect.',
+  },
+  tcpResend: {
+    flag: 'tcp-resend',
+    variables: ['TCP_RESEND'],
+    type: durationMs({ maxMs: 60_000 }),
+    default: logShipperDefaults.tcpResendMs,
+    summary: 'When a TCP connection is lost, send again what was written within this time; 0 sends nothing twice.',
+  },
+});
+
+export const options: typeof shipperOptions & AgentOptions = {
+  ...shipperOptions,
+  ...agentOptionsWith({ adminAddr: { host: '127.0.0.1', port: 8000 } }),
+};
+
+/** The log shipper's command line. */
+export const command: Command<typeof options> = {
+  name: 'log-shipper',
+  summary: 'Ships what all containers of this host print to syslog receivers.',
+  usage: '[options] <route URI>...',
+  positionals: {
+    name: '<route URI>',
+    summary:
+      'adapter://host:port?filters, with the adapter syslog, syslog+udp or syslog+tcp; or stdout: to print lines here. Several may be separated by commas; $VARIABLES are expanded.',
+    min: 0,
+    max: ROUTE_LIMIT,
+    check(texts, env) {
+      const routes = routesOf(texts, env['ROUTE_URIS'] ?? '', env);
+      return routes.ok ? [] : routes.error;
+    },
+  },
+  options,
+  examples: [
+    { command: 'log-shipper syslog://logs.example.org:514', summary: 'RFC 5424 over UDP.' },
+    {
+      command: 'log-shipper -syslog-tcp-framing octet-counted syslog+tcp://logs.example.org:601',
+      summary: 'Over TCP, each message preceded by its length.',
+    },
+    {
+      command: "log-shipper 'syslog+tcp://logs.example.org?filter.name=web-*&filter.sources=stderr'",
+      summary: 'Only what containers named web-... print to standard error.',
+    },
+    { command: 'log-shipper stdout:', summary: 'Prints every line here, with the name of its container.' },
+  ],
+};

@@ -1,0 +1,26 @@
+import type { Agent, AgentContext, AgentProgram } from '@wharf/agent';
+import { createDockerEngine } from '@wharf/docker-watcher';
+import { createLogShipper } from './app.ts';
+import { configure, type LogShipperSettings } from './configure.ts';
+import { readHostHostname } from './io/read-host-hostname.ts';
+import { metrics } from './metrics.ts';
+import { command, type options } from './options.ts';
+
+/** The log shipper as a process of its own: from its command line to a running agent with its own engine. */
+export const program: AgentProgram<typeof options, LogShipperSettings> = {
+  command,
+  metrics,
+  configure,
+  create({ shipper, dockerHost }: LogShipperSettings, context: AgentContext): Agent {
+    const { env, clock } = context;
+    const engine = createDockerEngine({ dockerHost, env, clock });
+    const agent = createLogShipper(shipper, { ...context, engine, syslogHostname: readHostHostname() });
+    return {
+      ...agent,
+      async stop() {
+        await agent.stop();
+        engine.close();
+      },
+    };
+  },
+};

@@ -1,0 +1,53 @@
+/** How long, and at most how many bytes of, messages are held that were handed to the kernel. */
+export interface ResendLimits {
+  readonly ageMs: number;
+  readonly bytes: number;
+}
+
+/** Messages that were written to a connection and may be lost with it: nothing acknowledges them. */
+export interface ResendWindow {
+  /** `count` messages of `bytes` together were handed to the kernel at `atMs`; returns how many are now beyond doubt. */
+  add(count: number, bytes: number, atMs: number): number;
+  /** How many messages have become old enough by `atMs`. */
+  expire(atMs: number): number;
+  /** Milliseconds from `atMs` until `expire` has something to say; undefined when the window is empty. */
+  nextExpiryMs(atMs: number): number | undefined;
+  /** All of them; the window is empty afterwards. */
+  clear(): number;
+}
+
+/**
+ * A receiver that dies takes along what its kernel had accepted and it had not read, and a sender learns of the end of
+ * a connection only after it has written into it. What was written shortly before is therefore sent again: twice
+ * rather than never.
+ */
+export function createResendWindow(limits: ResendLimits): ResendWindow {
+  const writes: { readonly count: number; readonly bytes: number; readonly atMs: number }[] = [];
+  let heldBytes = 0;
+
+  const release = (isDue: (oldest: { readonly atMs: number }) => boolean): number => {
+    let count = 0;
+    for (let oldest = writes[0]; oldest !== undefined && isDue(oldest); oldest = writes[0]) {
+      writes.shift();
+      heldBytes -= oldest.bytes;
+      count += oldest.count;
+    }
+    return count;
+  };
+  const expire = (atMs: number): number =>
+    release((oldest) => heldBytes > limits.bytes || atMs - oldest.atMs >= limits.ageMs);
+
+  return {
+    add(count, bytes, atMs) {
+      writes.push({ count, bytes, atMs });
+      heldBytes += bytes;
+      return expire(atMs);
+    },
+    expire,
+    nextExpiryMs(atMs) {
+      const oldest = writes[0];
+      return oldest === undefined ? undefined : Math.max(0, oldest.atMs + limits.ageMs - atMs);
+    },
+    clear: () => release(() => true),
+  };
+}
