@@ -1,26 +1,41 @@
-import { bench } from './commands/bench.ts';
-import { build } from './commands/build.ts';
-import { check } from './commands/check.ts';
-import { demo } from './commands/demo.ts';
-import { docs } from './commands/docs.ts';
-import { fix } from './commands/fix.ts';
-import { start } from './commands/start.ts';
-import { test } from './commands/test.ts';
 import { UserError } from './user-error.ts';
 
 /** A workspace command: takes the words after its name, resolves to the exit code. */
 type WorkspaceCommand = (args: readonly string[]) => Promise<number>;
 
-const commands: Readonly<Record<string, { readonly summary: string; readonly run: WorkspaceCommand }>> = {
-  demo: { summary: 'run the three agents on sample containers and show every step', run: demo },
-  start: { summary: 'run the three agents against the local engine until Ctrl-C', run: start },
-  test: { summary: 'run all tests, or those of the packages named', run: test },
-  build: { summary: 'build every package and app', run: build },
-  check: { summary: 'check format, lint, types, import rules and generated docs', run: check },
-  fix: { summary: 'format, and mend what the linter can mend', run: fix },
-  docs: { summary: 'write the generated parts of the READMEs and example files', run: docs },
-  bench: { summary: 'run the benchmarks, or those named', run: bench },
-};
+/** Each is loaded only when it is asked for: `build` needs nothing of what `docs` reads. */
+const commands: Readonly<Record<string, { readonly summary: string; readonly load: () => Promise<WorkspaceCommand> }>> =
+  {
+    demo: {
+      summary: 'run the three agents on sample containers and show every step',
+      load: async () => (await import('./commands/demo.ts')).demo,
+    },
+    start: {
+      summary: 'run the three agents against the local engine until Ctrl-C',
+      load: async () => (await import('./commands/start.ts')).start,
+    },
+    test: {
+      summary: 'run all tests, or those of the packages named',
+      load: async () => (await import('./commands/test.ts')).test,
+    },
+    build: { summary: 'build every package and app', load: async () => (await import('./commands/build.ts')).build },
+    check: {
+      summary: 'check format, lint, types, import rules and generated docs',
+      load: async () => (await import('./commands/check.ts')).check,
+    },
+    fix: {
+      summary: 'format, and mend what the linter can mend',
+      load: async () => (await import('./commands/fix.ts')).fix,
+    },
+    docs: {
+      summary: 'write the generated parts of the READMEs and example files',
+      load: async () => (await import('./commands/docs.ts')).docs,
+    },
+    bench: {
+      summary: 'run the benchmarks, or those named',
+      load: async () => (await import('./commands/bench.ts')).bench,
+    },
+  };
 
 function usage(): string {
   const lines = Object.entries(commands).map(([name, { summary }]) => `  npm run ${name.padEnd(6)} ${summary}`);
@@ -34,7 +49,8 @@ if (command === undefined) {
   process.exitCode = 2;
 } else {
   try {
-    process.exitCode = await command.run(args);
+    const run = await command.load();
+    process.exitCode = await run(args);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     process.stderr.write(`${error.message}\n`);

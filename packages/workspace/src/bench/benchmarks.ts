@@ -1,5 +1,11 @@
+import { benchDnsWire } from './dns-wire.ts';
+import { benchLogFrames } from './log-frames.ts';
+
 /** Prints what it measured, a line at a time. */
 export type Benchmark = (print: (line: string) => void) => Promise<void>;
 
 /** Every benchmark by the name that `npm run bench -- <name>` takes. */
-export const benchmarks: Readonly<Record<string, Benchmark>> = {};
+export const benchmarks: Readonly<Record<string, Benchmark>> = {
+  'dns-wire': benchDnsWire,
+  'log-frames': benchLogFrames,
+};
