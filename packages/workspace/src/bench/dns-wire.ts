@@ -22,7 +22,7 @@ export async function benchDnsWire(print: (line: string) => void): Promise<void>
   compare(encoders, 1, print);
   print(`size: dns-packet ${packet.length} bytes, dns-wire ${encoded.value.length} bytes (compressed)`);
 
-  print('decode that reply (dns-wire checks first, then uses dns-packet)');
+  print('decode that reply (dns-wire reads frames and names itself, and record data with dns-packet)');
   const bytes = encoded.value;
   const decoders = [
     { name: 'dns-packet', run: () => void decode(bytes) },
