@@ -1,0 +1,462 @@
+import { type Agent, createManualClock, type ManualClock, Registry, silentLogger } from '@wharf/agent';
+import { createMemoryKeyStore, type KeyStore, type MemoryKeyStore } from '@wharf/etcd-client';
+import { eventually } from '@wharf/testkit';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createRegistrar } from './app.ts';
+import { type RegistrarConfig, registrarDefaults } from './config.ts';
+import { recordsOf, watchRecords } from './testing/records-of.ts';
+import { createScriptedEngine, type ScriptedEngine } from './testing/scripted-engine.ts';
+import { createUnreliableStore } from './testing/unreliable-store.ts';
+
+const WEB = '/skydns/local/web/node-1:web:80';
+const CLAIM = '/wharf/registrar/node-1';
+
+let clock: ManualClock;
+let store: MemoryKeyStore;
+let engine: ScriptedEngine;
+let running: Agent[];
+let registry: Registry;
+
+beforeEach(() => {
+  clock = createManualClock(1_000_000);
+  store = createMemoryKeyStore({ clock });
+  engine = createScriptedEngine();
+  running = [];
+  registry = new Registry();
+});
+
+afterEach(async () => {
+  await Promise.all(running.map((agent) => agent.stop()));
+  await store.close();
+});
+
+interface Launch {
+  readonly config?: Partial<RegistrarConfig>;
+  readonly store?: KeyStore;
+  readonly engine?: ScriptedEngine;
+  readonly instance?: string;
+  readonly bootId?: string;
+}
+
+async function launch(launch: Launch = {}): Promise<Agent> {
+  const { instance = 'first', bootId = 'boot-1' } = launch;
+  const config = { ...registrarDefaults, host: 'node-1', domain: ['local'], ip: '10.0.0.5', ...launch.config };
+  const agent = createRegistrar(config, {
+    store: launch.store ?? store,
+    engine: launch.engine ?? engine,
+    log: silentLogger,
+    clock,
+    random: () => 0.5,
+    registry,
+    identity: { instance, bootId },
+  });
+  await agent.start();
+  running.push(agent);
+  return agent;
+}
+
+async function stop(agent: Agent): Promise<void> {
+  running = running.filter((other) => other !== agent);
+  await agent.stop();
+}
+
+async function untilReady(agent: Agent): Promise<void> {
+  await eventually('ready', () => expect(agent.readiness()).toEqual([]));
+}
+
+async function untilRecords(...keys: readonly string[]): Promise<void> {
+  await eventually('the records', async () => expect(Object.keys(await recordsOf(store))).toEqual(keys));
+}
+
+async function untilNotReady(agent: Agent, reason: RegExp): Promise<void> {
+  await eventually('the reason', () => expect(agent.readiness().join('\n')).toMatch(reason));
+}
+
+async function metric(name: string): Promise<number | undefined> {
+  const { values } = (await registry.getSingleMetric(`wharf_registrar_${name}`)?.get()) ?? { values: [] };
+  return values[0]?.value;
+}
+
+describe('a registrar', () => {
+  it('registers what runs when it starts, and follows starts and ends with no time passing', async () => {
+    engine.run();
+    const agent = await launch();
+    await untilReady(agent);
+    expect(await recordsOf(store)).toEqual({ [WEB]: '{"host":"10.0.0.5","port":8080,"ttl":60}' });
+    engine.run({ name: 'api', ports: ['9090:90'] });
+    await untilRecords('/skydns/local/web/node-1:api:90', WEB);
+    engine.end('web');
+    await untilRecords('/skydns/local/web/node-1:api:90');
+    expect(clock.monotonicMs()).toBe(0);
+  });
+
+  it('keeps all its records on one lease, its claim included', async () => {
+    engine.run();
+    engine.run({ name: 'api', ports: ['9090:90'] });
+    await untilReady(await launch());
+    const claim = await store.get(CLAIM);
+    const state = await store.inspectLease(claim?.lease ?? '');
+    expect(state?.keys.toSorted()).toEqual(['/skydns/local/web/node-1:api:90', WEB, CLAIM]);
+    expect(state?.grantedSeconds).toBe(60);
+  });
+
+  it('writes nothing while nothing changes', async () => {
+    engine.run();
+    await untilReady(await launch());
+    const { revision } = store;
+    const { listings } = engine;
+    await clock.advance(600_000);
+    expect(store.revision).toBe(revision);
+    expect(engine.listings).toBeGreaterThan(listings + 5);
+    expect(Object.keys(await recordsOf(store))).toEqual([WEB]);
+  });
+
+  it('finds what no event told of when it looks again', async () => {
+    engine.run();
+    await untilReady(await launch());
+    engine.end('web', { unseen: true });
+    await clock.advance(60_000);
+    await untilRecords();
+  });
+
+  it('keeps the records while the engine is away, says so, and is right again afterwards', async () => {
+    engine.run();
+    engine.run({ name: 'api' });
+    const agent = await launch();
+    await untilReady(agent);
+    engine.goAway();
+    engine.end('web', { unseen: true });
+    await untilNotReady(agent, /scripted engine are not followed, and records stay as they are/);
+    await clock.advance(300_000);
+    expect(Object.keys(await recordsOf(store))).toHaveLength(2);
+    engine.comeBack();
+    await clock.advance(20_000);
+    await untilRecords('/skydns/local/web/node-1:api:80');
+    await untilReady(agent);
+    expect(await metric('event_gaps_total')).toBe(1);
+  });
+
+  it('writes everything again at once when its lease is revoked by hand', async () => {
+    engine.run();
+    const agent = await launch();
+    await untilReady(agent);
+    const lease = (await store.get(WEB))?.lease ?? '';
+    await store.revokeLease(lease);
+    await untilRecords(WEB);
+    expect((await store.get(WEB))?.lease).not.toBe(lease);
+    await untilReady(agent);
+    expect(clock.monotonicMs()).toBe(0);
+    expect(await metric('lease_losses_total')).toBe(1);
+  });
+
+  it('puts back its claim and its record when somebody deletes them', async () => {
+    engine.run();
+    await untilReady(await launch());
+    await store.transact({
+      guards: [],
+      operations: [
+        { type: 'delete', key: CLAIM },
+        { type: 'delete', key: WEB },
+      ],
+    });
+    await untilRecords(WEB);
+    await eventually('the claim', async () => expect(await store.get(CLAIM)).toBeDefined());
+    expect(clock.monotonicMs()).toBe(0);
+  });
+
+  it('goes on after the store was away for longer than the TTL', async () => {
+    const link = createUnreliableStore(store);
+    engine.run();
+    const agent = await launch({ store: link });
+    await untilReady(agent);
+    link.cut();
+    engine.run({ name: 'api' });
+    await untilNotReady(agent, /link to the store is cut/);
+    await clock.advance(61_000);
+    expect(await recordsOf(store)).toEqual({});
+    link.heal();
+    await clock.advance(30_000);
+    await untilRecords('/skydns/local/web/node-1:api:80', WEB);
+    await untilReady(agent);
+  });
+
+  it('is not misled when the answer to a transaction is lost', async () => {
+    const link = createUnreliableStore(store);
+    const agent = await launch({ store: link });
+    await untilReady(agent);
+    link.loseAnswers();
+    engine.run();
+    await untilRecords(WEB);
+    await untilNotReady(agent, /the newest synchronisation failed/);
+    engine.end('web');
+    link.heal();
+    await clock.advance(10_000);
+    await untilRecords();
+    await untilReady(agent);
+    expect(agent.debug['conflicts']?.()).toEqual([]);
+  });
+});
+
+describe('a key that somebody else has', () => {
+  const theirs = '{"host":"192.0.2.1","port":1}';
+  const put = () => store.transact({ guards: [], operations: [{ type: 'put', key: WEB, value: theirs }] });
+
+  it('is left alone and reported, while all others are registered, and taken when it is free', async () => {
+    await put();
+    engine.run();
+    engine.run({ name: 'api' });
+    const agent = await launch();
+    await untilReady(agent);
+    expect(await recordsOf(store)).toEqual({
+      '/skydns/local/web/node-1:api:80': '{"host":"10.0.0.5","port":8080,"ttl":60}',
+      [WEB]: theirs,
+    });
+    expect(agent.debug['conflicts']?.()).toEqual([{ key: WEB, lease: '0', value: theirs }]);
+    expect(await metric('conflicts')).toBe(1);
+    await store.transact({ guards: [], operations: [{ type: 'delete', key: WEB }] });
+    await clock.advance(60_000);
+    await eventually('the record', async () => expect((await store.get(WEB))?.value).toContain('10.0.0.5'));
+    expect(agent.debug['conflicts']?.()).toEqual([]);
+  });
+
+  it('is left alone when it is taken from us, when our container ends, and when we stop', async () => {
+    engine.run();
+    const agent = await launch({ config: { onStop: 'remove' } });
+    await untilReady(agent);
+    await put();
+    await clock.advance(60_000);
+    await eventually('the conflict', () => expect(agent.debug['conflicts']?.()).toHaveLength(1));
+    engine.end('web');
+    await clock.advance(60_000);
+    expect(agent.debug['conflicts']?.()).toEqual([]);
+    await stop(agent);
+    expect(await recordsOf(store)).toEqual({ [WEB]: theirs });
+  });
+});
+
+describe('an orderly stop', () => {
+  it('with -on-stop remove leaves nothing', async () => {
+    engine.run();
+    const agent = await launch({ config: { onStop: 'remove' } });
+    await untilReady(agent);
+    await stop(agent);
+    expect(await recordsOf(store)).toEqual({});
+    expect(await store.get(CLAIM)).toBeUndefined();
+  });
+
+  it('with -on-stop keep leaves the records for one TTL from the stop', async () => {
+    engine.run();
+    const agent = await launch();
+    await untilReady(agent);
+    await clock.advance(15_000);
+    await stop(agent);
+    await clock.advance(59_000);
+    await untilRecords(WEB);
+    await clock.advance(2_000);
+    await untilRecords();
+  });
+
+  it('leaves no timer behind', async () => {
+    engine.run();
+    const agent = await launch({ config: { onStop: 'remove' } });
+    await untilReady(agent);
+    await stop(agent);
+    await clock.advance(0);
+    expect(clock.pending).toBe(0);
+  });
+});
+
+describe('a successor', () => {
+  it('takes over lease and records without one being deleted, and mends what changed meanwhile', async () => {
+    engine.run();
+    engine.run({ name: 'api' });
+    const first = await launch();
+    await untilReady(first);
+    const lease = (await store.get(WEB))?.lease;
+    const watch = await watchRecords(store);
+    await stop(first);
+    await clock.advance(5_000);
+    engine.end('api', { unseen: true });
+    engine.run({ name: 'new' });
+    const second = await launch({ instance: 'second' });
+    await untilReady(second);
+    expect(watch.seen).toEqual(['put /skydns/local/web/node-1:new:80', 'delete /skydns/local/web/node-1:api:80']);
+    expect((await store.get(WEB))?.lease).toBe(lease);
+    watch.stop();
+  });
+
+  it('deletes nothing before it has seen the containers', async () => {
+    engine.run();
+    const first = await launch();
+    await untilReady(first);
+    await stop(first);
+    engine.goAway();
+    const second = await launch({ instance: 'second' });
+    await untilNotReady(second, /not followed/);
+    await clock.advance(120_000);
+    await untilRecords(WEB);
+    engine.comeBack();
+    await clock.advance(20_000);
+    await untilReady(second);
+    await untilRecords(WEB);
+  });
+
+  it('with another TTL moves the records to a lease of its own, again without a delete', async () => {
+    engine.run();
+    const first = await launch();
+    await untilReady(first);
+    const watch = await watchRecords(store);
+    await stop(first);
+    await untilReady(await launch({ instance: 'second', config: { ttlSeconds: 40 } }));
+    expect(watch.seen).toEqual([`put ${WEB}`]);
+    expect((await store.get(WEB))?.value).toBe('{"host":"10.0.0.5","port":8080,"ttl":40}');
+    await clock.advance(120_000);
+    await untilRecords(WEB);
+    watch.stop();
+  });
+
+  it('of the same boot takes over at once from a process that was killed', async () => {
+    const link = createUnreliableStore(store);
+    engine.run();
+    await untilReady(await launch({ store: link }));
+    link.cut();
+    const watch = await watchRecords(store);
+    await untilReady(await launch({ instance: 'second' }));
+    expect(clock.monotonicMs()).toBe(0);
+    await clock.advance(120_000);
+    expect(watch.seen).toEqual([]);
+    watch.stop();
+  });
+});
+
+describe('two registrars with one host name', () => {
+  it('on one machine: the newer one writes, the older one stands by, and takes up again when the newer one ends', async () => {
+    engine.run();
+    const older = await launch();
+    await untilReady(older);
+    const newer = await launch({ instance: 'second' });
+    await untilReady(newer);
+    await untilNotReady(older, /another process \(second\) keeps this host's records/);
+    const { revision } = store;
+    engine.run({ name: 'api' });
+    await untilRecords('/skydns/local/web/node-1:api:80', WEB);
+    expect(store.revision).toBe(revision + 1);
+    await clock.advance(300_000);
+    expect(store.revision).toBe(revision + 1);
+    await stop(newer);
+    await untilReady(older);
+    await untilRecords('/skydns/local/web/node-1:api:80', WEB);
+  });
+
+  it('the older one takes up again when the newer one dies', async () => {
+    const link = createUnreliableStore(store);
+    engine.run();
+    const older = await launch();
+    await untilReady(older);
+    await untilReady(await launch({ instance: 'second', store: link }));
+    await untilNotReady(older, /another process/);
+    const watch = await watchRecords(store);
+    link.cut();
+    await clock.advance(60_000);
+    await untilReady(older);
+    await untilRecords(WEB);
+    expect(watch.seen).toEqual([]);
+    watch.stop();
+  });
+
+  it('on two machines: the one that was there first writes for as long as it lives', async () => {
+    const link = createUnreliableStore(store);
+    const otherEngine = createScriptedEngine();
+    otherEngine.run({ name: 'other' });
+    engine.run();
+    const first = await launch({ store: link });
+    await untilReady(first);
+    const second = await launch({ instance: 'second', bootId: 'boot-2', engine: otherEngine });
+    await untilNotReady(second, /another process \(first\) keeps this host's records/);
+    await clock.advance(600_000);
+    await untilRecords(WEB);
+    expect(first.readiness()).toEqual([]);
+    link.cut();
+    await clock.advance(70_000);
+    await untilReady(second);
+    await untilRecords('/skydns/local/web/node-1:other:80');
+  });
+
+  it('gives way to nobody when both have names of their own', async () => {
+    engine.run();
+    const first = await launch();
+    const second = await launch({ instance: 'second', bootId: 'boot-2', config: { host: 'node-12' } });
+    await untilReady(first);
+    await untilReady(second);
+    await untilRecords('/skydns/local/web/node-12:web:80', WEB);
+  });
+});
+
+describe('options', () => {
+  it('-deregister on-success keeps the records of a container that failed for the TTL', async () => {
+    engine.run();
+    engine.run({ name: 'good' });
+    await untilReady(await launch({ config: { deregister: 'on-success' } }));
+    engine.end('good', { exitCode: 0 });
+    engine.end('web', { exitCode: 1, remove: true });
+    await untilRecords(WEB);
+    await clock.advance(59_000);
+    await untilRecords(WEB);
+    await clock.advance(1_000);
+    await untilRecords();
+  });
+
+  it('-retry-attempts limits the attempts to reach the store at the start', async () => {
+    const link = createUnreliableStore(store);
+    link.cut();
+    const started = launch({ store: link, config: { retryAttempts: 2, retryIntervalMs: 500 } });
+    const failed = expect(started).rejects.toThrow('could not be reached in 3 attempts (-retry-attempts)');
+    await clock.advance(10_000);
+    await failed;
+  });
+
+  it('without it, a store that is away at the start is waited for', async () => {
+    const link = createUnreliableStore(store);
+    link.cut();
+    engine.run();
+    const agent = await launch({ store: link });
+    await clock.advance(600_000);
+    expect(agent.readiness().join('\n')).toContain('link to the store is cut');
+    link.heal();
+    await clock.advance(30_000);
+    await untilReady(agent);
+    await untilRecords(WEB);
+  });
+
+  it('two containers with one SERVICE_ID: the one that started first has the key, and the other takes over', async () => {
+    const labels = { SERVICE_NAME: 'db', SERVICE_ID: 'one' };
+    engine.run({ name: 'old', labels, ports: ['1:80'] });
+    engine.run({ name: 'new', labels, ports: ['2:80'], state: { startedAt: '2026-01-02T00:00:00.000000000Z' } });
+    const agent = await launch();
+    await untilReady(agent);
+    expect(await recordsOf(store)).toMatchObject({ '/skydns/local/db/one': expect.stringContaining('"port":1,') });
+    expect(await metric('conflicts')).toBe(1);
+    engine.end('old');
+    await eventually('the other', async () => {
+      expect((await store.get('/skydns/local/db/one'))?.value).toContain('"port":2,');
+    });
+  });
+
+  it('shows containers, and why a port is left out', async () => {
+    engine.run({ ports: ['8080:80', '443'], environment: { SERVICE_TOKEN: 'secret' } });
+    const agent = await launch();
+    await untilReady(agent);
+    expect(agent.debug['containers']?.()).toEqual([
+      {
+        id: expect.stringMatching(/^[0-9a-f]{12}$/),
+        name: 'web',
+        services: [WEB],
+        skipped: [{ port: '443/tcp', reason: expect.stringContaining('is not published on the host') }],
+        warnings: [],
+      },
+    ]);
+    expect(agent.debug['services']?.()).toMatchObject([{ key: WEB, address: '10.0.0.5', port: 8080 }]);
+    expect(JSON.stringify(agent.debug['services']?.())).not.toContain('secret');
+    expect(await metric('skipped_ports')).toBe(1);
+  });
+});

@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+import { sketchContainer } from '../testing/container.ts';
+import { collectMetadata, MAX_VALUE_LENGTH, metadataOfPort, parseTags, valueFault } from './metadata.ts';
+
+function ofPort(port: number, environment: Record<string, string>, labels: Record<string, string> = {}) {
+  return metadataOfPort(collectMetadata(sketchContainer({ environment, labels })), port);
+}
+
+describe('metadataOfPort', () => {
+  it.each([
+    { said: 'a variable', environment: { SERVICE_NAME: 'a' }, labels: {}, name: 'a' },
+    { said: 'a label', environment: {}, labels: { SERVICE_NAME: 'a' }, name: 'a' },
+    { said: 'a label beats a variable', environment: { SERVICE_NAME: 'v' }, labels: { SERVICE_NAME: 'l' }, name: 'l' },
+    {
+      said: 'per port beats general, even as a variable against a label',
+      environment: { SERVICE_80_NAME: 'port' },
+      labels: { SERVICE_NAME: 'general' },
+      name: 'port',
+    },
+    {
+      said: 'per port, a label beats a variable',
+      environment: { SERVICE_80_NAME: 'v' },
+      labels: { SERVICE_80_NAME: 'l' },
+      name: 'l',
+    },
+    {
+      said: 'an empty per-port value beats too',
+      environment: { SERVICE_80_NAME: '', SERVICE_NAME: 'a' },
+      labels: {},
+      name: '',
+    },
+    { said: 'another port', environment: { SERVICE_81_NAME: 'a' }, labels: {}, name: undefined },
+    { said: 'the exact text of the port', environment: { SERVICE_080_NAME: 'a' }, labels: {}, name: undefined },
+    {
+      said: 'a signed number is a port, and another one',
+      environment: { 'SERVICE_-80_NAME': 'a' },
+      labels: {},
+      name: undefined,
+    },
+    { said: 'the rest in lower case', environment: { SERVICE_name: 'a' }, labels: {}, name: 'a' },
+    { said: 'the prefix in lower case', environment: { service_NAME: 'a' }, labels: {}, name: undefined },
+  ])('$said: the name is $name', ({ environment, labels, name }) => {
+    expect(ofPort(80, { ...environment }, { ...labels }).name?.value).toBe(name);
+  });
+
+  it('tells a name for the port from a general one, empty or not', () => {
+    expect(ofPort(80, { SERVICE_80_NAME: '' }).namedByPort).toBe(true);
+    expect(ofPort(80, { SERVICE_NAME: 'a' }).namedByPort).toBe(false);
+  });
+
+  it('makes every other key an attribute', () => {
+    const { attributes } = ofPort(
+      80,
+      {
+        SERVICE_NAME: 'a',
+        SERVICE_ID: 'b',
+        SERVICE_TAGS: 'c',
+        SERVICE_IGNORE: '',
+        SERVICE_REGION: 'us',
+        SERVICE_80: 'x',
+      },
+      { SERVICE_80_Weight: '3', SERVICE_81_weight: '4' },
+    );
+    expect(Array.from(attributes, ([key, { value }]) => [key, value])).toEqual([
+      ['region', 'us'],
+      ['80', 'x'],
+      ['weight', '3'],
+    ]);
+  });
+
+  it('names where a value comes from', () => {
+    expect(ofPort(80, {}, { SERVICE_80_NAME: 'a' }).name?.source).toBe('label SERVICE_80_NAME');
+  });
+
+  it('is not taken in by names of object properties', () => {
+    expect(ofPort(80, { SERVICE___proto__: 'x' }).attributes.get('__proto__')?.value).toBe('x');
+  });
+});
+
+describe('valueFault', () => {
+  it.each([
+    ['plain', 'web', undefined],
+    ['other alphabets', 'bücher', undefined],
+    ['empty', '', undefined],
+    ['a line break', 'a\nb', 'label SERVICE_NAME holds the control character U+000A'],
+    ['NUL', '\0', 'label SERVICE_NAME holds the control character U+0000'],
+    ['a C1 control', '\u0085', 'label SERVICE_NAME holds the control character U+0085'],
+    ['the longest value', 'x'.repeat(MAX_VALUE_LENGTH), undefined],
+    [
+      'one character more',
+      'x'.repeat(MAX_VALUE_LENGTH + 1),
+      'label SERVICE_NAME is 4097 characters long; at most 4096 are read',
+    ],
+  ])('%s', (_, value, fault) => {
+    expect(valueFault({ value, source: 'label SERVICE_NAME' })).toBe(fault);
+  });
+});
+
+describe('parseTags', () => {
+  it.each([
+    ['', []],
+    ['a', ['a']],
+    ['a,b', ['a', 'b']],
+    ['a\\,b,c', ['a,b', 'c']],
+    [',a,,b,', ['a', 'b']],
+    ['a b, c', ['a b', ' c']],
+    ['\\,', [',']],
+  ])('%j is %j', (text, tags) => {
+    expect(parseTags(text)).toEqual(tags);
+  });
+});

@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import { exitCodeOf, keepsRecords } from './deregister-rule.ts';
+
+describe('keepsRecords', () => {
+  it.each([
+    ['always', 1, false],
+    ['always', 0, false],
+    ['on-success', 0, false],
+    ['on-success', 137, false],
+    ['on-success', 143, false],
+    ['on-success', 1, true],
+    ['on-success', 139, true],
+    ['on-success', undefined, false],
+  ] as const)('%s, exit code %s: %s', (rule, code, kept) => {
+    expect(keepsRecords(rule, code)).toBe(kept);
+  });
+});
+
+describe('exitCodeOf', () => {
+  it.each([
+    [{ exitCode: '137' }, 137],
+    [{ containerExitCode: '1' }, 1],
+    [{}, undefined],
+    [{ exitCode: 'x' }, undefined],
+    [{ exitCode: '' }, undefined],
+  ])('%j is %s', (attributes, code) => {
+    expect(exitCodeOf(attributes)).toBe(code);
+  });
+});
