@@ -3,9 +3,9 @@ import { defineConfig } from 'vitest/config';
 /** One configuration for every package: workspace packages are tested from their sources, never from a stale build. */
 export default defineConfig({
   resolve: { conditions: ['source'] },
-  ssr: {
-    resolve: { conditions: ['source', 'node', 'import', 'module', 'default'], externalConditions: ['source', 'node'] },
-  },
+  // Vitest starts its workers with these conditions. `import` among them would make `require` take ES modules, and
+  // protobufjs lose its 64-bit integers (it does not find `long` then).
+  ssr: { resolve: { conditions: ['source', 'node'], externalConditions: ['source', 'node'] } },
   test: {
     include: ['src/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**'],

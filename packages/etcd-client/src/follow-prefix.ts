@@ -171,7 +171,7 @@ export function followPrefix(
 function watchRoundEnd(end: WatchEnd, progressed: boolean): RoundEnd {
   if (end.reason === 'disconnected') return roundEndOf(end.error, 'resume');
   if (end.reason === 'closed') return { next: 'nothing', reason: 'the store is closed' };
-  const reason = `the history before revision ${end.compactRevision} is gone`;
+  const reason = `the store no longer has the history that is needed, only that from revision ${end.compactRevision} on`;
   return { next: progressed ? 'reload-at-once' : 'reload', reason };
 }
 

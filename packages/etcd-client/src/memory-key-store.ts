@@ -108,6 +108,8 @@ export function createMemoryKeyStore(options: MemoryKeyStoreOptions): MemoryKeyS
       stream.finish({ reason: 'closed' });
     } else if (fromRevision > 0 && fromRevision < history.compactRevision) {
       stream.finish({ reason: 'compacted', compactRevision: history.compactRevision });
+    } else if (fromRevision > revision + 1) {
+      stream.finish({ reason: 'compacted', compactRevision: revision });
     } else {
       stream.open();
       for (const past of history.from(fromRevision === 0 ? revision + 1 : fromRevision)) stream.offer(past);

@@ -1,0 +1,113 @@
+import type { Clock } from '@wharf/agent';
+import type { IWatchResponse, WatchClient } from 'etcd3';
+import type { EtcdEndpoints } from './etcd-endpoints.ts';
+import { byRevision, prefixRange } from './etcd-messages.ts';
+import type { Revision, WatchEnd, WatchListener, WatchStream } from './key-store.ts';
+
+export interface EtcdWatchRequest {
+  readonly prefix: string;
+  readonly fromRevision: Revision;
+  readonly listener: WatchListener;
+  /** Nothing heard for so long, although asked for, is the end of the stream. */
+  readonly silenceMs: number;
+  /**
+   * Asks the store whether its history reaches `fromRevision`; resolves to the end of the watch if not. It is a call like
+   * any other, so that a token which etcd forgot is renewed before the stream is opened with it.
+   */
+  readonly checkHistory: () => Promise<WatchEnd | undefined>;
+  readonly onGone: () => void;
+}
+
+type Stream = Awaited<ReturnType<WatchClient['watch']>>;
+
+/**
+ * One watch on one stream of its own. The stream is asked for its progress whenever it is quiet for a quarter of
+ * `silenceMs`; the answer's revision is not used: etcd before 3.4.25 and 3.5.8 may send it before the changes it covers.
+ */
+export function openEtcdWatch(endpoints: EtcdEndpoints, clock: Clock, request: EtcdWatchRequest): WatchStream {
+  const { prefix, fromRevision, listener, silenceMs } = request;
+  const what = `watch ${prefix} from revision ${fromRevision}`;
+  let endpoint = endpoints.current();
+  let stream: Stream | undefined;
+  let cancelTick: () => void = () => undefined;
+  let heardMs = clock.monotonicMs();
+  let fragments: IWatchResponse['events'] = [];
+  let ended = false;
+
+  const finish = (end: WatchEnd): void => {
+    if (ended) return;
+    ended = true;
+    cancelTick();
+    stream?.cancel();
+    request.onGone();
+    listener.onEnd(end);
+  };
+
+  const fail = (error: unknown): void => {
+    const translated = endpoints.errorOf(error, what, endpoint);
+    if (translated.code === 'closed') finish({ reason: 'closed' });
+    else {
+      if (translated.code === 'unavailable') endpoints.failed(endpoint);
+      finish({ reason: 'disconnected', error: translated });
+    }
+  };
+
+  const deliver = (events: IWatchResponse['events']): void => {
+    for (const { revision, changes } of byRevision(events)) {
+      if (ended) return;
+      listener.onChanges(changes, revision);
+    }
+  };
+
+  const receive = (response: IWatchResponse): void => {
+    if (ended) return;
+    heardMs = clock.monotonicMs();
+    if (response.canceled) {
+      const compactRevision = Number(response.compact_revision);
+      if (compactRevision > 0) finish({ reason: 'compacted', compactRevision });
+      else fail(new Error(`2 UNKNOWN: ${response.cancel_reason || 'etcd ended the watch without a reason'}`));
+      return;
+    }
+    if (response.created) listener.onOpen();
+    fragments = fragments.length === 0 ? response.events : fragments.concat(response.events);
+    if (response.fragment) return;
+    const whole = fragments;
+    fragments = [];
+    deliver(whole);
+  };
+
+  const tick = (): void => {
+    const quietMs = clock.monotonicMs() - heardMs;
+    if (quietMs >= silenceMs) {
+      fail(new Error(`14 UNAVAILABLE: nothing was heard for ${Math.round(quietMs)} ms`));
+      return;
+    }
+    if (quietMs >= silenceMs / 4) stream?.write({ progress_request: {} });
+    cancelTick = clock.schedule(silenceMs / 4, tick);
+  };
+
+  const open = async (): Promise<void> => {
+    const missing = await request.checkHistory();
+    if (ended) return;
+    if (missing !== undefined) {
+      finish(missing);
+      return;
+    }
+    endpoint = endpoints.current();
+    const opened = await endpoint.client.watchClient.watch();
+    opened.on('error', fail);
+    if (ended) {
+      opened.cancel();
+      return;
+    }
+    stream = opened;
+    opened.on('data', receive);
+    opened.on('end', () => fail(new Error('14 UNAVAILABLE: etcd ended the stream')));
+    opened.write({ create_request: { ...prefixRange(prefix), start_revision: fromRevision, fragment: true } });
+    heardMs = clock.monotonicMs();
+    tick();
+  };
+
+  open().catch(fail);
+  return { close: () => finish({ reason: 'closed' }) };
+}
