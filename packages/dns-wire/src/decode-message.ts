@@ -1,7 +1,7 @@
 import { className, Opcode, Rcode, typeName } from './codes.ts';
 import { type OptRecord, readOpt } from './edns.ts';
 import { type Header, readHeader } from './header.ts';
-import { HEADER_OCTETS, MAX_TTL_SECONDS } from './limits.ts';
+import { HEADER_OCTETS } from './limits.ts';
 import { MalformedPacket } from './malformed.ts';
 import type { DecodeError, DecodeErrorCode, Message, Question, ResourceRecord } from './message.ts';
 import { readName } from './name-reader.ts';
@@ -33,8 +33,9 @@ export function decodeMessage(bytes: Uint8Array): Result<Message, DecodeError> {
   }
   const packet = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const header = readHeader(packet);
+  const problem = headerProblem(header, packet.length);
+  if (problem !== undefined) return failure(decodeError(header, ...problem));
   try {
-    checkHeader(header, packet.length);
     return success(readBody(packet, header));
   } catch (error) {
     if (!(error instanceof MalformedPacket)) throw error;
@@ -42,22 +43,20 @@ export function decodeMessage(bytes: Uint8Array): Result<Message, DecodeError> {
   }
 }
 
-function checkHeader(header: Header, length: number): void {
+/** Why the body is not even looked at; not thrown, because this is what floods of garbage cost. */
+function headerProblem(header: Header, length: number): readonly [DecodeErrorCode, string] | undefined {
   if (!header.response && header.opcode !== Opcode.QUERY && header.opcode !== Opcode.NOTIFY) {
-    throw new MalformedPacket('opcode', `requests with opcode ${header.opcode} are not read`);
+    return ['opcode', `requests with opcode ${header.opcode} are not read`];
   }
   const { questionCount, answerCount, authorityCount, additionalCount } = header;
   const recordCount = answerCount + authorityCount + additionalCount;
   const least = HEADER_OCTETS + questionCount * MIN_QUESTION_OCTETS + recordCount * MIN_RECORD_OCTETS;
-  if (least > length) {
-    throw new MalformedPacket('counts', `the header promises at least ${least} octets, the packet has ${length}`);
+  if (least > length) return ['counts', `the header promises at least ${least} octets, the packet has ${length}`];
+  const entries = questionCount + recordCount;
+  if (!header.response && entries > MAX_REQUEST_ENTRIES) {
+    return ['counts', `the request has ${entries} questions and records, at most ${MAX_REQUEST_ENTRIES} are read`];
   }
-  if (!header.response && questionCount + recordCount > MAX_REQUEST_ENTRIES) {
-    throw new MalformedPacket(
-      'counts',
-      `the request has ${questionCount + recordCount} questions and records, at most ${MAX_REQUEST_ENTRIES} are read`,
-    );
-  }
+  return undefined;
 }
 
 function readBody(packet: Buffer, header: Header): Message {
@@ -66,13 +65,23 @@ function readBody(packet: Buffer, header: Header): Message {
   const answers = readSection(reader, header.answerCount, false);
   const authorities = readSection(reader, header.authorityCount, false);
   const additionals = readSection(reader, header.additionalCount, true);
-  const { id, response, opcode, authoritative, truncated } = header;
-  const { recursionDesired, recursionAvailable, authenticData, checkingDisabled } = header;
-  const flags = { authoritative, truncated, recursionDesired, recursionAvailable, authenticData, checkingDisabled };
-  const message = { id, response, opcode, ...flags, questions, answers, authorities, additionals };
-  return reader.opt === undefined
-    ? { ...message, rcode: header.rcode }
-    : { ...message, rcode: (reader.opt.extendedRcode << 4) | header.rcode, edns: reader.opt.edns };
+  const message: Message = {
+    id: header.id,
+    response: header.response,
+    opcode: header.opcode,
+    authoritative: header.authoritative,
+    truncated: header.truncated,
+    recursionDesired: header.recursionDesired,
+    recursionAvailable: header.recursionAvailable,
+    authenticData: header.authenticData,
+    checkingDisabled: header.checkingDisabled,
+    rcode: ((reader.opt?.extendedRcode ?? 0) << 4) | header.rcode,
+    questions,
+    answers,
+    authorities,
+    additionals,
+  };
+  return reader.opt === undefined ? message : { ...message, edns: reader.opt.edns };
 }
 
 interface Reader {
@@ -95,7 +104,7 @@ function readSection(reader: Reader, count: number, mayHaveOpt: boolean): readon
   for (let index = 0; index < count; index++) {
     const frame = readFrame(reader);
     if (frame.typeCode !== OPT) {
-      records.push(readRecord({ ...frame, ttl: frame.ttl > MAX_TTL_SECONDS ? 0 : frame.ttl }));
+      records.push(readRecord(frame));
     } else if (!mayHaveOpt) {
       throw new MalformedPacket('edns', 'the OPT record is not in the additional section');
     } else if (reader.opt !== undefined) {

@@ -13,7 +13,7 @@ export interface OptRecord {
 
 /**
  * Reads an OPT record. Its options are read only in version 0: what they look like in another is not known, and the
- * answer to that is BADVERS whatever they say (RFC 6891 section 6.1.3). `ttl` of the frame is the raw 32 bits.
+ * answer to that is BADVERS whatever they say (RFC 6891 section 6.1.3).
  * @throws MalformedPacket
  */
 export function readOpt(frame: RecordFrame): OptRecord {

@@ -52,7 +52,7 @@ function writeMessage(message: Message, limit: number): Buffer {
   }
   const packet = writer.finish();
   const counts = { questionCount: message.questions.length, answerCount, authorityCount, additionalCount };
-  writeHeader({ ...message, ...counts, truncated: message.truncated || !requiredFit }, packet);
+  writeHeader(packet, message, counts, message.truncated || !requiredFit);
   return packet;
 }
 

@@ -51,13 +51,16 @@ export function readHeader(packet: Buffer): Header {
   };
 }
 
+/** How many entries each section has. */
+export type SectionCounts = Pick<Header, 'questionCount' | 'answerCount' | 'authorityCount' | 'additionalCount'>;
+
 /** Writes the header into the first twelve octets of `into`. */
-export function writeHeader(header: Header, into: Buffer): void {
+export function writeHeader(into: Buffer, header: Flags, counts: SectionCounts, truncated: boolean): void {
   const flags =
     (header.response ? QR : 0) |
     (header.opcode << 11) |
     (header.authoritative ? AA : 0) |
-    (header.truncated ? TC : 0) |
+    (truncated ? TC : 0) |
     (header.recursionDesired ? RD : 0) |
     (header.recursionAvailable ? RA : 0) |
     (header.authenticData ? AD : 0) |
@@ -65,8 +68,8 @@ export function writeHeader(header: Header, into: Buffer): void {
     (header.rcode & 0xf);
   into.writeUInt16BE(header.id, 0);
   into.writeUInt16BE(flags, 2);
-  into.writeUInt16BE(header.questionCount, 4);
-  into.writeUInt16BE(header.answerCount, 6);
-  into.writeUInt16BE(header.authorityCount, 8);
-  into.writeUInt16BE(header.additionalCount, 10);
+  into.writeUInt16BE(counts.questionCount, 4);
+  into.writeUInt16BE(counts.answerCount, 6);
+  into.writeUInt16BE(counts.authorityCount, 8);
+  into.writeUInt16BE(counts.additionalCount, 10);
 }

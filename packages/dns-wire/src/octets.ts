@@ -43,21 +43,28 @@ export function textLength(text: string): number {
   return octets;
 }
 
-/** Writes the octets that `text` stands for, which `textLength` has accepted, and returns the offset after them. */
+/**
+ * Writes the octets that `text` stands for and returns the offset after them, or -1 when it has a lone surrogate that
+ * stands for none. What is beyond the end of `into` is not written.
+ */
 export function writeText(text: string, into: Uint8Array, offset: number): number {
   let at = offset;
   for (let index = 0; index < text.length; index++) {
-    const point = text.codePointAt(index) ?? 0;
-    if (point < 0x80) {
-      into[at++] = point;
-    } else if (isSurrogate(point)) {
-      into[at++] = point - ESCAPE_BASE;
-    } else {
-      const tails = point < 0x800 ? 1 : point < 0x10000 ? 2 : 3;
-      into[at++] = ((0xff00 >> (tails + 1)) & 0xff) | (point >> (6 * tails));
-      for (let tail = tails - 1; tail >= 0; tail--) into[at++] = 0x80 | ((point >> (6 * tail)) & 0x3f);
-      if (tails === 3) index++;
+    const unit = text.charCodeAt(index);
+    if (unit < 0x80) {
+      into[at++] = unit;
+      continue;
     }
+    const point = text.codePointAt(index) ?? 0;
+    if (isSurrogate(point)) {
+      if (!isEscape(point)) return -1;
+      into[at++] = point - ESCAPE_BASE;
+      continue;
+    }
+    const tails = point < 0x800 ? 1 : point < 0x10000 ? 2 : 3;
+    into[at++] = ((0xff00 >> (tails + 1)) & 0xff) | (point >> (6 * tails));
+    for (let tail = tails - 1; tail >= 0; tail--) into[at++] = 0x80 | ((point >> (6 * tail)) & 0x3f);
+    if (tails === 3) index++;
   }
   return at;
 }

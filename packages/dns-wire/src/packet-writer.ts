@@ -1,10 +1,8 @@
 import { MAX_LABEL_OCTETS, MAX_MESSAGE_OCTETS, MAX_NAME_OCTETS } from './limits.ts';
 import { UnencodableMessage } from './malformed.ts';
 import type { Name } from './message.ts';
-import { textLength, writeText } from './octets.ts';
-
-/** A pointer has 14 bits (RFC 1035 section 4.1.4). */
-const MAX_POINTER = 0x3fff;
+import { createNameTable } from './name-table.ts';
+import { writeText } from './octets.ts';
 
 /** Writes a packet from its start to its end; what was written since a mark can be taken back. */
 export interface PacketWriter {
@@ -38,30 +36,26 @@ const scratch = Buffer.allocUnsafeSlow(2 * MAX_MESSAGE_OCTETS + 1_024);
 
 /** A writer over one shared buffer: finish with one before the next is made. It begins after `reserved` octets. */
 export function createPacketWriter(reserved: number): PacketWriter {
+  const table = createNameTable();
   let at = reserved;
-  const offsets = new Map<string, number>();
-  const written: string[] = [];
 
-  const remember = (suffix: string): void => {
-    if (at > MAX_POINTER || offsets.has(suffix)) return;
-    offsets.set(suffix, at);
-    written.push(suffix);
+  const uint8 = (value: number): void => {
+    scratch[at++] = value;
   };
-
   const uint16 = (value: number): void => {
-    at = scratch.writeUInt16BE(value, at);
+    uint8(value >> 8);
+    uint8(value);
   };
 
   return {
     get length() {
       return at;
     },
-    uint8(value) {
-      at = scratch.writeUInt8(value, at);
-    },
+    uint8,
     uint16,
     uint32(value) {
-      at = scratch.writeUInt32BE(value, at);
+      uint16(value >>> 16);
+      uint16(value);
     },
     octets(value) {
       scratch.set(value, at);
@@ -71,61 +65,40 @@ export function createPacketWriter(reserved: number): PacketWriter {
       at = writeText(value, scratch, at);
     },
     name(value, compress) {
-      const lengths = labelLengths(value);
-      const suffixes = suffixKeys(value);
-      for (const [index, label] of value.entries()) {
-        const suffix = suffixes[index] ?? '';
-        const pointer = compress ? offsets.get(suffix) : undefined;
-        if (pointer !== undefined) {
-          uint16(0xc000 | pointer);
-          return;
-        }
-        remember(suffix);
-        scratch[at] = lengths[index] ?? 0;
-        at = writeText(label, scratch, at + 1);
+      const shared = compress ? table.find(value) : undefined;
+      const starts: number[] = [];
+      const begin = at;
+      for (let index = 0; index < (shared?.index ?? value.length); index++) {
+        starts.push(at);
+        at = writeLabel(value[index] ?? '', at);
       }
-      scratch[at++] = 0;
+      const octets = at - begin + (shared?.octets ?? 1);
+      if (octets > MAX_NAME_OCTETS) {
+        throw new UnencodableMessage('name', `a name has ${octets} octets, at most ${MAX_NAME_OCTETS} fit`);
+      }
+      table.add(value, starts, octets);
+      if (shared === undefined) uint8(0);
+      else uint16(0xc000 | shared.offset);
     },
     patchUint16(value, offset) {
       scratch.writeUInt16BE(value, offset);
     },
     rewind(length) {
       at = length;
-      for (let last = written.at(-1); last !== undefined && (offsets.get(last) ?? 0) >= length; last = written.at(-1)) {
-        offsets.delete(last);
-        written.pop();
-      }
+      table.forgetFrom(length);
     },
     finish: () => Buffer.from(scratch.subarray(0, at)),
   };
 }
 
-/** The octets of each label. */
-function labelLengths(name: Name): readonly number[] {
-  let total = 1;
-  const lengths = name.map((label) => {
-    const octets = textLength(label);
-    if (octets < 1 || octets > MAX_LABEL_OCTETS) {
-      const problem = octets < 0 ? 'stands for no octets' : `has ${octets} octets, 1 to ${MAX_LABEL_OCTETS} fit`;
-      throw new UnencodableMessage('name', `a label ${problem}`);
-    }
-    total += 1 + octets;
-    return octets;
-  });
-  if (total > MAX_NAME_OCTETS) {
-    throw new UnencodableMessage('name', `a name has ${total} octets, at most ${MAX_NAME_OCTETS} fit`);
+/** Writes a label with its length before it, and returns the offset after it. */
+function writeLabel(label: string, offset: number): number {
+  const end = writeText(label, scratch, offset + 1);
+  const octets = end - offset - 1;
+  if (end < 0) throw new UnencodableMessage('name', 'a label has text that stands for no octets');
+  if (octets < 1 || octets > MAX_LABEL_OCTETS) {
+    throw new UnencodableMessage('name', `a label has ${octets} octets, 1 to ${MAX_LABEL_OCTETS} fit`);
   }
-  return lengths;
-}
-
-/** For each label one text for it and all that follow; labels carry their lengths because they may contain anything. */
-function suffixKeys(name: Name): readonly string[] {
-  let suffix = '';
-  return name
-    .map((_, index) => {
-      const label = name[name.length - 1 - index] ?? '';
-      suffix = `${label.length}:${label}${suffix}`;
-      return suffix;
-    })
-    .toReversed();
+  scratch[offset] = octets;
+  return end;
 }

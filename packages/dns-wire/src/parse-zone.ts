@@ -1,6 +1,6 @@
 import { parseClass, parseType, type RecordClass } from './codes.ts';
 import { MAX_TTL_SECONDS } from './limits.ts';
-import type { Name, ResourceRecord } from './message.ts';
+import type { ResourceRecord } from './message.ts';
 import { parseName } from './name-text.ts';
 import { type DataReader, parseData } from './parse-data.ts';
 import { failure, type Result, success } from './result.ts';
@@ -31,8 +31,9 @@ export function parseRecordText(line: string): Result<ResourceRecord, string> {
 
 function parseTokens(tokens: readonly Token[]): Result<ResourceRecord, string> {
   const [nameToken, ttlToken, ...rest] = tokens;
-  const name: Result<Name, string> = nameToken === undefined ? failure('there is none') : parseName(nameToken.raw);
-  if (!name.ok) return failure(`the name ${nameToken?.raw ?? ''}: ${name.error}`);
+  if (nameToken === undefined) return failure('there is no record in the line');
+  const name = parseName(nameToken.raw);
+  if (!name.ok) return failure(`the name ${nameToken.raw}: ${name.error}`);
   const ttl = ttlToken !== undefined && /^\d{1,10}$/.test(ttlToken.raw) ? Number(ttlToken.raw) : Number.NaN;
   if (!(ttl <= MAX_TTL_SECONDS)) return failure(`the TTL must be a number of seconds, not "${ttlToken?.raw ?? ''}"`);
   const givenClass = parseClass(rest[0]?.raw ?? '');

@@ -1,6 +1,7 @@
 import * as dnsPacket from 'dns-packet';
 import { className, recordTypes } from './codes.ts';
 import { expandNames } from './expand-names.ts';
+import { MAX_TTL_SECONDS } from './limits.ts';
 import { MalformedPacket } from './malformed.ts';
 import type { Name, ResourceRecord } from './message.ts';
 import { readName } from './name-reader.ts';
@@ -12,6 +13,7 @@ export interface RecordFrame {
   readonly name: Name;
   readonly typeCode: number;
   readonly classCode: number;
+  /** The raw 32 bits: flags in an OPT record. */
   readonly ttl: number;
   /** Offset of the first octet of the data; their length, RDLENGTH, is in the two octets before it. */
   readonly start: number;
@@ -29,29 +31,40 @@ const IN = 1;
  */
 export function readRecord(frame: RecordFrame): ResourceRecord {
   const { packet, start, typeCode } = frame;
-  const base = { name: frame.name, class: className(frame.classCode), ttl: frame.ttl };
+  const { name } = frame;
+  const recordClass = className(frame.classCode);
+  const ttl = frame.ttl > MAX_TTL_SECONDS ? 0 : frame.ttl;
   switch (typeCode) {
     case recordTypes.A:
       if (frame.classCode !== IN) break;
       expectEnd(frame, start + 4);
-      return { ...base, type: 'A', address: dnsPacket.a.decode(packet, start - 2) };
+      return { name, class: recordClass, ttl, type: 'A', address: dnsPacket.a.decode(packet, start - 2) };
     case recordTypes.AAAA:
       if (frame.classCode !== IN) break;
       expectEnd(frame, start + 16);
-      return { ...base, type: 'AAAA', address: dnsPacket.aaaa.decode(packet, start - 2) };
+      return { name, class: recordClass, ttl, type: 'AAAA', address: dnsPacket.aaaa.decode(packet, start - 2) };
     case recordTypes.NS:
-      return { ...base, type: 'NS', target: lastName(frame, start) };
+      return { name, class: recordClass, ttl, type: 'NS', target: lastName(frame, start) };
     case recordTypes.CNAME:
-      return { ...base, type: 'CNAME', target: lastName(frame, start) };
+      return { name, class: recordClass, ttl, type: 'CNAME', target: lastName(frame, start) };
     case recordTypes.PTR:
-      return { ...base, type: 'PTR', target: lastName(frame, start) };
+      return { name, class: recordClass, ttl, type: 'PTR', target: lastName(frame, start) };
     case recordTypes.MX:
       expectRoom(frame, 3);
-      return { ...base, type: 'MX', preference: packet.readUInt16BE(start), exchange: lastName(frame, start + 2) };
+      return {
+        name,
+        class: recordClass,
+        ttl,
+        type: 'MX',
+        preference: packet.readUInt16BE(start),
+        exchange: lastName(frame, start + 2),
+      };
     case recordTypes.SRV:
       expectRoom(frame, 7);
       return {
-        ...base,
+        name,
+        class: recordClass,
+        ttl,
         type: 'SRV',
         priority: packet.readUInt16BE(start),
         weight: packet.readUInt16BE(start + 2),
@@ -59,17 +72,17 @@ export function readRecord(frame: RecordFrame): ResourceRecord {
         target: lastName(frame, start + 6),
       };
     case recordTypes.TXT:
-      return { ...base, type: 'TXT', strings: readStrings(frame) };
+      return { name, class: recordClass, ttl, type: 'TXT', strings: readStrings(frame) };
     case recordTypes.HINFO: {
       const [cpu, os, ...rest] = readStrings(frame);
       if (cpu === undefined || os === undefined || rest.length > 0) throw badData(frame);
-      return { ...base, type: 'HINFO', cpu, os };
+      return { name, class: recordClass, ttl, type: 'HINFO', cpu, os };
     }
     case recordTypes.SOA:
-      return { ...base, type: 'SOA', ...readSoa(frame) };
+      return { name, class: recordClass, ttl, type: 'SOA', ...readSoa(frame) };
     default:
   }
-  return { ...base, type: 'UNKNOWN', typeCode, data: expandNames(frame) };
+  return { name, class: recordClass, ttl, type: 'UNKNOWN', typeCode, data: expandNames(frame) };
 }
 
 function readSoa(frame: RecordFrame) {
