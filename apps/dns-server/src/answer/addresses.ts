@@ -1,0 +1,52 @@
+import type { AaaaRecord, ARecord } from '@wharf/dns-wire';
+import type { Labels } from '@wharf/record-schema';
+import type { IndexedRecord } from '../records/indexed-record.ts';
+import { isWithin, nameIdentity } from '../records/names.ts';
+import type { AnswerContext } from './context.ts';
+
+/** Longest chain of names that is followed, as in SkyDNS. */
+export const MAX_CHAIN_LINKS = 8;
+
+export interface Address {
+  readonly type: 'A' | 'AAAA';
+  readonly address: string;
+  readonly ttlSeconds: number;
+}
+
+/**
+ * The addresses behind records of `name`: their own, and those behind the names that they point to, as far as these are
+ * in the zone. No name is visited twice, so loops end.
+ */
+export function addressesBehind(
+  name: Labels,
+  records: readonly IndexedRecord[],
+  context: AnswerContext,
+): readonly Address[] {
+  const addresses: Address[] = [];
+  const visited = new Set([nameIdentity(name)]);
+  const visit = (records: readonly IndexedRecord[], ceilingSeconds: number, links: number): void => {
+    for (const record of records) {
+      const ttlSeconds = Math.min(ceilingSeconds, context.ttlOf(record));
+      const address = addressOf(record, ttlSeconds);
+      if (address !== undefined) addresses.push(address);
+      if (record.host?.type !== 'name' || links === MAX_CHAIN_LINKS) continue;
+      const target = record.host.name;
+      if (!isWithin(target, context.zone.domain) || visited.has(nameIdentity(target))) continue;
+      visited.add(nameIdentity(target));
+      visit(context.lookUp(target) ?? [], ttlSeconds, links + 1);
+    }
+  };
+  visit(records, Number.POSITIVE_INFINITY, 0);
+  return addresses;
+}
+
+/** The record's own address; undefined when it has none, or a name. */
+export function addressOf({ host }: IndexedRecord, ttlSeconds: number): Address | undefined {
+  if (host === undefined || host.type === 'name') return undefined;
+  return { type: host.type === 'ipv4' ? 'A' : 'AAAA', address: host.address, ttlSeconds };
+}
+
+/** The resource record that says that `name` has this address. */
+export function addressRecord(name: Labels, { type, address, ttlSeconds }: Address): ARecord | AaaaRecord {
+  return { name, class: 'IN', ttl: ttlSeconds, type, address };
+}

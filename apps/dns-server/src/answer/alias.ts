@@ -1,0 +1,41 @@
+import type { CnameRecord } from '@wharf/dns-wire';
+import type { Labels } from '@wharf/record-schema';
+import type { IndexedRecord } from '../records/indexed-record.ts';
+import { isWithin, nameIdentity } from '../records/names.ts';
+import { addressesBehind } from './addresses.ts';
+import type { AnswerContext } from './context.ts';
+
+/**
+ * The CNAME record of a name, if it has one: a name whose records all point to one other name is its alias. There is
+ * never more than one and never one beside addresses (RFC 1034, section 3.6.2; RFC 2181, section 10.1): a name whose
+ * records point to several is answered with the addresses behind them, and only when none of those is known here, with
+ * a CNAME to one of the names outside of the zone, each in its turn.
+ */
+export function aliasOf(
+  name: Labels,
+  records: readonly IndexedRecord[],
+  context: AnswerContext,
+): CnameRecord | undefined {
+  const targets = new Map<string, Labels>();
+  let ttl = Number.POSITIVE_INFINITY;
+  for (const record of records) {
+    if (record.host === undefined) continue;
+    if (record.host.type !== 'name') return undefined;
+    targets.set(nameIdentity(record.host.name), record.host.name);
+    ttl = Math.min(ttl, context.ttlOf(record));
+  }
+  const target = chooseTarget(name, records, [...targets.values()], context);
+  return target === undefined ? undefined : { name, class: 'IN', ttl, type: 'CNAME', target };
+}
+
+function chooseTarget(
+  name: Labels,
+  records: readonly IndexedRecord[],
+  targets: readonly Labels[],
+  context: AnswerContext,
+): Labels | undefined {
+  if (targets.length < 2) return targets[0];
+  const outside = targets.filter((target) => !isWithin(target, context.zone.domain));
+  if (outside.length === 0 || addressesBehind(name, records, context).length > 0) return undefined;
+  return outside[Math.floor(context.turn * outside.length)];
+}

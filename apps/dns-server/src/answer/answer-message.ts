@@ -1,0 +1,59 @@
+import {
+  type ExtendedError,
+  ExtendedErrorCode,
+  extendedErrorOption,
+  type Message,
+  Opcode,
+  type Question,
+  Rcode,
+  replyTo,
+} from '@wharf/dns-wire';
+import { isWithin } from '../records/names.ts';
+import { answerQuestion, emptyReply, type Reply } from './answer-question.ts';
+import type { AnswerContext } from './context.ts';
+
+/**
+ * How good the records are:
+ * - `loading`: they were never read from the store: nothing is known.
+ * - `current`: they are what the store holds.
+ * - `stale`: they were, but the store is away.
+ */
+export type DataState = 'loading' | 'current' | 'stale';
+
+/** Answers a query; undefined when it must not be answered, because it is an answer itself. */
+export function answerMessage(query: Message, state: DataState, context: AnswerContext): Message | undefined {
+  if (query.response) return undefined;
+  const { extendedErrors, ...reply } = answerQuery(query, state, context);
+  return replyTo(query, { ...reply, options: extendedErrors.map(extendedErrorOption) });
+}
+
+function answerQuery(query: Message, state: DataState, context: AnswerContext): Reply {
+  if (query.opcode !== Opcode.QUERY) return emptyReply(Rcode.NOTIMP);
+  if ((query.edns?.version ?? 0) > 0) return emptyReply(Rcode.BADVERS);
+  const [question] = query.questions;
+  // RFC 9619, section 4.
+  if (question === undefined || query.questions.length > 1) return emptyReply(Rcode.FORMERR);
+  if (question.class !== 'IN') return emptyReply(Rcode.NOTIMP);
+  return answerFrom(state, question, context);
+}
+
+function answerFrom(state: DataState, question: Question, context: AnswerContext): Reply {
+  const isOurs = isWithin(question.name, context.zone.domain);
+  if (state === 'loading' && isOurs) return emptyReply(Rcode.SERVFAIL, notReady);
+  const reply = answerQuestion(question, context);
+  if (state !== 'stale' || !isOurs) return reply;
+  return { ...reply, extendedErrors: [...reply.extendedErrors, staleness(reply.rcode)] };
+}
+
+const notReady: ExtendedError = {
+  code: ExtendedErrorCode.NOT_READY,
+  text: 'the records have not been read from the store yet',
+};
+
+/** RFC 8914, sections 4.4 and 4.20. */
+function staleness(rcode: number): ExtendedError {
+  return {
+    code: rcode === Rcode.NXDOMAIN ? ExtendedErrorCode.STALE_NXDOMAIN : ExtendedErrorCode.STALE_ANSWER,
+    text: 'the store of the records is away',
+  };
+}

@@ -1,0 +1,52 @@
+import { type ExtendedError, ExtendedErrorCode, type Question, Rcode, type ResourceRecord } from '@wharf/dns-wire';
+import { isWithin } from '../records/names.ts';
+import { additionalRecords } from './additional.ts';
+import type { AnswerContext } from './context.ts';
+import { answererOf } from './records-of-type.ts';
+import { resolve } from './resolve.ts';
+import { unifySets } from './rrsets.ts';
+import { soaRecord } from './soa.ts';
+
+/** What the server says to a question, before it is put into a message. */
+export interface Reply {
+  readonly rcode: number;
+  readonly authoritative: boolean;
+  readonly answers: readonly ResourceRecord[];
+  readonly authorities: readonly ResourceRecord[];
+  readonly additionals: readonly ResourceRecord[];
+  /** For clients that speak EDNS. */
+  readonly extendedErrors: readonly ExtendedError[];
+}
+
+/** Says nothing but `rcode`. */
+export function emptyReply(rcode: number, ...extendedErrors: readonly ExtendedError[]): Reply {
+  return { rcode, authoritative: false, answers: [], authorities: [], additionals: [], extendedErrors };
+}
+
+/** Types that ask for a copy of the zone, which nobody may have. */
+const TRANSFERS: ReadonlySet<string> = new Set(['AXFR', 'IXFR']);
+
+const outsideZone: ExtendedError = {
+  code: ExtendedErrorCode.NOT_AUTHORITATIVE,
+  text: 'the name is outside of the domain of this server',
+};
+const noTransfer: ExtendedError = { code: ExtendedErrorCode.PROHIBITED, text: 'the zone is not transferred' };
+
+/** Answers a question of class IN from the records of the zone. Everything it depends on is in its arguments. */
+export function answerQuestion({ name, type }: Question, context: AnswerContext): Reply {
+  const { zone } = context;
+  if (!isWithin(name, zone.domain)) return emptyReply(Rcode.REFUSED, outsideZone);
+  if (TRANSFERS.has(type)) return emptyReply(Rcode.REFUSED, noTransfer);
+  const { outcome, aliases, data } = resolve(name, answererOf(type), context);
+  const isNegative = outcome === 'no-name' || outcome === 'no-data';
+  return {
+    // RFC 6604, section 3: with aliases, the code is about the last name of the chain.
+    rcode: outcome === 'no-name' ? Rcode.NXDOMAIN : Rcode.NOERROR,
+    authoritative: true,
+    answers: unifySets([...aliases, ...data]),
+    // RFC 2308, section 3: the SOA record's TTL is how long the absence may be remembered.
+    authorities: isNegative ? [soaRecord(context, zone.domain, zone.minTtlSeconds)] : [],
+    additionals: unifySets(additionalRecords(data, context)),
+    extendedErrors: [],
+  };
+}

@@ -1,0 +1,18 @@
+import type { Labels } from '@wharf/record-schema';
+import type { IndexedRecord } from '../records/indexed-record.ts';
+import type { Zone } from './zone.ts';
+
+/** What is known about a name: its records, none for an empty non-terminal; undefined when the name does not exist. */
+export type NameLookup = (name: Labels) => readonly IndexedRecord[] | undefined;
+
+/** Everything that an answer depends on besides the question. */
+export interface AnswerContext {
+  readonly zone: Zone;
+  readonly lookUp: NameLookup;
+  /** Seconds that a client may keep what this record says. */
+  readonly ttlOf: (record: IndexedRecord) => number;
+  /** Serial number of the SOA record, 32 bits. */
+  readonly serial: number;
+  /** In [0, 1): where in a set of equal records the answer begins; 0 keeps the order of the keys. */
+  readonly turn: number;
+}

@@ -1,0 +1,60 @@
+import type { Labels } from '@wharf/record-schema';
+import type { IndexedRecord } from '../records/indexed-record.ts';
+import { nameIdentity } from '../records/names.ts';
+import type { RecordIndex } from '../records/record-index.ts';
+import { selectRecords } from '../records/select-records.ts';
+import type { NameLookup } from './context.ts';
+import { localName, nameServerName, type Zone } from './zone.ts';
+
+/** Most records that one name answers with: all that fits into the largest message, more or less. */
+export const MAX_RECORDS_PER_NAME = 1_000;
+
+/** What the server can say about itself where no record does. */
+export interface ServerIdentity {
+  /** Its own addresses; none when it listens on all of them and was not told. */
+  readonly addresses: readonly string[];
+  /** The name that `local.dns.<domain>` answers as, if one was given; it goes before any record. */
+  readonly localTarget?: Labels;
+}
+
+/**
+ * Looks names up in the records, and where these do not have them, in what the server knows about itself:
+ * `ns.dns.<domain>` and `local.dns.<domain>`.
+ * @param index the records as of now
+ */
+export function createNameLookup(zone: Zone, server: ServerIdentity, index: () => RecordIndex): NameLookup {
+  const own = ownNames(zone, server);
+  const local = nameIdentity(localName(zone));
+
+  return (name) => {
+    const identity = nameIdentity(name);
+    const target = identity === local ? (server.localTarget ?? name) : name;
+    const found = index().collect(target, MAX_RECORDS_PER_NAME);
+    return found === undefined ? own.get(identity) : selectRecords(found.records);
+  };
+}
+
+/** Names that exist whatever is stored: the zone, its name server, and what lies between. */
+function ownNames(zone: Zone, server: ServerIdentity): ReadonlyMap<string, readonly IndexedRecord[]> {
+  const names = new Map<string, readonly IndexedRecord[]>([
+    [nameIdentity(zone.domain), []],
+    [nameIdentity(['dns', ...zone.domain]), []],
+  ]);
+  const nameServer = nameServerName(zone);
+  names.set(nameIdentity(nameServer), ownRecords(nameServer, server.addresses));
+  const local = localName(zone);
+  if (server.localTarget === undefined && server.addresses.length > 0) {
+    names.set(nameIdentity(local), ownRecords(local, server.addresses));
+  }
+  return names;
+}
+
+function ownRecords(name: Labels, addresses: readonly string[]): readonly IndexedRecord[] {
+  return addresses.map((address) => ({
+    key: `(own address ${address})`,
+    name,
+    isNameUsable: true,
+    service: { host: address },
+    host: { type: address.includes(':') ? 'ipv6' : 'ipv4', address },
+  }));
+}

@@ -1,0 +1,35 @@
+import type { LeaseId } from '@wharf/etcd-client';
+import type { IndexedRecord } from '../records/indexed-record.ts';
+import type { Zone } from './zone.ts';
+
+/** What is served while the store is away may be wrong by now: clients keep it for 30 s (RFC 8767, section 4). */
+export const STALE_TTL_SECONDS = 30;
+
+/** What TTLs depend on besides the record. */
+export interface TtlFacts {
+  readonly zone: Pick<Zone, 'ttlSeconds' | 'minTtlSeconds'>;
+  /** Whether the store is away, so that nobody knows whether the record still stands. */
+  readonly isStale: boolean;
+  /** Seconds until a lease ends unless it is renewed; undefined while that is not known. */
+  readonly remainingSeconds: (lease: LeaseId) => number | undefined;
+}
+
+/**
+ * The smaller of what is left of the key's lease and the record's own `ttl`; with neither, the zone's default. A `ttl`
+ * of 0 counts as none, as in SkyDNS. A lease that nobody has asked about yet allows no more than the zone's least TTL; one that
+ * seems to be over while its key is still there allows a second.
+ */
+export function recordTtl({ lease, service }: IndexedRecord, facts: TtlFacts): number {
+  if (facts.isStale) return Math.min(ownTtl(service.ttl) ?? STALE_TTL_SECONDS, STALE_TTL_SECONDS);
+  const leaseSeconds =
+    lease === undefined
+      ? undefined
+      : Math.max(1, Math.floor(facts.remainingSeconds(lease) ?? facts.zone.minTtlSeconds));
+  const ttl = ownTtl(service.ttl);
+  if (leaseSeconds === undefined) return ttl ?? facts.zone.ttlSeconds;
+  return ttl === undefined ? leaseSeconds : Math.min(ttl, leaseSeconds);
+}
+
+function ownTtl(ttl: number | undefined): number | undefined {
+  return ttl === 0 ? undefined : ttl;
+}

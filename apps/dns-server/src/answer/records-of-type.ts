@@ -1,0 +1,55 @@
+import type { AaaaRecord, ARecord, QuestionType, ResourceRecord } from '@wharf/dns-wire';
+import type { Labels } from '@wharf/record-schema';
+import type { IndexedRecord } from '../records/indexed-record.ts';
+import { addressesBehind, addressRecord } from './addresses.ts';
+import { aliasOf } from './alias.ts';
+import { apexNameServers } from './apex.ts';
+import type { AnswerContext } from './context.ts';
+import { soaRecord } from './soa.ts';
+import { srvRecords } from './srv.ts';
+import { isApex } from './zone.ts';
+
+/** The records of one type that a name has; `records` is what `lookUp` knows about the name. */
+export type Answerer = (
+  name: Labels,
+  records: readonly IndexedRecord[],
+  context: AnswerContext,
+) => readonly ResourceRecord[];
+
+/** One line for each type that can be asked for; every other type has no records. */
+const answerers: Readonly<Partial<Record<QuestionType, Answerer>>> = {
+  A: (name, records, context) => addressRecords(name, records, context).filter(({ type }) => type === 'A'),
+  AAAA: (name, records, context) => addressRecords(name, records, context).filter(({ type }) => type === 'AAAA'),
+  CNAME: (name, records, context) => {
+    const alias = aliasOf(name, records, context);
+    return alias === undefined ? [] : [alias];
+  },
+  NS: (name, _records, context) => (isApex(name, context.zone) ? apexNameServers(name, context) : []),
+  SOA: (name, _records, context) =>
+    isApex(name, context.zone) ? [soaRecord(context, name, context.zone.ttlSeconds)] : [],
+  SRV: srvRecords,
+  TXT: (name, records, context) =>
+    records.flatMap((record) => {
+      const { text = '' } = record.service;
+      return text === '' ? [] : [{ name, class: 'IN', ttl: context.ttlOf(record), type: 'TXT', strings: [text] }];
+    }),
+  // RFC 8482, section 4.2: one record that says why there are not all of them.
+  ANY: (name, _records, context) => [
+    { name, class: 'IN', ttl: context.zone.ttlSeconds, type: 'HINFO', cpu: 'RFC8482', os: '' },
+  ],
+};
+
+/** How to make the records of `type`. */
+export function answererOf(type: QuestionType): Answerer {
+  return answerers[type] ?? (() => []);
+}
+
+/** The addresses of a name, of both families; none for an alias, whose CNAME says where they are. */
+export function addressRecords(
+  name: Labels,
+  records: readonly IndexedRecord[],
+  context: AnswerContext,
+): readonly (ARecord | AaaaRecord)[] {
+  if (aliasOf(name, records, context) !== undefined) return [];
+  return addressesBehind(name, records, context).map((address) => addressRecord(name, address));
+}

@@ -1,0 +1,119 @@
+import { type Agent, type AgentContext, createMetrics, renderHostPort } from '@wharf/agent';
+import { type FollowStatus, followPrefix, type KeyStore, type PrefixFollower } from '@wharf/etcd-client';
+import { keyPrefixOf, renderDomain } from '@wharf/record-schema';
+import { createAnswerer } from './answer/create-answerer.ts';
+import { respond, serverFailure } from './answer/respond.ts';
+import type { DnsServerConfig } from './config.ts';
+import { dataStateOf, readinessReasons } from './data-state.ts';
+import { createLeaseTracker, type LeaseTracker } from './io/lease-tracker.ts';
+import { type Listeners, startListeners } from './io/listeners.ts';
+import type { Responder } from './io/responder.ts';
+import { dnsServerMetrics } from './metrics.ts';
+import { createExchangeObserver } from './observe-exchange.ts';
+import { createZoneData } from './records/zone-data.ts';
+import { createRejectionReporter } from './report-rejected.ts';
+
+/** What a DNS server works with; the store stays open when it stops, for it may be shared. */
+export interface DnsServerDependencies extends Pick<AgentContext, 'log' | 'clock' | 'random' | 'registry'> {
+  readonly store: KeyStore;
+}
+
+/** Most rejected records that `/debug/rejected` lists. */
+const MAX_LISTED_REJECTIONS = 1_000;
+
+/** How much of a query that brought out a fault the log shows. */
+const MAX_LOGGED_OCTETS = 512;
+
+/**
+ * A DNS server over a given store. Queries are answered from memory alone, whether the store is there or not; `start`
+ * rejects with a `ListenError` when the address cannot be had, and for nothing else.
+ */
+export function createDnsServer(config: DnsServerConfig, dependencies: DnsServerDependencies): Agent {
+  const { store, log, clock, random } = dependencies;
+  const prefix = keyPrefixOf(config.pathPrefix, []);
+  if (!prefix.ok) throw new Error(`the path ${config.pathPrefix} cannot hold records: ${prefix.error}`);
+  const metrics = createMetrics(dnsServerMetrics, dependencies.registry);
+  const rejections = createRejectionReporter(log);
+  let follower: PrefixFollower | undefined;
+  let leases: LeaseTracker | undefined;
+  let listeners: Listeners | undefined;
+
+  const data = createZoneData({
+    prefix: config.pathPrefix,
+    domain: config.domain,
+    onRejected: (key, reason) => rejections.onRejected(key, reason),
+    onUpdated(revision) {
+      rejections.onUpdated();
+      metrics.storeRevision.set(revision);
+      metrics.records.set(data.index.size);
+      metrics.rejectedRecords.set(data.rejected.size);
+      metrics.leases.set(data.leases.size);
+    },
+  });
+
+  const onStatus = (status: FollowStatus | undefined): void => {
+    const current = dataStateOf(status);
+    for (const state of ['loading', 'current', 'stale']) metrics.dataState.set({ state }, state === current ? 1 : 0);
+  };
+
+  const answer = createAnswerer(config, {
+    index: () => data.index,
+    state: () => dataStateOf(follower?.status()),
+    remainingSeconds: (lease) => leases?.remainingSeconds(lease),
+    wallMs: () => clock.wallMs(),
+    random,
+  });
+  const observe = createExchangeObserver({ metrics, log, verbose: config.verbose });
+
+  const respondAndObserve: Responder = (query, transport) => {
+    const startMs = clock.monotonicMs();
+    try {
+      const exchange = respond(query, transport, answer);
+      observe(exchange, transport, clock.monotonicMs() - startMs);
+      return exchange.reply?.bytes;
+    } catch (error) {
+      metrics.failures.inc();
+      log.error(
+        { err: error, query: query.toString('hex', 0, MAX_LOGGED_OCTETS) },
+        'a query cannot be answered because of a fault in here',
+      );
+      return serverFailure(query);
+    }
+  };
+
+  return {
+    async start() {
+      onStatus(undefined);
+      listeners = await startListeners({
+        listen: config.listen,
+        respond: respondAndObserve,
+        clock,
+        log,
+        onDropped: () => metrics.droppedReplies.inc(),
+        onConnections: (count) => metrics.tcpConnections.set(count),
+        onEvicted: () => metrics.tcpEvictions.inc(),
+      });
+      follower = followPrefix(store, prefix.value, data.sink, { clock, log, random, onStatus });
+      leases = createLeaseTracker({ store, clock, log, leases: () => data.leases.keys() });
+      const address = renderHostPort({ host: listeners.host, port: listeners.port });
+      log.info({ address, domain: renderDomain(config.domain), store: store.description }, 'queries are answered');
+    },
+    async stop() {
+      await listeners?.close();
+      leases?.stop();
+      follower?.stop();
+    },
+    readiness: () => readinessReasons(store.description, follower?.status()),
+    debug: {
+      status: () => ({ state: dataStateOf(follower?.status()), store: store.description, ...follower?.status() }),
+      zone: () => ({
+        domain: renderDomain(config.domain),
+        address: listeners === undefined ? null : renderHostPort(listeners),
+        records: data.index.size,
+        rejected: data.rejected.size,
+        leases: data.leases.size,
+      }),
+      rejected: () => Object.fromEntries([...data.rejected].slice(0, MAX_LISTED_REJECTIONS)),
+    },
+  };
+}

@@ -1,0 +1,179 @@
+import {
+  type AgentOptions,
+  agentOptionsWith,
+  type Command,
+  defineOptions,
+  integer,
+  list,
+  string,
+  toggle,
+} from '@wharf/agent';
+import { dnsServerDefaults } from './config.ts';
+import { listenAddress, machine, mailbox, servedDomain, storePath } from './option-types.ts';
+
+/** RFC 2181, section 8. */
+const MAX_TTL_SECONDS = 2_147_483_647;
+
+const dnsServerOptions = defineOptions({
+  addr: {
+    flag: 'addr',
+    variables: ['SKYDNS_ADDR'],
+    type: listenAddress,
+    default: dnsServerDefaults.listen,
+    summary: 'Where queries are answered, over UDP and TCP; without an address, as in :53, on all of this host.',
+    example: '10.0.0.5:53',
+  },
+  domain: {
+    flag: 'domain',
+    variables: ['SKYDNS_DOMAIN'],
+    type: servedDomain,
+    default: dnsServerDefaults.domain,
+    summary: 'The domain that is answered for; names outside of it are refused.',
+    example: 'example.local',
+  },
+  machines: {
+    flag: 'machines',
+    variables: ['ETCD_MACHINES'],
+    type: list(machine),
+    default: [{ scheme: 'http', address: { host: '127.0.0.1', port: 2_379 } }],
+    summary: 'The members of the etcd cluster; one that has no scheme is spoken to as the TLS options say.',
+    example: 'http://10.0.0.1:2379,http://10.0.0.2:2379',
+  },
+  tlsKey: {
+    flag: 'tls-key',
+    variables: ['ETCD_TLSKEY'],
+    type: string('file'),
+    default: undefined,
+    summary: "The key of this server's own certificate for etcd, as PEM.",
+    example: '/etc/ssl/etcd/client-key.pem',
+  },
+  tlsPem: {
+    flag: 'tls-pem',
+    variables: ['ETCD_TLSPEM'],
+    type: string('file'),
+    default: undefined,
+    summary: "This server's own certificate for etcd, as PEM; goes with its key.",
+    example: '/etc/ssl/etcd/client.pem',
+  },
+  caCert: {
+    flag: 'ca-cert',
+    variables: ['ETCD_CACERT'],
+    type: string('file'),
+    default: undefined,
+    summary: "The CA that signed etcd's certificate, as PEM; the system's own are used when absent.",
+    example: '/etc/ssl/etcd/ca.pem',
+  },
+  username: {
+    flag: 'username',
+    variables: ['ETCD_USERNAME'],
+    type: string('name'),
+    default: undefined,
+    summary: 'The user to authenticate to etcd as; goes with the password.',
+  },
+  password: {
+    flag: 'password',
+    variables: ['ETCD_PASSWORD'],
+    type: string('password'),
+    default: undefined,
+    secret: true,
+    summary: 'Its password; on the command line every process of the host can read it, so prefer the variable.',
+  },
+  pathPrefix: {
+    flag: 'path-prefix',
+    variables: ['SKYDNS_PATH_PREFIX'],
+    type: storePath,
+    default: dnsServerDefaults.pathPrefix,
+    summary: 'The path in etcd that the records are under.',
+  },
+  hostmaster: {
+    flag: 'hostmaster',
+    type: mailbox,
+    default: dnsServerDefaults.hostmaster,
+    summary: 'The mailbox that the SOA record names; hostmaster@<domain> when absent.',
+    example: 'admin@example.local',
+  },
+  local: {
+    flag: 'local',
+    type: string('name|address'),
+    default: dnsServerDefaults.local,
+    summary:
+      'What local.dns.<domain> answers as: a name in the domain, or an IP address; the address of -addr when absent.',
+    example: 'node-1.east.example.local',
+  },
+  ttl: {
+    flag: 'ttl',
+    type: integer({ min: 1, max: MAX_TTL_SECONDS, unit: 'seconds' }),
+    default: dnsServerDefaults.ttlSeconds,
+    summary: 'How long clients may keep a record that says no time of its own and has no lease.',
+  },
+  minTtl: {
+    flag: 'min-ttl',
+    type: integer({ min: 0, max: MAX_TTL_SECONDS, unit: 'seconds' }),
+    default: dnsServerDefaults.minTtlSeconds,
+    summary: 'How long clients may remember that there is no such name or record.',
+  },
+  priority: {
+    flag: 'priority',
+    type: integer({ min: 0, max: 65_535 }),
+    default: dnsServerDefaults.priority,
+    summary: 'The SRV priority of records that have none, or 0.',
+  },
+  roundRobin: {
+    flag: 'round-robin',
+    type: toggle(),
+    default: dnsServerDefaults.roundRobin,
+    summary:
+      'Begins each reply with another of several equal records; without it they come in the order of their keys.',
+  },
+  verbose: {
+    flag: 'verbose',
+    type: toggle(),
+    default: dnsServerDefaults.verbose,
+    summary: 'Logs every query.',
+  },
+  noRec: {
+    flag: 'no-rec',
+    type: toggle(),
+    default: true,
+    summary: 'Asks no other servers about names outside the domain; there is no other way yet.',
+  },
+  discover: deprecatedSwitch('discover', 'the members of the cluster are those of -machines'),
+  etcd3: deprecatedSwitch('etcd3', 'etcd is always spoken to in its version 3'),
+  systemd: deprecatedSwitch('systemd', 'the sockets are always its own: -addr says where'),
+  logToStderr: deprecatedSwitch('logtostderr', 'the log always goes to standard error'),
+});
+
+/** What units that ran SkyDNS may still pass. */
+function deprecatedSwitch(flag: string, instead: string) {
+  return {
+    flag,
+    type: toggle(),
+    default: false,
+    summary: `Accepted for old units and ignored: ${instead}.`,
+    deprecated: instead,
+  } as const;
+}
+
+const options: typeof dnsServerOptions & AgentOptions = {
+  ...dnsServerOptions,
+  ...agentOptionsWith({ adminAddr: { host: '127.0.0.1', port: 8055 } }),
+};
+
+/** The DNS server's command line. */
+export const dnsServerCommand = {
+  name: 'dns-server',
+  summary: 'Answers DNS from the service records in etcd.',
+  usage: '[options]',
+  positionals: { name: '<argument>', summary: 'None.', min: 0, max: 0 },
+  options,
+  examples: [
+    {
+      command: 'dns-server -addr 10.0.0.5:53 -domain example.local -machines http://10.0.0.1:2379',
+      summary: 'Answers for example.local on one address of this host.',
+    },
+    {
+      command: 'ETCD_MACHINES=http://10.0.0.1:2379 SKYDNS_ADDR=0.0.0.0:53 SKYDNS_DOMAIN=example.local dns-server',
+      summary: 'Does so on all addresses, told as units told SkyDNS.',
+    },
+  ],
+} as const satisfies Command<typeof options>;

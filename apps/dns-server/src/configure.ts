@@ -1,0 +1,113 @@
+import {
+  type AgentOptions,
+  type CommandLine,
+  failure,
+  type OptionError,
+  type Result,
+  renderHostPort,
+  success,
+} from '@wharf/agent';
+import { type Labels, renderDomain } from '@wharf/record-schema';
+import type { dnsServerCommand } from './command.ts';
+import type { DnsServerConfig } from './config.ts';
+import { type Host, parseHost } from './records/host.ts';
+import { isWithin } from './records/names.ts';
+
+/** How etcd is reached; files are paths, not yet read. */
+export interface EtcdAccess {
+  /** With schemes, all the same. */
+  readonly endpoints: readonly string[];
+  readonly username: string | undefined;
+  readonly password: string | undefined;
+  /** Absent: without TLS. */
+  readonly tls: TlsFileNames | undefined;
+}
+
+export interface TlsFileNames {
+  readonly caFile: string | undefined;
+  readonly certFile: string | undefined;
+  readonly keyFile: string | undefined;
+}
+
+/** Everything that the DNS server's command line says. */
+export interface DnsServerSettings {
+  readonly server: DnsServerConfig;
+  readonly etcd: EtcdAccess;
+}
+
+type DnsServerLine = CommandLine<(typeof dnsServerCommand)['options'] & AgentOptions>;
+type Options = DnsServerLine['options'];
+
+/** Checks the options against each other; all errors at once. */
+export function configure({ options }: DnsServerLine): Result<DnsServerSettings, readonly OptionError[]> {
+  const local = parseLocal(options.local, options.domain);
+  const etcd = parseEtcd(options);
+  if (!local.ok || !etcd.ok) {
+    return failure([...(local.ok ? [] : [local.error]), ...(etcd.ok ? [] : etcd.error)]);
+  }
+  const { domain, pathPrefix, hostmaster, ttl, minTtl, priority, roundRobin, verbose } = options;
+  return success({
+    etcd: etcd.value,
+    server: {
+      listen: options.addr,
+      domain,
+      pathPrefix,
+      hostmaster,
+      local: local.value,
+      ttlSeconds: ttl,
+      minTtlSeconds: minTtl,
+      priority,
+      roundRobin,
+      verbose,
+    },
+  });
+}
+
+function parseLocal(text: string | undefined, domain: Labels): Result<Host | undefined, OptionError> {
+  if (text === undefined) return success(undefined);
+  const error = (message: string) => failure({ option: '-local', value: text, message });
+  const host = parseHost(text);
+  if (!host.ok) return error('is neither an IP address nor a name');
+  if (host.value.type !== 'name' || isWithin(host.value.name, domain)) return host;
+  return error(`is not a name in the domain ${renderDomain(domain)}`);
+}
+
+function parseEtcd(options: Options): Result<EtcdAccess, readonly OptionError[]> {
+  const { machines, caCert, tlsPem, tlsKey, username, password } = options;
+  const wantsTls = caCert !== undefined || tlsPem !== undefined || tlsKey !== undefined;
+  const schemes = new Set(machines.map(({ scheme }) => scheme ?? (wantsTls ? 'https' : 'http')));
+  const [scheme = 'http'] = schemes;
+  const errors = [
+    ...pairErrors('-username', username, '-password', password),
+    ...pairErrors('-tls-pem', tlsPem, '-tls-key', tlsKey),
+    ...machinesErrors(machines.length, schemes, wantsTls),
+  ];
+  if (errors.length > 0) return failure(errors);
+  return success({
+    endpoints: machines.map(({ address }) => `${scheme}://${renderHostPort(address)}`),
+    username,
+    password,
+    tls: scheme === 'https' ? { caFile: caCert, certFile: tlsPem, keyFile: tlsKey } : undefined,
+  });
+}
+
+function machinesErrors(count: number, schemes: ReadonlySet<string>, wantsTls: boolean): readonly OptionError[] {
+  const error = (message: string) => [{ option: '-machines', value: '', message }];
+  if (count === 0) return error('names no machine');
+  if (schemes.size > 1)
+    return error('names machines with https and machines without: give all of them the same scheme');
+  if (wantsTls && !schemes.has('https')) return error('says http, but -ca-cert, -tls-pem and -tls-key are for https');
+  return [];
+}
+
+/** Never shows the values: one of them is a secret. */
+function pairErrors(
+  first: string,
+  firstValue: string | undefined,
+  second: string,
+  secondValue: string | undefined,
+): readonly OptionError[] {
+  if ((firstValue === undefined) === (secondValue === undefined)) return [];
+  const [given, missing] = firstValue === undefined ? [second, first] : [first, second];
+  return [{ option: given, value: '', message: `needs ${missing}: give both or neither` }];
+}

@@ -1,0 +1,83 @@
+import type { Clock, Logger } from '@wharf/agent';
+import type { KeyStore, LeaseId } from '@wharf/etcd-client';
+
+/** How often it looks which leases are due. */
+const TICK_MS = 1_000;
+/** Most leases that are asked about in one tick: with more, what is known of each is older. */
+const LEASES_PER_TICK = 32;
+
+export interface LeaseTrackerOptions {
+  readonly store: Pick<KeyStore, 'inspectLease'>;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** The leases in use, as of now. */
+  readonly leases: () => Iterable<LeaseId>;
+}
+
+/** Knows how long leases last without asking the store when a query comes. */
+export interface LeaseTracker {
+  /**
+   * Seconds that the lease has at least, counted down from when the store was last asked; undefined while it was not.
+   * Below 0 when that was over and nobody has been told anything newer.
+   */
+  remainingSeconds(lease: LeaseId): number | undefined;
+  stop(): void;
+}
+
+interface Observation {
+  readonly endsMs: number;
+  /** Half of what was left: a lease that nobody renews is looked at more and more often towards its end. */
+  readonly nextLookMs: number;
+}
+
+/** Asks about each lease when half of its time is over; a store that is away is asked again, quietly. */
+export function createLeaseTracker({ store, clock, log, leases }: LeaseTrackerOptions): LeaseTracker {
+  let observations: ReadonlyMap<LeaseId, Observation> = new Map();
+  let isStopped = false;
+
+  const look = async (lease: LeaseId, known: Observation | undefined): Promise<Observation | undefined> => {
+    const askedMs = clock.monotonicMs();
+    try {
+      const state = await store.inspectLease(lease);
+      // The lease is gone; the watch is about to say that its keys are, too.
+      if (state === undefined) return { endsMs: askedMs, nextLookMs: askedMs + TICK_MS };
+      const remainingMs = state.remainingSeconds * 1_000;
+      return { endsMs: askedMs + remainingMs, nextLookMs: askedMs + remainingMs / 2 };
+    } catch (error) {
+      log.debug({ lease, err: error }, 'the store does not say how long a lease lasts');
+      return known;
+    }
+  };
+
+  const tick = async (): Promise<void> => {
+    const nowMs = clock.monotonicMs();
+    const next = new Map<LeaseId, Observation>();
+    const due: LeaseId[] = [];
+    for (const lease of leases()) {
+      const known = observations.get(lease);
+      if (known !== undefined) next.set(lease, known);
+      if ((known?.nextLookMs ?? 0) <= nowMs && due.length < LEASES_PER_TICK) due.push(lease);
+    }
+    observations = next;
+    await Promise.all(
+      due.map(async (lease) => {
+        const seen = await look(lease, next.get(lease));
+        if (seen !== undefined) next.set(lease, seen);
+      }),
+    );
+    if (!isStopped) cancel = clock.schedule(TICK_MS, run);
+  };
+  const run = (): void => void tick();
+  let cancel = clock.schedule(0, run);
+
+  return {
+    remainingSeconds(lease) {
+      const known = observations.get(lease);
+      return known === undefined ? undefined : (known.endsMs - clock.monotonicMs()) / 1_000;
+    },
+    stop() {
+      isStopped = true;
+      cancel();
+    },
+  };
+}

@@ -1,0 +1,87 @@
+import { defineMetrics } from '@wharf/agent';
+
+/** What the DNS server counts. */
+export const dnsServerMetrics = defineMetrics({
+  queries: {
+    type: 'counter',
+    name: 'wharf_dns_queries_total',
+    help: 'Queries that could be read, by transport and type asked for.',
+    labels: ['transport', 'type'],
+  },
+  replies: {
+    type: 'counter',
+    name: 'wharf_dns_replies_total',
+    help: 'Replies made, by transport and response code.',
+    labels: ['transport', 'rcode'],
+  },
+  truncatedReplies: {
+    type: 'counter',
+    name: 'wharf_dns_truncated_replies_total',
+    help: 'Replies that told the client to ask again over TCP.',
+  },
+  unreadablePackets: {
+    type: 'counter',
+    name: 'wharf_dns_unreadable_packets_total',
+    help: 'Packets that are no DNS query.',
+    labels: ['transport'],
+  },
+  failures: {
+    type: 'counter',
+    name: 'wharf_dns_failures_total',
+    help: 'Queries answered with SERVFAIL because of a fault of the server itself, each of which is logged.',
+  },
+  droppedReplies: {
+    type: 'counter',
+    name: 'wharf_dns_dropped_replies_total',
+    help: 'Replies over UDP that the system did not take.',
+  },
+  answerSeconds: {
+    type: 'histogram',
+    name: 'wharf_dns_answer_seconds',
+    help: 'From the bytes of a query to the bytes of its reply.',
+    buckets: [0.00001, 0.00002, 0.00005, 0.0001, 0.0002, 0.0005, 0.001, 0.01, 0.1],
+  },
+  replyOctets: {
+    type: 'histogram',
+    name: 'wharf_dns_reply_octets',
+    help: 'Sizes of replies.',
+    labels: ['transport'],
+    buckets: [64, 128, 256, 512, 1_232, 4_096, 16_384, 65_535],
+  },
+  tcpConnections: {
+    type: 'gauge',
+    name: 'wharf_dns_tcp_connections',
+    help: 'Clients connected over TCP.',
+  },
+  tcpEvictions: {
+    type: 'counter',
+    name: 'wharf_dns_tcp_evictions_total',
+    help: 'Clients over TCP that were disconnected because there were too many.',
+  },
+  records: {
+    type: 'gauge',
+    name: 'wharf_dns_records',
+    help: 'Records that are answered from.',
+  },
+  rejectedRecords: {
+    type: 'gauge',
+    name: 'wharf_dns_rejected_records',
+    help: 'Records in the store that cannot be read; /debug/rejected names them.',
+  },
+  storeRevision: {
+    type: 'gauge',
+    name: 'wharf_dns_store_revision',
+    help: 'The newest revision of the store that answers know of.',
+  },
+  dataState: {
+    type: 'gauge',
+    name: 'wharf_dns_data_state',
+    help: '1 for what the records are: loading (nothing is known yet), current, or stale (the store is away).',
+    labels: ['state'],
+  },
+  leases: {
+    type: 'gauge',
+    name: 'wharf_dns_leases',
+    help: 'Leases that records hang on.',
+  },
+});

@@ -1,0 +1,85 @@
+import {
+  failure,
+  type HostPort,
+  ipAddressKind,
+  type OptionType,
+  parseHostPort,
+  renderHostPort,
+  success,
+} from '@wharf/agent';
+import { domainProblem, type Labels, parseDomain, renderDomain } from '@wharf/record-schema';
+
+/** A domain to serve: not the root, and short enough for the names that the server adds below it. */
+export const servedDomain: OptionType<Labels> = {
+  placeholder: 'domain',
+  parse(text) {
+    const domain = parseDomain(text);
+    if (!domain.ok) return failure(`is not a domain: ${domain.error}`);
+    if (domain.value.length === 0) return failure('is the root of all names: name a domain below it');
+    const problem = domainProblem(['hostmaster', 'dns', ...domain.value]);
+    return problem === undefined ? domain : failure(`leaves no room for names below it: ${problem}`);
+  },
+  render: renderDomain,
+};
+
+/**
+ * A mailbox as RFC 1035, section 3.3, writes it, as a name: in `first.last@example.org` the part before the `@` is one
+ * label; without an `@` it is a name already.
+ */
+export const mailbox: OptionType<Labels> = {
+  placeholder: 'mailbox',
+  parse(text) {
+    const at = text.lastIndexOf('@');
+    const domain = parseDomain(text.slice(at + 1));
+    if (!domain.ok) return failure(`is not a mailbox: ${domain.error}`);
+    const labels = at < 0 ? domain.value : [text.slice(0, at), ...domain.value];
+    const problem = domainProblem(labels);
+    if (problem !== undefined) return failure(`is not a mailbox: ${problem}`);
+    return labels.length > 1 ? success(labels) : failure('is not a mailbox, such as hostmaster@example.org');
+  },
+  render: ([local = '', ...domain]) => `${local}@${renderDomain(domain)}`,
+};
+
+/** Where to listen: an IP address and a port, or a port alone for all addresses. */
+export const listenAddress: OptionType<HostPort> = {
+  placeholder: 'address:port',
+  parse(text) {
+    const parsed = parseHostPort(text);
+    if (!parsed.ok || parsed.value.host === '') return parsed;
+    return ipAddressKind(parsed.value.host) === 'none'
+      ? failure('does not begin with an IP address: names are not looked up to listen on')
+      : parsed;
+  },
+  render: renderHostPort,
+};
+
+/** A member of the etcd cluster: a scheme, which may be missing, a host, and a port, 2379 when missing. */
+export interface Machine {
+  readonly scheme: 'http' | 'https' | undefined;
+  readonly address: HostPort;
+}
+
+const ETCD_PORT = 2_379;
+
+export const machine: OptionType<Machine> = {
+  placeholder: 'URL',
+  parse(text) {
+    const match = /^(?:(?<scheme>[a-z][a-z\d+.-]*):\/\/)?(?<address>[^/]*)\/?$/i.exec(text);
+    const scheme = match?.groups?.['scheme']?.toLowerCase();
+    if (scheme !== undefined && scheme !== 'http' && scheme !== 'https') {
+      return failure('is not a URL that begins with http:// or https://');
+    }
+    const address = parseHostPort(match?.groups?.['address'] ?? '', ETCD_PORT);
+    if (!address.ok || address.value.host === '')
+      return failure('is not the URL of an etcd, such as http://10.0.0.1:2379');
+    return success({ scheme, address: address.value });
+  },
+  render: ({ scheme, address }) => `${scheme === undefined ? '' : `${scheme}://`}${renderHostPort(address)}`,
+};
+
+/** A path in the store, slashes around it or not. */
+export const storePath: OptionType<string> = {
+  placeholder: 'path',
+  parse: (text) => (/\p{Cc}/u.test(text) ? failure('has a control character') : success(text)),
+  render: (path) => path,
+};

@@ -1,0 +1,34 @@
+import { parseIpv4, parseIpv6 } from '@wharf/dns-wire';
+import { type Labels, parseDomain, type Result } from '@wharf/record-schema';
+
+/** What a record's `host` is: an address to answer with, or a name to follow. */
+export type Host =
+  | { readonly type: 'ipv4' | 'ipv6'; readonly address: string }
+  | { readonly type: 'name'; readonly name: Labels };
+
+/**
+ * Tells addresses from names. An IPv6 address is written as RFC 5952 wants it, so that equal ones are equal text; an
+ * IPv4 address in IPv6's clothes (`::ffff:10.0.0.1`) counts as IPv4, as in SkyDNS. A name that ends in a number is a
+ * mistyped address (`10.0.0.300`): no top-level domain is a number (RFC 3696, section 2).
+ */
+export function parseHost(text: string): Result<Host, string> {
+  if (parseIpv4(text) !== undefined) return { ok: true, value: { type: 'ipv4', address: text } };
+  const octets = parseIpv6(text);
+  if (octets !== undefined) return { ok: true, value: addressOfOctets(text, octets) };
+  const name = parseDomain(text);
+  if (!name.ok) return { ok: false, error: `its host is no name: ${name.error}` };
+  const [last] = name.value.slice(-1);
+  if (last === undefined) return { ok: false, error: 'its host is the root of all names' };
+  if (/^\d+$/.test(last)) return { ok: false, error: 'its host is neither an address nor a name' };
+  return { ok: true, value: { type: 'name', name: name.value } };
+}
+
+const MAPPED_PREFIX = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255];
+
+function addressOfOctets(text: string, octets: readonly number[]): Host {
+  if (MAPPED_PREFIX.every((octet, at) => octets[at] === octet)) {
+    return { type: 'ipv4', address: octets.slice(MAPPED_PREFIX.length).join('.') };
+  }
+  // The URL standard's serializer writes addresses as RFC 5952 does.
+  return { type: 'ipv6', address: new URL(`http://[${text}]/`).hostname.slice(1, -1) };
+}

@@ -1,0 +1,66 @@
+import { type Entry, type LeaseId, NO_LEASE } from '@wharf/etcd-client';
+import {
+  domainProblem,
+  instanceLabel,
+  type Labels,
+  labelsOfKey,
+  parseRecord,
+  type Result,
+  type ServiceRecord,
+} from '@wharf/record-schema';
+import { type Host, parseHost } from './host.ts';
+
+/** A record as answers are made from it: parsed once, when it is stored. */
+export interface IndexedRecord {
+  /** The store's key, or a text of ours that is no key for records that the server makes up. */
+  readonly key: string;
+  /** The record's own name, as written in the key. */
+  readonly name: Labels;
+  /** Whether `name` fits into a packet; if not, the record still answers for the names above it. */
+  readonly isNameUsable: boolean;
+  readonly service: ServiceRecord;
+  /** Absent for records that only carry text. */
+  readonly host?: Host;
+  /** The lease that the key goes away with, if any. */
+  readonly lease?: LeaseId;
+}
+
+/**
+ * The name that a key stands for, or undefined for keys that hold no record: outside of `prefix`, and the configuration
+ * that SkyDNS keeps beside its records (`/skydns/config`). A label that no packet can carry (Registrator writes IDs of
+ * any length) is shortened as `instanceLabel` says, so that the record can still be an SRV target.
+ */
+export function nameOfKey(prefix: string, key: string): Labels | undefined {
+  const labels = labelsOfKey(prefix, key);
+  if (labels === undefined || (labels.length === 1 && labels[0] === 'config')) return undefined;
+  return labels.map((label) => (domainProblem([label]) === undefined ? label : instanceLabel(label)));
+}
+
+/** More labels than a name of 255 octets can have (RFC 1035, section 2.3.4). */
+const MAX_LABELS = 127;
+
+/** What fits into a TXT record: 65535 octets of data, one in 256 of them a length (RFC 1035, section 3.3.14). */
+const MAX_TEXT_OCTETS = 65_278;
+
+/** Reads an entry whose key stands for `name`; the error continues a sentence that names the key. */
+export function parseEntry(name: Labels, { key, value, lease }: Entry): Result<IndexedRecord, string> {
+  if (name.length > MAX_LABELS) return { ok: false, error: `its key has more than ${MAX_LABELS} labels` };
+  const parsed = parseRecord(value);
+  if (!parsed.ok) return { ok: false, error: parsed.error.message };
+  const service = parsed.value;
+  if (Buffer.byteLength(service.text ?? '') > MAX_TEXT_OCTETS)
+    return { ok: false, error: 'its text is too long for TXT' };
+  const host = service.host === undefined || service.host === '' ? undefined : parseHost(service.host);
+  if (host?.ok === false) return host;
+  return {
+    ok: true,
+    value: {
+      key,
+      name,
+      isNameUsable: domainProblem(name) === undefined,
+      service,
+      ...(host === undefined ? {} : { host: host.value }),
+      ...(lease === NO_LEASE ? {} : { lease }),
+    },
+  };
+}

@@ -1,0 +1,12 @@
+import { canonicalLabel, type Labels } from '@wharf/record-schema';
+
+/** Text that is equal exactly for names that DNS holds equal (RFC 4343). */
+export function nameIdentity(name: Labels): string {
+  return name.map(canonicalLabel).join('\0');
+}
+
+/** Whether `name` is `domain` or below it; boundaries are labels, case does not count. */
+export function isWithin(name: Labels, domain: Labels): boolean {
+  const offset = name.length - domain.length;
+  return offset >= 0 && domain.every((label, at) => canonicalLabel(label) === canonicalLabel(name[offset + at] ?? ''));
+}

@@ -1,0 +1,122 @@
+import type { Change, Entry, LeaseId, PrefixSink, Revision } from '@wharf/etcd-client';
+import type { Labels } from '@wharf/record-schema';
+import { type IndexedRecord, nameOfKey, parseEntry } from './indexed-record.ts';
+import { isWithin } from './names.ts';
+import { createRecordIndex, type RecordIndex } from './record-index.ts';
+
+export interface ZoneDataOptions {
+  /** Path of the records in the store: `skydns`. */
+  readonly prefix: string;
+  /** Keys of names outside of it are somebody else's and are ignored. */
+  readonly domain: Labels;
+  /** Told of each record that cannot be read; `reason` continues a sentence that names the key. */
+  readonly onRejected: (key: string, reason: string) => void;
+  /** Told after a snapshot has taken over, and after the changes of each revision. */
+  readonly onUpdated: (revision: Revision) => void;
+}
+
+/** What the store holds, as the server answers from it. */
+export interface ZoneData {
+  /** The records as of now: ask again for each question, a new snapshot is a new index. */
+  readonly index: RecordIndex;
+  /** Keys whose records cannot be read, and why. They answer nothing; their neighbours do. */
+  readonly rejected: ReadonlyMap<string, string>;
+  /** The leases that records hang on, with how many records each. */
+  readonly leases: ReadonlyMap<LeaseId, number>;
+  /** Where the follower of the store's prefix writes. */
+  readonly sink: PrefixSink;
+}
+
+interface Snapshot {
+  readonly index: RecordIndex;
+  readonly rejected: Map<string, string>;
+  readonly leases: Map<LeaseId, number>;
+}
+
+/**
+ * Keeps the records of a domain as the store reports them. A snapshot is built beside the one that answers and takes
+ * its place in one step; changes are applied in place, all of one revision before anybody reads.
+ */
+export function createZoneData(options: ZoneDataOptions): ZoneData {
+  let current = createSnapshot();
+
+  return {
+    get index() {
+      return current.index;
+    },
+    get rejected() {
+      return current.rejected;
+    },
+    get leases() {
+      return current.leases;
+    },
+    sink: {
+      beginSnapshot() {
+        const next = createSnapshot();
+        return {
+          add(entries) {
+            for (const entry of entries) putEntry(next, entry, options);
+          },
+          commit(revision) {
+            current = next;
+            options.onUpdated(revision);
+          },
+          abort() {
+            // Nothing holds `next` any more.
+          },
+        };
+      },
+      applyChanges(changes, revision) {
+        for (const change of changes) applyChange(current, change, options);
+        options.onUpdated(revision);
+      },
+    },
+  };
+}
+
+function createSnapshot(): Snapshot {
+  return { index: createRecordIndex(), rejected: new Map(), leases: new Map() };
+}
+
+function applyChange(snapshot: Snapshot, change: Change, options: ZoneDataOptions): void {
+  if (change.type === 'put') {
+    putEntry(snapshot, change.entry, options);
+    return;
+  }
+  const name = nameWithin(change.key, options);
+  if (name !== undefined) removeKey(snapshot, name, change.key);
+}
+
+/** A record that became unreadable is gone: what it said before is not what its owner says now. */
+function putEntry(snapshot: Snapshot, entry: Entry, options: ZoneDataOptions): void {
+  const name = nameWithin(entry.key, options);
+  if (name === undefined) return;
+  const parsed = parseEntry(name, entry);
+  if (!parsed.ok) {
+    removeKey(snapshot, name, entry.key);
+    snapshot.rejected.set(entry.key, parsed.error);
+    options.onRejected(entry.key, parsed.error);
+    return;
+  }
+  snapshot.rejected.delete(entry.key);
+  const earlier = snapshot.index.put(parsed.value);
+  countLease(snapshot, parsed.value, 1);
+  countLease(snapshot, earlier, -1);
+}
+
+function removeKey(snapshot: Snapshot, name: Labels, key: string): void {
+  snapshot.rejected.delete(key);
+  countLease(snapshot, snapshot.index.remove(name, key), -1);
+}
+
+function countLease({ leases }: Snapshot, record: IndexedRecord | undefined, difference: 1 | -1): void {
+  if (record?.lease === undefined) return;
+  const count = (leases.get(record.lease) ?? 0) + difference;
+  if (count > 0) leases.set(record.lease, count);
+  else leases.delete(record.lease);
+}
+
+function nameWithin(key: string, { prefix, domain }: ZoneDataOptions): Labels | undefined {
+  const name = nameOfKey(prefix, key);
+  return name !== undefined && isWithin(name, domain) ? name : undefined;
+}
