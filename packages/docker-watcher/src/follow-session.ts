@@ -38,8 +38,8 @@ export interface Session {
  * Follows the containers over one subscription, until it is cut or a request to the engine fails: subscribe first, list
  * then, so that nothing falls in between.
  *
- * Before the first snapshot, events are held. Later listings hold nothing up: what a change brought while the listing
- * ran replaces what the listing found, for it is newer or a newer change follows it.
+ * Before the first snapshot, events are held. Later listings hold nothing up: what an event brought while the listing ran
+ * replaces what the listing found, for it is newer or a newer event follows it.
  */
 export function openSession(engine: DockerEngine, listener: SessionListener, options: SessionOptions): Session {
   const inspectForListing = createLimiter(options.concurrency);
@@ -52,7 +52,7 @@ export function openSession(engine: DockerEngine, listener: SessionListener, opt
   let hasEnded = false;
   let isListing = false;
   let isListingWanted = false;
-  /** What changes brought while a listing runs. */
+  /** What inspections brought that began while the listing ran: older ones know less than the listing. */
   let changed = new Map<string, Container | undefined>();
   let cancelLivenessCheck = (): void => undefined;
 
@@ -104,9 +104,10 @@ export function openSession(engine: DockerEngine, listener: SessionListener, opt
     for (let events = take(id); events.length > 0; events = take(id)) {
       // IDs are never used again: what was destroyed need not be looked for.
       const isGone = events.at(-1)?.action === 'destroy';
+      const overlaid = isListing ? changed : undefined;
       const container = isGone ? undefined : await inspectForChange(() => inspect(id));
       if (hasEnded) return;
-      if (isListing) changed.set(id, container);
+      overlaid?.set(id, container);
       for (const event of events) listener.onChange({ ...event, container });
     }
     inWork.delete(id);

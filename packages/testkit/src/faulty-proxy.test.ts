@@ -1,5 +1,8 @@
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createConnection, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type FaultyProxy, startFaultyProxy } from './faulty-proxy.ts';
 import { freePort } from './ports.ts';
@@ -67,5 +70,19 @@ describe('startFaultyProxy', () => {
     await once(socket, 'data');
     expect(received).toBe('held');
     socket.destroy();
+  });
+
+  it('cuts and refuses on a unix socket as well', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'wharf-proxy-'));
+    const local = await startFaultyProxy({ port: proxy.port }, join(folder, 'proxy.sock'));
+    const socket = createConnection({ path: local.path });
+    socket.write('ahoy');
+    expect(String((await once(socket, 'data'))[0])).toBe('ahoy');
+    local.cut();
+    await once(socket, 'close');
+    local.refuse();
+    await once(createConnection({ path: local.path }).resume(), 'close');
+    await local.close();
+    rmSync(folder, { recursive: true });
   });
 });

@@ -42,9 +42,14 @@ export async function startFaultyProxy(target: ProxyTarget, listenPath?: string)
   let cutAfterBytes = Number.POSITIVE_INFINITY;
   let accepted = 0;
 
+  /** A unix socket knows no reset: its peer reads the end. */
+  const reset = (socket: Socket): void => {
+    if (listenPath === undefined) socket.resetAndDestroy();
+    else socket.destroy();
+  };
   const drop = (link: Link): void => {
     links.delete(link);
-    link.client.resetAndDestroy();
+    reset(link.client);
     link.server.destroy();
   };
 
@@ -74,7 +79,7 @@ export async function startFaultyProxy(target: ProxyTarget, listenPath?: string)
   const listener: Server = createServer({ allowHalfOpen: true }, (client) => {
     accepted++;
     if (mode === 'refuse') {
-      client.resetAndDestroy();
+      reset(client);
       return;
     }
     const server = createConnection({ ...target, allowHalfOpen: true });

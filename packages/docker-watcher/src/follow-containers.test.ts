@@ -1,0 +1,371 @@
+import { createManualClock, type ManualClock, silentLogger } from '@wharf/agent';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Container } from './container.ts';
+import { type DockerEngine, EngineError, type EventListener } from './engine.ts';
+import { type FollowOptions, followContainers } from './follow-containers.ts';
+import type { Follower } from './follower.ts';
+import { toContainer } from './to-container.ts';
+
+/** A container whose ID is made of one letter. */
+function container(letter: string, name: string = letter): Container {
+  const result = toContainer({ Id: idOf(letter), Name: `/${name}` });
+  if (!result.ok) throw new Error(result.error);
+  return result.value;
+}
+
+function idOf(letter: string): string {
+  return letter.repeat(64);
+}
+
+interface ScriptedEngine extends DockerEngine {
+  readonly containers: Map<string, Container>;
+  /** The subscription that is open, if any. */
+  readonly subscription: EventListener | undefined;
+  /** How many subscriptions there were. */
+  readonly subscriptions: number;
+  readonly inspected: readonly string[];
+  /** From now on every list, inspect and version waits for `release`. */
+  hold(): void;
+  release(): Promise<void>;
+  /** What the next calls of this kind fail with; undefined: they succeed again. */
+  fail(call: 'list' | 'version' | 'events' | `inspect ${string}`, error: EngineError | undefined): void;
+  emit(letter: string, action: string): void;
+  cut(): Promise<void>;
+}
+
+/** The port alone, for what no real engine can be made to do on command: races in a chosen order. */
+function createScriptedEngine(): ScriptedEngine {
+  const containers = new Map<string, Container>();
+  const failures = new Map<string, EngineError>();
+  const inspected: string[] = [];
+  let subscription: EventListener | undefined;
+  let subscriptions = 0;
+  let gate: PromiseWithResolvers<void> | undefined;
+
+  const pass = async (call: string): Promise<void> => {
+    await gate?.promise;
+    const error = failures.get(call);
+    if (error !== undefined) throw error;
+  };
+  return {
+    description: 'scripted',
+    containers,
+    inspected,
+    get subscription() {
+      return subscription;
+    },
+    get subscriptions() {
+      return subscriptions;
+    },
+    async version() {
+      await pass('version');
+      return { flavour: 'docker', version: '1', apiVersion: '1.41' };
+    },
+    async list() {
+      const ids = [...containers.keys()];
+      await pass('list');
+      return ids;
+    },
+    async inspect(id) {
+      inspected.push(id.slice(0, 1));
+      const found = containers.get(id);
+      await pass(`inspect ${id.slice(0, 1)}`);
+      return found;
+    },
+    events(listener) {
+      subscriptions++;
+      const open = async (): Promise<void> => {
+        await Promise.resolve();
+        const error = failures.get('events');
+        if (error !== undefined) return listener.onEnd(error);
+        subscription = listener;
+        return listener.onOpen();
+      };
+      void open();
+      return {
+        close() {
+          if (subscription === listener) subscription = undefined;
+        },
+      };
+    },
+    logs: () => Promise.reject(new Error('there are no logs')),
+    close: () => undefined,
+    hold() {
+      gate = Promise.withResolvers();
+    },
+    async release() {
+      gate?.resolve();
+      gate = undefined;
+      await settle();
+    },
+    fail(call, error) {
+      if (error === undefined) failures.delete(call);
+      else failures.set(call, error);
+    },
+    emit(letter, action) {
+      subscription?.onEvent({ action, id: idOf(letter), timeNano: 1n, attributes: {} });
+    },
+    async cut() {
+      subscription?.onEnd(new EngineError('unavailable', 'cut'));
+      subscription = undefined;
+      await settle();
+    },
+  };
+}
+
+function settle(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+describe('followContainers', () => {
+  let engine: ScriptedEngine;
+  let clock: ManualClock;
+  let follower: Follower | undefined;
+  let heard: string[];
+  let phases: string[];
+
+  const follow = async (options: Partial<FollowOptions> = {}): Promise<Follower> => {
+    const listener = {
+      onSnapshot: (all: ReadonlyMap<string, Container>) => {
+        heard.push(`snapshot ${[...all.values()].map(({ name }) => name).join(',')}`);
+      },
+      onChange: (change: { id: string; action: string; container: Container | undefined }) => {
+        heard.push(`${change.action} ${change.id.slice(0, 1)} ${change.container?.name ?? 'gone'}`);
+      },
+      onStatus: ({ phase }: { phase: string }) => phases.push(phase),
+    };
+    const started = followContainers(engine, listener, { clock, log: silentLogger, random: () => 1, ...options });
+    follower = started;
+    await settle();
+    return started;
+  };
+
+  beforeEach(() => {
+    engine = createScriptedEngine();
+    engine.containers.set(idOf('a'), container('a'));
+    clock = createManualClock();
+    heard = [];
+    phases = [];
+  });
+
+  afterEach(() => follower?.stop());
+
+  it('delivers a snapshot, then every event with what the container is after it', async () => {
+    await follow();
+    engine.containers.set(idOf('b'), container('b'));
+    engine.emit('b', 'create');
+    await settle();
+    engine.containers.set(idOf('b'), container('b', 'renamed'));
+    engine.emit('b', 'rename');
+    await settle();
+    engine.containers.delete(idOf('b'));
+    engine.emit('b', 'die');
+    await settle();
+    expect(heard).toEqual(['snapshot a', 'create b b', 'rename b renamed', 'die b gone']);
+    expect(phases).toEqual(['listing', 'following']);
+  });
+
+  it('knows what it has told', async () => {
+    const started = await follow();
+    engine.containers.set(idOf('b'), container('b'));
+    engine.emit('b', 'start');
+    engine.emit('a', 'destroy');
+    await settle();
+    expect([...started.containers().keys()]).toEqual([idOf('b')]);
+  });
+
+  it('does not look for a container that was destroyed', async () => {
+    await follow();
+    engine.emit('a', 'destroy');
+    await settle();
+    expect(heard).toEqual(['snapshot a', 'destroy a gone']);
+    expect(engine.inspected).toEqual(['a']);
+  });
+
+  it('inspects once for a burst and delivers each of its events, in order', async () => {
+    await follow();
+    engine.hold();
+    for (const action of ['kill', 'die', 'stop', 'start']) engine.emit('a', action);
+    await engine.release();
+    expect(heard).toEqual(['snapshot a', 'kill a a', 'die a a', 'stop a a', 'start a a']);
+    expect(engine.inspected).toEqual(['a', 'a', 'a']);
+  });
+
+  it('is not held up by one container whose inspection takes long', async () => {
+    engine.containers.set(idOf('b'), container('b'));
+    await follow();
+    engine.hold();
+    engine.emit('a', 'start');
+    engine.emit('b', 'destroy');
+    await settle();
+    expect(heard).toEqual(['snapshot a,b', 'destroy b gone']);
+    await engine.release();
+    expect(heard.at(-1)).toBe('start a a');
+  });
+
+  it('applies what happens during the first listing after it', async () => {
+    engine.hold();
+    await follow();
+    engine.containers.set(idOf('b'), container('b'));
+    engine.emit('b', 'start');
+    engine.emit('a', 'destroy');
+    await settle();
+    expect(heard).toEqual([]);
+    await engine.release();
+    expect(heard[0]).toBe('snapshot a');
+    expect(heard.slice(1).sort()).toEqual(['destroy a gone', 'start b b']);
+  });
+
+  it('lets changes pass a later listing, which does not undo them', async () => {
+    const started = await follow();
+    engine.hold();
+    started.refresh();
+    await settle();
+    engine.containers.delete(idOf('a'));
+    engine.emit('a', 'destroy');
+    expect(heard).toEqual(['snapshot a', 'destroy a gone']);
+    await engine.release();
+    expect(heard).toEqual(['snapshot a', 'destroy a gone', 'snapshot ']);
+  });
+
+  it('lists once more for all refreshes that were asked for during a listing', async () => {
+    const started = await follow();
+    engine.hold();
+    started.refresh();
+    started.refresh();
+    started.refresh();
+    await engine.release();
+    expect(heard).toEqual(['snapshot a', 'snapshot a', 'snapshot a']);
+  });
+
+  it('comes back with a snapshot after a cut, and counts the gap', async () => {
+    const started = await follow();
+    await engine.cut();
+    expect(started.status()).toMatchObject({ phase: 'waiting', gaps: 1, error: { message: 'cut' } });
+    engine.containers.set(idOf('b'), container('b'));
+    await clock.advance(100);
+    expect(heard).toEqual(['snapshot a', 'snapshot a,b']);
+    expect(started.status()).toMatchObject({ phase: 'following', gaps: 1, snapshots: 2, error: undefined });
+    expect(phases).toEqual(['listing', 'following', 'waiting', 'connecting', 'listing', 'following']);
+  });
+
+  it('waits longer from attempt to attempt, and begins anew after a connection that held', async () => {
+    engine.fail('events', new EngineError('unavailable', 'away'));
+    await follow({ backoff: { baseMs: 100, capMs: 1_000 } });
+    const attempts: number[] = [];
+    for (let at = 0; at < 3_000; at += 100) {
+      const before = engine.subscriptions;
+      await clock.advance(100);
+      if (engine.subscriptions > before) attempts.push(at + 100);
+    }
+    expect(attempts).toEqual([100, 300, 700, 1_500, 2_500]);
+    engine.fail('events', undefined);
+    await clock.advance(1_000);
+    expect(heard).toEqual(['snapshot a']);
+    await clock.advance(2_000);
+    await engine.cut();
+    await clock.advance(100);
+    expect(heard).toEqual(['snapshot a', 'snapshot a']);
+  });
+
+  it('does not hurry to an engine that cuts every connection after its snapshot', async () => {
+    await follow({ backoff: { baseMs: 100, capMs: 1_000 } });
+    for (let round = 0; round < 5; round++) {
+      await engine.cut();
+      await clock.advance(1_000);
+    }
+    const before = engine.subscriptions;
+    await engine.cut();
+    await clock.advance(900);
+    expect(engine.subscriptions).toBe(before);
+  });
+
+  it('starts over when the listing fails', async () => {
+    engine.fail('list', new EngineError('failed', 'the engine answered 500'));
+    const started = await follow();
+    expect(started.status()).toMatchObject({ phase: 'waiting', gaps: 0, error: { code: 'failed' } });
+    engine.fail('list', undefined);
+    await clock.advance(100);
+    expect(heard).toEqual(['snapshot a']);
+  });
+
+  it('keeps what it knew of a container that the engine stumbles over, and the others', async () => {
+    engine.containers.set(idOf('b'), container('b'));
+    const started = await follow();
+    engine.fail('inspect a', new EngineError('failed', 'the engine answered 500'));
+    started.refresh();
+    engine.emit('a', 'start');
+    await settle();
+    expect(heard).toEqual(['snapshot a,b', 'start a a', 'snapshot a,b']);
+    expect(started.status()).toMatchObject({ phase: 'following', failedInspections: 2 });
+  });
+
+  it('leaves out a container that it has never been able to inspect', async () => {
+    engine.containers.set(idOf('b'), container('b'));
+    engine.fail('inspect a', new EngineError('failed', 'the engine answered 500'));
+    await follow();
+    expect(heard).toEqual(['snapshot b']);
+  });
+
+  it('notices an engine that went silent', async () => {
+    const started = await follow({ livenessMs: 5_000 });
+    await clock.advance(5_000);
+    expect(started.status().phase).toBe('following');
+    engine.fail('version', new EngineError('unavailable', 'no answer'));
+    await clock.advance(5_000);
+    expect(started.status()).toMatchObject({ phase: 'waiting', error: { message: 'no answer' } });
+    expect(engine.subscription).toBeUndefined();
+  });
+
+  it('lists again instead of holding more events than it may', async () => {
+    const started = await follow({ maxHeldEvents: 3 });
+    engine.hold();
+    // The first is taken for inspection at once; three wait; the fifth is one too many.
+    for (const action of ['one', 'two', 'three', 'four', 'five']) engine.emit('a', action);
+    engine.containers.set(idOf('a'), container('a', 'final'));
+    await engine.release();
+    expect(heard).toEqual(['snapshot a', 'one a a', 'snapshot final']);
+    expect(started.status().gaps).toBe(1);
+  });
+
+  it('delivers nothing after stop, and leaves nothing running', async () => {
+    const started = await follow();
+    engine.hold();
+    started.refresh();
+    engine.emit('a', 'start');
+    started.stop();
+    await engine.release();
+    started.refresh();
+    await clock.advance(100_000);
+    expect(heard).toEqual(['snapshot a']);
+    expect(started.status().phase).toBe('stopped');
+    expect(engine.subscription).toBeUndefined();
+    expect(clock.pending).toBe(0);
+  });
+
+  it('stops while it waits', async () => {
+    engine.fail('events', new EngineError('unavailable', 'away'));
+    const started = await follow();
+    started.stop();
+    await clock.advance(100_000);
+    expect(engine.subscriptions).toBe(1);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('starts over when the listener fails, as it may do better with a snapshot', async () => {
+    const told: string[] = [];
+    const listener = {
+      onSnapshot: () => told.push('snapshot'),
+      onChange: () => {
+        throw new Error('a defect');
+      },
+    };
+    follower = followContainers(engine, listener, { clock, log: silentLogger, random: () => 1 });
+    await settle();
+    engine.emit('a', 'start');
+    await settle();
+    expect(follower.status().error?.message).toContain('a defect');
+    await clock.advance(100);
+    expect(told).toEqual(['snapshot', 'snapshot']);
+  });
+});
