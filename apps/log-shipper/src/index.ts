@@ -3,3 +3,5 @@ export { type LogShipperConfig, logShipperDefaults } from './config.ts';
 export { program } from './program.ts';
 export { parseRoutes } from './routes/parse-routes.ts';
 export type { Destination, Route, RouteFilter } from './routes/route.ts';
+export type { TcpFraming } from './syslog/frame-message.ts';
+export type { SyslogFormat } from './syslog/render-syslog.ts';

@@ -1,0 +1,25 @@
+import { describe, expect, it } from 'vitest';
+import { sampleContainer } from '../testing/sample-container.ts';
+import { skipReason } from './skip-reason.ts';
+
+const rules = { allowTty: false, hostname: 'east' };
+
+describe('skipReason', () => {
+  it.each([
+    ['an ordinary one', {}, rules, undefined],
+    ['LOGSPOUT=ignore', { environment: new Map([['LOGSPOUT', 'ignore']]) }, rules, /variable LOGSPOUT/],
+    ['LOGSPOUT=Ignore', { environment: new Map([['LOGSPOUT', 'Ignore']]) }, rules, /variable LOGSPOUT/],
+    ['LOGSPOUT=no', { environment: new Map([['LOGSPOUT', 'no']]) }, rules, undefined],
+    ['the label', { labels: new Map([['LOGSPOUT', 'IGNORE']]) }, rules, /label LOGSPOUT/],
+    ['a TTY', { tty: true }, rules, /TTY/],
+    ['a TTY that is allowed', { tty: true }, { ...rules, allowTty: true }, undefined],
+    ['no log', { logDriver: 'none' }, rules, /log driver/],
+    ['itself', {}, { ...rules, hostname: '0123456789ab' }, /itself/],
+    ['another', {}, { ...rules, hostname: '0123456789ac' }, undefined],
+    ['a host named like a short prefix', {}, { ...rules, hostname: '0123' }, undefined],
+  ])('of %s', (_name, container, given, reason) => {
+    const found = skipReason(sampleContainer(container), given);
+    if (reason === undefined) expect(found).toBeUndefined();
+    else expect(found).toMatch(reason);
+  });
+});

@@ -1,0 +1,253 @@
+import { PassThrough, Writable } from 'node:stream';
+import { createMetrics, Registry, silentLogger, systemClock } from '@wharf/agent';
+import { eventually, freePort, type SyslogReceiver, startFaultyProxy, startSyslogReceiver } from '@wharf/testkit';
+import { afterEach, describe, expect, it } from 'vitest';
+import { metrics } from '../metrics.ts';
+import { createMessageQueue } from '../queue/message-queue.ts';
+import type { Lookup } from './lookup.ts';
+import { createOutputTransport } from './output-transport.ts';
+import { createRouteMeter } from './route-meter.ts';
+import { createTcpTransport, type TcpSettings } from './tcp-transport.ts';
+import type { Transport } from './transport.ts';
+import { createUdpTransport } from './udp-transport.ts';
+
+const local: Lookup = async () => [{ address: '127.0.0.1', family: 4 }];
+const backoff = { baseMs: 10, capMs: 40 };
+const resend = { ageMs: 60_000, bytes: 1 << 20 };
+
+const createContext = (lookup = local) => {
+  const registry = new Registry();
+  return {
+    queue: createMessageQueue({ messages: 1_000_000, bytes: 1 << 30 }),
+    clock: systemClock,
+    random: Math.random,
+    log: silentLogger,
+    meter: createRouteMeter(createMetrics(metrics, registry), 'r'),
+    lookup,
+    async count(name: string) {
+      const { values } = (await registry.getSingleMetric(name)?.get()) ?? { values: [] };
+      return values.reduce((sum, { value }) => sum + value, 0);
+    },
+  };
+};
+
+const open: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const close of open.splice(0).toReversed()) await close();
+});
+
+const receive = async (options: Parameters<typeof startSyslogReceiver>[0] = {}): Promise<SyslogReceiver> => {
+  const receiver = await startSyslogReceiver(options);
+  open.push(() => receiver.close());
+  return receiver;
+};
+const begin = <T extends Transport>(transport: T): T => {
+  open.push(() => transport.stop(AbortSignal.abort()));
+  transport.start();
+  return transport;
+};
+const tcp = (port: number, context = createContext(), settings: Partial<TcpSettings> = {}) => ({
+  ...context,
+  transport: begin(createTcpTransport({ host: 'logs', port, resend, backoff, ...settings }, context)),
+});
+const texts = (receiver: SyslogReceiver) => receiver.messages.map(({ text }) => text);
+const push = ({ queue }: { queue: { push(message: Buffer): void } }, ...lines: readonly string[]) => {
+  for (const line of lines) queue.push(Buffer.from(`${line}\n`));
+};
+
+describe('createTcpTransport', () => {
+  it('sends in order over one connection', async () => {
+    const receiver = await receive();
+    const sender = tcp(receiver.port);
+    const lines = Array.from({ length: 5_000 }, (_, index) => `line ${index}`);
+    push(sender, ...lines);
+    await eventually('the lines', () => expect(texts(receiver)).toEqual(lines));
+    expect(receiver.accepted).toBe(1);
+    expect(sender.transport.trouble).toBeUndefined();
+  });
+
+  it('keeps what is queued while the receiver refuses, and says so', async () => {
+    const port = await freePort();
+    const sender = tcp(port);
+    push(sender, 'one', 'two');
+    await eventually('the refusal', () => expect(sender.transport.trouble).toBe('connection refused'));
+    const receiver = await receive({ port });
+    await eventually('the lines', () => expect(texts(receiver)).toEqual(['one', 'two']));
+  });
+
+  it('starts while the name does not resolve', async () => {
+    const receiver = await receive();
+    let isKnown = false;
+    const lookup: Lookup = (host) =>
+      isKnown ? local(host) : Promise.reject(Object.assign(new Error('getaddrinfo'), { code: 'ENOTFOUND' }));
+    const sender = tcp(receiver.port, createContext(lookup));
+    push(sender, 'one');
+    await eventually('the trouble', () => expect(sender.transport.trouble).toBe('the name does not resolve'));
+    isKnown = true;
+    await eventually('the line', () => expect(texts(receiver)).toEqual(['one']));
+  });
+
+  it('tries every address of the name', async () => {
+    const receiver = await receive();
+    const addresses = ['127.0.0.9', '127.0.0.8', '127.0.0.1'].map((address) => ({ address, family: 4 }));
+    const sender = tcp(
+      receiver.port,
+      createContext(async () => addresses),
+    );
+    push(sender, 'one');
+    await eventually('the line', () => expect(texts(receiver)).toEqual(['one']));
+    expect(sender.transport.peer).toBe(`127.0.0.1:${receiver.port}`);
+  });
+
+  it('sends again what was written shortly before the connection was reset', async () => {
+    const receiver = await receive();
+    const proxy = await startFaultyProxy({ port: receiver.port });
+    open.push(() => proxy.close());
+    const sender = tcp(proxy.port);
+    push(sender, 'before');
+    await eventually('the first line', () => expect(texts(receiver)).toEqual(['before']));
+    proxy.stall();
+    push(sender, 'lost');
+    await eventually('the write', async () => expect(await sender.count('wharf_shipper_messages_sent_total')).toBe(2));
+    proxy.cut();
+    proxy.heal();
+    await eventually('both again', () => expect(texts(receiver)).toEqual(['before', 'before', 'lost']));
+    expect(await sender.count('wharf_shipper_messages_resent_total')).toBe(2);
+    expect(await sender.count('wharf_shipper_connections_lost_total')).toBe(1);
+  });
+
+  it('notices that an idle receiver closed, and loses no line to the closed connection', async () => {
+    const receiver = await receive();
+    const sender = tcp(receiver.port, createContext(), { resend: { ageMs: 0, bytes: 0 } });
+    await eventually('the connection', () => expect(receiver.accepted).toBe(1));
+    receiver.dropConnections();
+    await eventually('the next one', () => expect(receiver.accepted).toBe(2));
+    push(sender, 'after');
+    await eventually('the line', () => expect(texts(receiver)).toEqual(['after']));
+  });
+
+  it('confirms messages when they leave the resend window', async () => {
+    const receiver = await receive();
+    const sender = tcp(receiver.port, createContext(), { resend: { ageMs: 30, bytes: 1 << 20 } });
+    push(sender, 'one', 'two');
+    await eventually('the queue to empty', () => expect(sender.queue.messages).toBe(0));
+    expect(texts(receiver)).toEqual(['one', 'two']);
+  });
+
+  it('lets the queue fill while the receiver does not read, and no memory beyond it', async () => {
+    const receiver = await receive();
+    receiver.pause();
+    const context = createContext();
+    const queue = createMessageQueue({ messages: 100, bytes: 1 << 30 });
+    const sender = tcp(receiver.port, { ...context, queue }, { resend: { ageMs: 0, bytes: 0 } });
+    const line = 'x'.repeat(64 * 1024);
+    const stalled = new AbortController();
+    let pushed = 0;
+    const feed = (async () => {
+      while (pushed < 1_000) {
+        while (queue.isFull && !stalled.signal.aborted) await queue.room(stalled.signal);
+        push(sender, line);
+        pushed++;
+      }
+    })();
+    await eventually('the queue to fill', () => expect(queue.isFull).toBe(true));
+    expect(pushed).toBeLessThan(1_000);
+    receiver.resume();
+    await feed;
+    await eventually('all of it', () => expect(receiver.messages.length).toBe(1_000));
+  });
+
+  it('sends what is queued before it stops', async () => {
+    const receiver = await receive();
+    const context = createContext();
+    push(context, 'one', 'two');
+    const { transport } = tcp(receiver.port, context);
+    await transport.stop(new AbortController().signal);
+    await eventually('the lines', () => expect(texts(receiver)).toEqual(['one', 'two']));
+    expect(context.queue.messages).toBe(0);
+  });
+
+  it('gives up what cannot be sent when it must stop', async () => {
+    const { transport, queue } = tcp(await freePort());
+    queue.push(Buffer.from('x'));
+    const giveUp = new AbortController();
+    const stopped = transport.stop(giveUp.signal);
+    giveUp.abort();
+    await stopped;
+    expect(queue.messages).toBe(1);
+  });
+});
+
+describe('createUdpTransport', () => {
+  it('sends each message as a datagram, byte for byte', async () => {
+    const receiver = await receive();
+    const context = createContext();
+    begin(createUdpTransport({ host: 'logs', port: receiver.port, backoff }, context));
+    const long = 'x'.repeat(65_506);
+    push(context, 'one', 'grüße', long);
+    await eventually('three datagrams', () => expect(texts(receiver)).toEqual(['one\n', 'grüße\n', `${long}\n`]));
+  });
+
+  it('keeps what is queued until the name resolves, and follows it to another address', async () => {
+    const receiver = await receive();
+    let addresses: readonly string[] = [];
+    const lookup: Lookup = async () => addresses.map((address) => ({ address, family: 4 }));
+    const context = createContext(lookup);
+    const transport = begin(
+      createUdpTransport({ host: 'logs', port: receiver.port, resolveEveryMs: 0, backoff }, context),
+    );
+    push(context, 'one');
+    await eventually('the trouble', () => expect(transport.trouble).toBe('the name has no address'));
+    addresses = ['127.0.0.1'];
+    await eventually('the line', () => expect(texts(receiver)).toEqual(['one\n']));
+    expect(transport.trouble).toBeUndefined();
+    addresses = ['127.0.0.9'];
+    push(context, 'two');
+    await eventually('the new address', () => expect(transport.peer).toBe(`127.0.0.9:${receiver.port}`));
+    addresses = [];
+    push(context, 'three');
+    await eventually('the datagram', () => expect(context.queue.messages).toBe(0));
+    expect(transport.peer).toBe(`127.0.0.9:${receiver.port}`);
+  });
+
+  it('drops a datagram that the network cannot take, and goes on with the next', async () => {
+    const receiver = await receive();
+    const context = createContext();
+    begin(createUdpTransport({ host: 'logs', port: receiver.port, backoff }, context));
+    push(context, 'one', 'x'.repeat(66_000), 'two');
+    await eventually('its neighbours', () => expect(texts(receiver)).toEqual(['one\n', 'two\n']));
+    expect(await context.count('wharf_shipper_messages_dropped_total')).toBe(1);
+  });
+
+  it('sends what is queued before it stops', async () => {
+    const receiver = await receive();
+    const context = createContext();
+    push(context, 'one');
+    const transport = createUdpTransport({ host: 'logs', port: receiver.port }, context);
+    transport.start();
+    await transport.stop(new AbortController().signal);
+    await eventually('the line', () => expect(texts(receiver)).toEqual(['one\n']));
+  });
+});
+
+describe('createOutputTransport', () => {
+  it('writes to its stream', async () => {
+    const output = new PassThrough();
+    const context = createContext();
+    begin(createOutputTransport(output, context));
+    push(context, 'one', 'two');
+    await eventually('the queue to empty', () => expect(context.queue.messages).toBe(0));
+    expect(String(output.read())).toBe('one\ntwo\n');
+  });
+
+  it('says when nobody reads any more', async () => {
+    const output = new Writable({
+      write: (_chunk, _encoding, done) => done(Object.assign(new Error('write'), { code: 'EPIPE' })),
+    });
+    output.on('error', () => undefined);
+    const context = createContext();
+    const transport = begin(createOutputTransport(output, context));
+    push(context, 'one');
+    await eventually('the trouble', () => expect(transport.trouble).toBe('connection closed by the receiver'));
+  });
+});

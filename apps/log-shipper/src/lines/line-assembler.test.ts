@@ -1,0 +1,110 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createLineAssembler } from './line-assembler.ts';
+import type { LogPiece, LogSource } from './log-line.ts';
+
+const at = '2026-02-03T04:05:06.000000000Z';
+const piece = (text: string, partial = false, source: LogSource = 'stdout', timestamp = at): LogPiece => ({
+  source,
+  timestamp,
+  bytes: Buffer.from(text),
+  partial,
+});
+
+const assemble = (pieces: readonly LogPiece[], limit = 1_000) => {
+  const assembler = createLineAssembler(limit);
+  const lines = [...pieces.flatMap((each) => assembler.push(each)), ...assembler.flush()];
+  return lines.map(({ line }) => `${line.source} ${String(line.bytes)}`);
+};
+
+describe('createLineAssembler', () => {
+  it.each<[string, readonly LogPiece[], readonly string[]]>([
+    ['a whole line', [piece('one')], ['stdout one']],
+    ['an empty line', [piece('')], ['stdout ']],
+    ['a line of three pieces', [piece('a', true), piece('b', true), piece('c')], ['stdout abc']],
+    [
+      'the pieces of two sources between each other',
+      [piece('a', true), piece('x', true, 'stderr'), piece('b'), piece('y', false, 'stderr')],
+      ['stdout ab', 'stderr xy'],
+    ],
+    [
+      'the CR of a terminal',
+      [piece('one\r'), piece('two\r\r'), piece('in\rside')],
+      ['stdout one', 'stdout two', 'stdout in\rside'],
+    ],
+    ['a last line without an end', [piece('a', true, 'stderr'), piece('b', true)], ['stdout b', 'stderr a']],
+    ['a last piece that is empty', [piece('a', true), piece('')], ['stdout a']],
+  ])('handles %s', (_name, pieces, lines) => {
+    expect(assemble(pieces)).toEqual(lines);
+  });
+
+  it('takes the time of the first piece', () => {
+    const assembler = createLineAssembler(100);
+    assembler.push(piece('a', true, 'stdout', at));
+    const [assembled] = assembler.push(piece('b', false, 'stdout', '2026-02-03T04:05:07.000000000Z'));
+    expect(assembled?.line.timestamp).toBe(at);
+  });
+
+  it('cuts a line at the limit between characters, and goes on with the rest', () => {
+    const euros = [piece('€€', true), piece('€€', true), piece('€')];
+    expect(assemble(euros, 7)).toEqual(['stdout €€', 'stdout €€', 'stdout €']);
+    expect(assemble([piece('abcdefgh')], 3)).toEqual(['stdout abc', 'stdout def', 'stdout gh']);
+  });
+
+  it('holds no more than the limit of a line that never ends', () => {
+    const assembler = createLineAssembler(10);
+    const cut = Array.from({ length: 1_000 }, () => assembler.push(piece('abcd', true))).flat();
+    expect(cut.length).toBe(Math.floor(4_000 / 10) - 1);
+    expect(cut.every(({ isCut, line }) => isCut && line.bytes.length === 10)).toBe(true);
+  });
+
+  it('after a cut forgets only what will be read again', () => {
+    const assembler = createLineAssembler(6);
+    assembler.push(piece('abcd', true));
+    const [first] = assembler.push(piece('efgh', true));
+    expect(first).toMatchObject({ isCut: true, pieces: [{}, {}] });
+    assembler.push(piece('ij', true));
+    assembler.rewind();
+    const lines = [...assembler.push(piece('ij', true)), ...assembler.push(piece('k'))];
+    expect(lines.map(({ line }) => String(line.bytes))).toEqual(['ghijk']);
+  });
+
+  it('loses and invents no byte, whatever the pieces', () => {
+    const pieces = fc.array(
+      fc.record({
+        source: fc.constantFrom<LogSource>('stdout', 'stderr'),
+        timestamp: fc.constant(at),
+        bytes: fc
+          .uint8Array({ maxLength: 12 })
+          .map((bytes) => Buffer.from(bytes.map((byte) => (byte === 13 ? 14 : byte)))),
+        partial: fc.boolean(),
+      }),
+    );
+    fc.assert(
+      fc.property(pieces, fc.integer({ min: 4, max: 20 }), (given, limit) => {
+        const assembler = createLineAssembler(limit);
+        const lines = [...given.flatMap((each) => assembler.push(each)), ...assembler.flush()];
+        for (const source of ['stdout', 'stderr']) {
+          const came = given.filter((each) => each.source === source).map(({ bytes }) => bytes);
+          const went = lines.filter(({ line }) => line.source === source).map(({ line }) => line.bytes);
+          expect(Buffer.concat(went)).toEqual(Buffer.concat(came));
+          expect(went.every((bytes) => bytes.length <= limit)).toBe(true);
+        }
+        expect(lines.flatMap(({ pieces }) => pieces).length).toBe(
+          given.length -
+            droppedTail(
+              given,
+              lines.flatMap(({ pieces }) => pieces),
+            ),
+        );
+      }),
+    );
+  });
+});
+
+/** Pieces that add no byte may stay unused at the end: there is no line that they would be part of. */
+function droppedTail(given: readonly LogPiece[], used: readonly LogPiece[]): number {
+  const unused = given.filter((each) => !used.includes(each));
+  expect(unused.every(({ bytes, partial }) => bytes.length === 0 && partial)).toBe(true);
+  return unused.length;
+}

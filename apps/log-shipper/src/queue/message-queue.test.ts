@@ -1,0 +1,105 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createMessageQueue } from './message-queue.ts';
+
+const forever = new AbortController().signal;
+const filled = (...texts: readonly string[]) => {
+  const queue = createMessageQueue({ messages: 100, bytes: 1_000 });
+  for (const text of texts) queue.push(Buffer.from(text));
+  return queue;
+};
+
+describe('createMessageQueue', () => {
+  it('gives messages in order, within the limits of a batch but at least one', () => {
+    const queue = filled('aaaa', 'b', 'c', 'd');
+    expect(queue.take(3).map(String)).toEqual(['aaaa']);
+    expect(queue.take(100, 2).map(String)).toEqual(['b', 'c']);
+    expect(queue.take(100).map(String)).toEqual(['d']);
+    expect(queue.take(100)).toEqual([]);
+  });
+
+  it('keeps what was taken until it is confirmed, and gives it again after rewind', () => {
+    const queue = filled('a', 'b', 'c');
+    queue.take(3);
+    queue.confirm(1);
+    expect({ messages: queue.messages, bytes: queue.bytes, waiting: queue.waiting }).toEqual({
+      messages: 2,
+      bytes: 2,
+      waiting: 0,
+    });
+    expect(queue.rewind()).toBe(2);
+    expect(queue.take(9).map(String)).toEqual(['b', 'c']);
+  });
+
+  it('refuses to confirm what was not taken', () => {
+    const queue = filled('a');
+    expect(() => queue.confirm(1)).toThrow(RangeError);
+  });
+
+  it.each([
+    ['messages', { messages: 2, bytes: 100 }],
+    ['bytes', { messages: 100, bytes: 2 }],
+  ])('is full at its limit of %s, taken ones included, until one is confirmed', async (_name, limits) => {
+    const queue = createMessageQueue(limits);
+    queue.push(Buffer.from('a'));
+    expect(queue.isFull).toBe(false);
+    queue.push(Buffer.from('b'));
+    queue.take(9);
+    expect(queue.isFull).toBe(true);
+    let hasRoom = false;
+    const room = queue.room(forever).then(() => {
+      hasRoom = true;
+    });
+    await Promise.resolve();
+    expect(hasRoom).toBe(false);
+    queue.confirm(1);
+    await room;
+    expect(queue.isFull).toBe(false);
+  });
+
+  it('wakes who waits for a message, and who waits when it is given up', async () => {
+    const queue = filled();
+    const available = queue.available(forever);
+    queue.push(Buffer.from('a'));
+    await available;
+    queue.take(1);
+    const abort = new AbortController();
+    const waiting = queue.available(abort.signal);
+    abort.abort();
+    await waiting;
+    expect(queue.waiting).toBe(0);
+  });
+
+  it('gives every message once in order when all are confirmed, wherever it is rewound', () => {
+    const step = fc.oneof(
+      fc.record({ kind: fc.constant('push' as const), count: fc.integer({ min: 1, max: 2_000 }) }),
+      fc.record({ kind: fc.constant('take' as const), count: fc.integer({ min: 1, max: 3_000 }) }),
+      fc.record({ kind: fc.constant('confirm' as const), count: fc.integer({ min: 1, max: 3_000 }) }),
+      fc.record({ kind: fc.constant('rewind' as const), count: fc.constant(0) }),
+    );
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
+        const queue = createMessageQueue({ messages: 1e9, bytes: 1e9 });
+        let pushed = 0;
+        let taken: string[] = [];
+        const confirmed: string[] = [];
+        for (const { kind, count } of steps) {
+          if (kind === 'push') for (let each = 0; each < count; each++) queue.push(Buffer.from(String(pushed++)));
+          if (kind === 'take') taken.push(...queue.take(1e9, count).map(String));
+          if (kind === 'confirm') {
+            const done = taken.splice(0, count);
+            queue.confirm(done.length);
+            confirmed.push(...done);
+          }
+          if (kind === 'rewind') {
+            expect(queue.rewind()).toBe(taken.length);
+            taken = [];
+          }
+          expect(queue.messages).toBe(pushed - confirmed.length);
+        }
+        expect(confirmed).toEqual(Array.from({ length: confirmed.length }, (_, index) => String(index)));
+      }),
+      { numRuns: 50 },
+    );
+  });
+});
