@@ -117,6 +117,7 @@ describe('a registrar', () => {
     engine.end('web', { unseen: true });
     await clock.advance(60_000);
     await untilRecords();
+    expect(await metric('event_gaps_total')).toBe(0);
   });
 
   it('keeps the records while the engine is away, says so, and is right again afterwards', async () => {
@@ -251,9 +252,9 @@ describe('an orderly stop', () => {
     await clock.advance(15_000);
     await stop(agent);
     await clock.advance(59_000);
-    await untilRecords(WEB);
+    expect(Object.keys(await recordsOf(store))).toEqual([WEB]);
     await clock.advance(2_000);
-    await untilRecords();
+    expect(await recordsOf(store)).toEqual({});
   });
 
   it('leaves no timer behind', async () => {
@@ -294,11 +295,11 @@ describe('a successor', () => {
     const second = await launch({ instance: 'second' });
     await untilNotReady(second, /not followed/);
     await clock.advance(120_000);
-    await untilRecords(WEB);
+    expect(Object.keys(await recordsOf(store))).toEqual([WEB]);
     engine.comeBack();
     await clock.advance(20_000);
     await untilReady(second);
-    await untilRecords(WEB);
+    expect(Object.keys(await recordsOf(store))).toEqual([WEB]);
   });
 
   it('with another TTL moves the records to a lease of its own, again without a delete', async () => {
@@ -388,7 +389,7 @@ describe('two registrars with one host name', () => {
     const second = await launch({ instance: 'second', bootId: 'boot-2', config: { host: 'node-12' } });
     await untilReady(first);
     await untilReady(second);
-    await untilRecords('/skydns/local/web/node-12:web:80', WEB);
+    expect(Object.keys(await recordsOf(store))).toEqual([WEB, '/skydns/local/web/node-12:web:80'].toSorted());
   });
 });
 
@@ -401,7 +402,7 @@ describe('options', () => {
     engine.end('web', { exitCode: 1, remove: true });
     await untilRecords(WEB);
     await clock.advance(59_000);
-    await untilRecords(WEB);
+    expect(Object.keys(await recordsOf(store))).toEqual([WEB]);
     await clock.advance(1_000);
     await untilRecords();
   });
@@ -410,9 +411,12 @@ describe('options', () => {
     const link = createUnreliableStore(store);
     link.cut();
     const started = launch({ store: link, config: { retryAttempts: 2, retryIntervalMs: 500 } });
-    const failed = expect(started).rejects.toThrow('could not be reached in 3 attempts (-retry-attempts)');
+    const failure = started.then(
+      () => 'started',
+      (error: Error) => error.message,
+    );
     await clock.advance(10_000);
-    await failed;
+    expect(await failure).toContain('could not be reached in 3 attempts (-retry-attempts)');
   });
 
   it('without it, a store that is away at the start is waited for', async () => {
