@@ -24,8 +24,8 @@ interface ScriptedEngine extends DockerEngine {
   /** How many subscriptions there were. */
   readonly subscriptions: number;
   readonly inspected: readonly string[];
-  /** From now on every list, inspect and version waits for `release`. */
-  hold(): void;
+  /** From now on every list, inspect and version, or calls of this kind alone, wait for `release`. */
+  hold(kind?: 'inspect'): void;
   release(): Promise<void>;
   /** What the next calls of this kind fail with; undefined: they succeed again. */
   fail(call: 'list' | 'version' | 'events' | `inspect ${string}`, error: EngineError | undefined): void;
@@ -41,9 +41,10 @@ function createScriptedEngine(): ScriptedEngine {
   let subscription: EventListener | undefined;
   let subscriptions = 0;
   let gate: PromiseWithResolvers<void> | undefined;
+  let gated = '';
 
   const pass = async (call: string): Promise<void> => {
-    await gate?.promise;
+    if (call.startsWith(gated)) await gate?.promise;
     const error = failures.get(call);
     if (error !== undefined) throw error;
   };
@@ -90,7 +91,8 @@ function createScriptedEngine(): ScriptedEngine {
     },
     logs: () => Promise.reject(new Error('there are no logs')),
     close: () => undefined,
-    hold() {
+    hold(kind) {
+      gated = kind ?? '';
       gate = Promise.withResolvers();
     },
     async release() {
@@ -218,14 +220,33 @@ describe('followContainers', () => {
 
   it('lets changes pass a later listing, which does not undo them', async () => {
     const started = await follow();
-    engine.hold();
+    engine.hold('inspect');
     started.refresh();
     await settle();
+    expect(engine.inspected).toEqual(['a', 'a']);
     engine.containers.delete(idOf('a'));
     engine.emit('a', 'destroy');
     expect(heard).toEqual(['snapshot a', 'destroy a gone']);
     await engine.release();
     expect(heard).toEqual(['snapshot a', 'destroy a gone', 'snapshot ']);
+  });
+
+  it('keeps in a later listing what was started after its list was made', async () => {
+    const started = await follow();
+    engine.hold('inspect');
+    started.refresh();
+    await settle();
+    engine.containers.set(idOf('b'), container('b'));
+    engine.emit('b', 'start');
+    await engine.release();
+    expect(heard.slice(1).sort()).toEqual(['snapshot a,b', 'start b b']);
+  });
+
+  it('does not list before it is subscribed, whoever asks', async () => {
+    const started = follow();
+    follower?.refresh();
+    await started;
+    expect(heard).toEqual(['snapshot a']);
   });
 
   it('lists once more for all refreshes that were asked for during a listing', async () => {
@@ -334,6 +355,7 @@ describe('followContainers', () => {
     started.refresh();
     engine.emit('a', 'start');
     started.stop();
+    expect(clock.pending).toBe(0);
     await engine.release();
     started.refresh();
     await clock.advance(100_000);
