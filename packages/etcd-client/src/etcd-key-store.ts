@@ -155,7 +155,7 @@ export function createEtcdKeyStore(options: EtcdKeyStoreOptions): KeyStore {
         client.leaseClient.leaseTimeToLive({ ID: id, keys: true }, callOptions),
       );
       const remainingSeconds = Number(TTL);
-      if (remainingSeconds <= 0) return undefined;
+      if (remainingSeconds < 0) return undefined;
       return { remainingSeconds, grantedSeconds: Number(grantedTTL), keys: keys.map((key) => key.toString('utf8')) };
     },
     async close() {

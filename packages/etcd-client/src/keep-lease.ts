@@ -54,7 +54,7 @@ interface Loss {
  *   monotonic clock: the store may have forgotten the lease then, whether or not it can be asked.
  * - lost: `onLost` is called; goes to granting at once. A lease that only ran out here is taken over again if the store
  *   still knows it (a store that was down for a while has not counted that time), so that its keys need not be written.
- * - stopped: by `stop`, or by the closing of the store.
+ * - stopped: by `stop`; the closing of the store ends it too, when the next renewal meets it.
  */
 export function keepLease(store: KeyStore, options: LeaseOptions): LeaseKeeper {
   const { clock, log, random, ttlSeconds } = options;

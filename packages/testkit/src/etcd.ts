@@ -30,8 +30,11 @@ export interface EtcdServer {
   kill(): Promise<void>;
   /** Ends etcd if it runs and starts it on the same data and ports; resolves when it serves. */
   restart(): Promise<void>;
-  /** As `restart`, but on an empty data directory: a store that forgot everything. */
-  restartEmpty(): Promise<void>;
+  /**
+   * As `restart`, but on an empty data directory: a store that forgot everything.
+   * @param moreArgs flags for this start, such as `--initial-cluster-token=other` for a cluster of another ID
+   */
+  restartEmpty(...moreArgs: string[]): Promise<void>;
   /** SIGSTOP: etcd goes silent with its connections open. */
   pause(): void;
   /** SIGCONT. */
@@ -81,8 +84,8 @@ export async function startEtcd(options: EtcdOptions = {}): Promise<EtcdServer> 
     ...(options.args ?? []),
   ];
 
-  const start = async (): Promise<ServerProcess> => {
-    const started = await startServer({ name: 'etcd', command: 'etcd', args, remedy: REMEDY });
+  const start = async (moreArgs: readonly string[] = []): Promise<ServerProcess> => {
+    const started = await startServer({ name: 'etcd', command: 'etcd', args: [...args, ...moreArgs], remedy: REMEDY });
     try {
       await servesOrEnds(started, healthUrl);
       if (!started.running) throw new Error('etcd ended at once');
@@ -126,10 +129,10 @@ export async function startEtcd(options: EtcdOptions = {}): Promise<EtcdServer> 
       await server.stop('SIGTERM');
       server = await start();
     },
-    async restartEmpty() {
+    async restartEmpty(...moreArgs) {
       await server.stop('SIGKILL');
       await rm(join(dataDir, 'data'), { recursive: true, force: true });
-      server = await start();
+      server = await start(moreArgs);
     },
     pause: () => server.signal('SIGSTOP'),
     resume: () => server.signal('SIGCONT'),

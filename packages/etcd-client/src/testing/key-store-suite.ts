@@ -404,6 +404,11 @@ export function describeKeyStore(name: string, start: () => Promise<KeyStoreSubj
         expect((await store.get(key))?.lease).toBe(second.id);
       });
 
+      it('knows a lease with less than a second left', async () => {
+        const { id } = await store.grantLease(1);
+        expect(await store.inspectLease(id)).toMatchObject({ grantedSeconds: 1, keys: [] });
+      });
+
       it('knows nothing of a lease that never was', async () => {
         expect(await store.inspectLease('987654321')).toBeUndefined();
         expect(await store.renewLease('987654321')).toBe(0);
