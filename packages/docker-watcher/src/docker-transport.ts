@@ -54,7 +54,7 @@ export function createDockerTransport(address: DockerAddress, options: DockerTra
   // TCP's own keep-alive notices a host that vanished under a quiet stream; idle connections are used again.
   const agentOptions = { keepAlive: true, keepAliveMsecs: KEEPALIVE_MS };
   const agent = isTls ? new HttpsAgent(agentOptions) : new HttpAgent(agentOptions);
-  const { modem } = new Docker(connection(address, engine));
+  const { modem } = createDockerode(connection(address, engine));
   Object.assign(modem, { agent: hidden(agent) });
 
   const dial = (request: DockerRequest, abortSignal: AbortSignal): Promise<IncomingMessage> =>
@@ -128,6 +128,16 @@ function connection(address: DockerAddress, engine: string): Docker.DockerOption
   const protocol = tls === undefined ? 'http' : 'https';
   const hostname = host.includes(':') ? `[${host}]` : host;
   return { ...unset, host: `${protocol}://${hostname}`, port, protocol, ...certificates(tls, engine) };
+}
+
+/** docker-modem reads DOCKER_HOST and its certificates from the process's environment, even where both are given. */
+function createDockerode(options: Docker.DockerOptions): Docker {
+  try {
+    return new Docker(options);
+  } catch (error) {
+    const message = 'the variables DOCKER_HOST and DOCKER_CERT_PATH of this process are unusable: mend or unset them';
+    throw new EngineError('misconfigured', message, { cause: error });
+  }
 }
 
 function certificates(tls: DockerTls | undefined, engine: string): { ca?: Buffer; cert?: Buffer; key?: Buffer } {
