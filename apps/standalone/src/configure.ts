@@ -1,0 +1,44 @@
+import { type CommandLine, failure, type HostFacts, type OptionError, type Result, success } from '@wharf/agent';
+import { type DnsServerConfig, dnsServerDefaults } from '@wharf/dns-server';
+import { resolveDockerHost } from '@wharf/docker-watcher';
+import { type LogShipperConfig, logShipperDefaults, parseRoutes } from '@wharf/log-shipper';
+import { type RegistrarConfig, registrarDefaults } from '@wharf/registrar';
+import { type command, DEFAULT_ROUTE } from './command.ts';
+
+/** What each of the three agents is to do, and where the engine is that they share. */
+export interface StandaloneConfig {
+  readonly registrar: RegistrarConfig;
+  readonly dnsServer: DnsServerConfig;
+  readonly logShipper: LogShipperConfig;
+  /** Empty to look in the usual places. */
+  readonly dockerHost: string;
+}
+
+/** Makes the configurations of the three agents of one command line; all errors at once. */
+export function configure(
+  { options, positionals }: CommandLine<(typeof command)['options']>,
+  { hostname, env }: HostFacts,
+): Result<StandaloneConfig, readonly OptionError[]> {
+  const { domain, ip, internal, explicit, dnsAddr, dockerHost, syslogFormat, syslogTcpFraming, allowTty } = options;
+  const routes = parseRoutes(positionals.length === 0 ? [DEFAULT_ROUTE] : positionals, '<route URI>', env);
+  const engine = resolveDockerHost({ dockerHost, tlsVerify: env['DOCKER_TLS_VERIFY'] }, () => true);
+  if (!routes.ok || !engine.ok) {
+    const engineErrors = engine.ok ? [] : [{ option: '-docker-host', value: '', message: engine.error }];
+    return failure([...(routes.ok ? [] : routes.error), ...engineErrors]);
+  }
+  return success({
+    dockerHost,
+    registrar: {
+      ...registrarDefaults,
+      domain,
+      ip,
+      internal,
+      explicit,
+      host: options.hostname ?? hostname,
+      // The store ends with the process: there is nobody to keep records for.
+      onStop: 'remove',
+    },
+    dnsServer: { ...dnsServerDefaults, domain, listen: dnsAddr },
+    logShipper: { ...logShipperDefaults, routes: routes.value, syslogFormat, syslogTcpFraming, allowTty },
+  });
+}

@@ -1,0 +1,4 @@
+import { runAgent } from '@wharf/agent';
+import { program } from './program.ts';
+
+await runAgent(program);
