@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, fstatSync, mkdtempSync, openSync, readFileSync, readSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually } from './eventually.ts';
@@ -91,7 +91,7 @@ export async function startRsyslog(options: RsyslogOptions = {}): Promise<Rsyslo
   return {
     udpPort,
     tcpPort,
-    messages: () => parseMessages(readFileSync(messagesFile, 'utf8')),
+    messages: createMessageReader(messagesFile),
     kill: () => server.stop('SIGKILL'),
     halt: () => server.stop(),
     async restart() {
@@ -146,7 +146,7 @@ global(
 )
 main_queue(queue.type="LinkedList" queue.size="1000000" queue.discardMark="0" queue.timeoutEnqueue="60000")
 module(load="imudp")
-module(load="imtcp" maxSessions="1000" notifyOnConnectionClose="off")
+module(load="imtcp" maxSessions="1000" maxFrameSize="${2 * facts.maxMessageBytes}" notifyOnConnectionClose="off")
 template(name="json" type="list") {
   constant(value="{")
 ${fields.join('\n  constant(value=",")\n')}
@@ -160,12 +160,33 @@ ruleset(name="keep") {
 `;
 }
 
-/** The last line counts only with its LF: rsyslogd may be in the middle of writing it. */
-function parseMessages(text: string): readonly RsyslogMessage[] {
-  return text
-    .split('\n')
-    .slice(0, -1)
-    .map((line) => toMessage(JSON.parse(line)));
+const LINE_FEED = 0x0a;
+
+/**
+ * Reads what has been written since the last time: tests look often. The last line counts only with its LF, for
+ * rsyslogd may be in the middle of writing it.
+ */
+function createMessageReader(path: string): () => readonly RsyslogMessage[] {
+  const messages: RsyslogMessage[] = [];
+  let offset = 0;
+  return () => {
+    const bytes = readFrom(path, offset);
+    const end = bytes.lastIndexOf(LINE_FEED) + 1;
+    for (const line of bytes.toString('utf8', 0, end).split('\n').slice(0, -1))
+      messages.push(toMessage(JSON.parse(line)));
+    offset += end;
+    return [...messages];
+  };
+}
+
+function readFrom(path: string, offset: number): Buffer {
+  const file = openSync(path, 'r');
+  try {
+    const bytes = Buffer.alloc(Math.max(0, fstatSync(file).size - offset));
+    return bytes.subarray(0, readSync(file, bytes, 0, bytes.length, offset));
+  } finally {
+    closeSync(file);
+  }
 }
 
 function toMessage(value: unknown): RsyslogMessage {

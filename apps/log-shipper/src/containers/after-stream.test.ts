@@ -1,19 +1,21 @@
 import { describe, expect, it } from 'vitest';
-import { afterStream, type ContainerFate, type StreamEnd } from './after-stream.ts';
+import { afterStream, type ContainerFate, type NextStep, type StreamEnd } from './after-stream.ts';
 
 describe('afterStream', () => {
-  it.each<[StreamEnd['kind'], ContainerFate['kind'], 'finish' | 'reopen']>([
-    ['closed', 'ended', 'finish'],
-    ['closed', 'running', 'reopen'],
-    ['closed', 'unknown', 'reopen'],
-    ['closed', 'gone', 'finish'],
-    ['broken', 'ended', 'reopen'],
-    ['broken', 'running', 'reopen'],
-    ['broken', 'unknown', 'reopen'],
-    ['broken', 'gone', 'finish'],
-    ['unreadable', 'running', 'finish'],
-    ['unreadable', 'unknown', 'finish'],
-  ])('a stream %s of a container %s: %s', (end, fate, next) => {
-    expect(afterStream(end === 'closed' ? { kind: end } : { kind: end, reason: 'why' }, { kind: fate })).toBe(next);
+  it.each<[StreamEnd['kind'], ContainerFate, boolean, NextStep]>([
+    ['closed', 'ended', false, 'read-rest'],
+    ['closed', 'ended', true, 'finish'],
+    ['closed', 'running', false, 'reopen'],
+    ['closed', 'running', true, 'reopen'],
+    ['closed', 'unknown', true, 'reopen'],
+    ['closed', 'gone', false, 'finish'],
+    ['broken', 'ended', true, 'reopen'],
+    ['broken', 'running', false, 'reopen'],
+    ['broken', 'unknown', false, 'reopen'],
+    ['broken', 'gone', false, 'finish'],
+    ['unreadable', 'running', false, 'finish'],
+    ['unreadable', 'unknown', false, 'finish'],
+  ])('a stream %s of a container %s (known to have ended before: %s): %s', (end, fate, hadEnded, next) => {
+    expect(afterStream(end, fate, hadEnded)).toBe(next);
   });
 });

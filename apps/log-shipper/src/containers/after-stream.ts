@@ -7,19 +7,30 @@ export type StreamEnd =
   /** There is no such container, or nothing of it can be read. */
   | { readonly kind: 'unreadable'; readonly reason: string };
 
-/** What is known of the container afterwards. */
-export type ContainerFate =
-  | { readonly kind: 'running' }
-  | { readonly kind: 'ended' }
-  | { readonly kind: 'gone' }
-  /** The engine could not be asked. */
-  | { readonly kind: 'unknown' };
+/**
+ * - `running`: the container, or it runs again.
+ * - `ended`: it does not run, and all it printed is stored.
+ * - `gone`: there is no such container any more.
+ * - `unknown`: the engine could not be asked.
+ */
+export type ContainerFate = 'running' | 'ended' | 'gone' | 'unknown';
 
 /**
- * Whether to read on. Only a stream that the engine closed itself, and an engine that then says at once that the
- * container has ended, mean that nothing is left: anything else may have been a cut, and the rest is still stored.
+ * - `finish`: nothing is left to read.
+ * - `read-rest`: open the log once more, at once.
+ * - `reopen`: open the log again, after a delay.
  */
-export function afterStream(end: StreamEnd, fate: ContainerFate): 'finish' | 'reopen' {
-  if (end.kind === 'unreadable' || fate.kind === 'gone') return 'finish';
-  return end.kind === 'closed' && fate.kind === 'ended' ? 'finish' : 'reopen';
+export type NextStep = 'finish' | 'read-rest' | 'reopen';
+
+/**
+ * What to do after a stream. That the engine closed it and the container has ended is not enough: Docker (20.10 at
+ * least) closes a follower without the last line when that has no line feed. Only a stream opened when the container
+ * had ended already holds everything.
+ * @param hadEnded the container was known to have ended when the stream was opened
+ */
+export function afterStream(end: StreamEnd['kind'], fate: ContainerFate, hadEnded: boolean): NextStep {
+  if (end === 'unreadable' || fate === 'gone') return 'finish';
+  if (fate !== 'ended') return 'reopen';
+  if (end === 'closed' && hadEnded) return 'finish';
+  return end === 'closed' ? 'read-rest' : 'reopen';
 }

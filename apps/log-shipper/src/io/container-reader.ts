@@ -78,19 +78,20 @@ export function startContainerReader(subject: ReaderSubject, context: ReaderCont
   const askFate = async (): Promise<ContainerFate> => {
     try {
       const found = await engine.inspect(id);
-      if (found === undefined) return { kind: 'gone' };
+      if (found === undefined) return 'gone';
       // An event may have told of the next run while this answer was on its way.
-      if (found.state.running || isEarlierRun(found.state, container.state)) return { kind: 'running' };
+      if (found.state.running || isEarlierRun(found.state, container.state)) return 'running';
       note(found);
-      return { kind: 'ended' };
+      return 'ended';
     } catch {
-      return { kind: 'unknown' };
+      return 'unknown';
     }
   };
 
   const flush = (): void => {
-    for (const { line } of assembler.flush()) {
+    for (const { line, pieces } of assembler.flush()) {
       queue.push(encode(line));
+      for (const piece of pieces) resume.record(piece);
       meter.read(1, line.bytes.length);
     }
     meter.queue(queue);
@@ -103,25 +104,28 @@ export function startContainerReader(subject: ReaderSubject, context: ReaderCont
     return sleep(clock, delayMs, AbortSignal.any([stopping.signal, woken.signal]));
   };
 
-  /** Reads until there is nothing left to read. */
+  /** Reads until there is nothing left to read, or until it is stopped. */
   const run = async (): Promise<void> => {
     let attempt = 0;
+    let hadEnded = !container.state.running;
     while (!stopping.signal.aborted) {
       const openedAtMs = clock.monotonicMs();
       const end = await readOnce();
       if (stopping.signal.aborted) break;
-      const fate = end.kind === 'unreadable' ? ({ kind: 'unknown' } as const) : await askFate();
+      const fate = end.kind === 'unreadable' ? 'unknown' : await askFate();
       if (stopping.signal.aborted) break;
+      const next = afterStream(end.kind, fate, hadEnded);
       const reason = end.kind === 'closed' ? 'closed by the engine' : end.reason;
-      if (afterStream(end, fate) === 'finish') {
+      log.debug({ container: container.name, reason, fate, next }, 'a log stream has ended');
+      if (next === 'finish') {
         flush();
-        log.debug({ container: container.name, reason, fate: fate.kind }, 'a log was read to its end');
         subject.onFinish(container.state.startedAt);
         return;
       }
+      hadEnded = fate === 'ended';
       assembler.rewind();
+      if (next === 'read-rest') continue;
       meter.reopened();
-      log.debug({ container: container.name, reason, attempt }, 'a log stream will be opened again');
       if (clock.monotonicMs() - openedAtMs >= defaultBackoff.capMs) attempt = 0;
       await pause(attempt++);
     }

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { createLineAssembler } from './line-assembler.ts';
 import type { LogPiece, LogSource } from './log-line.ts';
 
-const at = '2026-02-03T04:05:06.000000000Z';
+const at = '2026-02-03T04:05:06.000000001Z';
+const later = '2026-02-03T04:05:07.000000001Z';
 const piece = (text: string, partial = false, source: LogSource = 'stdout', timestamp = at): LogPiece => ({
   source,
   timestamp,
@@ -38,11 +39,21 @@ describe('createLineAssembler', () => {
     expect(assemble(pieces)).toEqual(lines);
   });
 
-  it('takes the time of the first piece', () => {
+  it('takes a piece of another time for another line: the next run of the container', () => {
+    const pieces = [
+      piece('a', true),
+      piece('b', false, 'stdout', later),
+      piece('c', true),
+      piece('d', true, 'stdout', later),
+    ];
+    expect(assemble(pieces)).toEqual(['stdout a', 'stdout b', 'stdout c', 'stdout d']);
+  });
+
+  it('joins pieces of different times where times are whole seconds, under the first', () => {
     const assembler = createLineAssembler(100);
-    assembler.push(piece('a', true, 'stdout', at));
+    assembler.push(piece('a', true, 'stdout', '2026-02-03T04:05:06.000000000Z'));
     const [assembled] = assembler.push(piece('b', false, 'stdout', '2026-02-03T04:05:07.000000000Z'));
-    expect(assembled?.line.timestamp).toBe(at);
+    expect(assembled?.line).toMatchObject({ timestamp: '2026-02-03T04:05:06.000000000Z', bytes: Buffer.from('ab') });
   });
 
   it('cuts a line at the limit between characters, and goes on with the rest', () => {

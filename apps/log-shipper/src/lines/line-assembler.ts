@@ -10,7 +10,11 @@ export interface AssembledLine {
   readonly isCut: boolean;
 }
 
-/** Joins the pieces of each source's lines. */
+/**
+ * Joins the pieces of each source's lines. An engine gives all pieces of a line the time of the first: a piece of
+ * another time begins another line, for the one before has lost its end with the process that wrote it. Where times
+ * are whole seconds, as Podman's are, they say nothing about that.
+ */
 export interface LineAssembler {
   /** What the piece completes: nothing, a line, or several when the limit is passed. */
   push(piece: LogPiece): readonly AssembledLine[];
@@ -35,6 +39,13 @@ interface Pending {
 export function createLineAssembler(lineLimit: number): LineAssembler {
   const pending = new Map<LogSource, Pending>();
 
+  /** The line that was left without its end, if the piece belongs to another one. */
+  const abandoned = (piece: LogPiece): readonly AssembledLine[] => {
+    const state = pending.get(piece.source);
+    if (state === undefined || state.timestamp === piece.timestamp || isWholeSecond(piece.timestamp)) return NONE;
+    return finish(piece.source, state);
+  };
+
   const finish = (source: LogSource, state: Pending): readonly AssembledLine[] => {
     pending.delete(source);
     return cutLines(source, state, lineLimit).lines;
@@ -43,22 +54,23 @@ export function createLineAssembler(lineLimit: number): LineAssembler {
   return {
     push(piece) {
       const { source, partial } = piece;
+      const before = abandoned(piece);
       const state = pending.get(source);
       if (state === undefined && !partial && piece.bytes.length <= lineLimit) {
         const line = { source, timestamp: piece.timestamp, bytes: stripCarriageReturns(piece.bytes) };
-        return [{ line, pieces: [piece], isCut: false }];
+        return [...before, { line, pieces: [piece], isCut: false }];
       }
       const joined = state ?? { timestamp: piece.timestamp, carry: EMPTY, pieces: [], length: 0 };
       joined.pieces.push(piece);
       joined.length += piece.bytes.length;
-      if (!partial) return finish(source, joined);
+      if (!partial) return [...before, ...finish(source, joined)];
       if (joined.length <= lineLimit) {
         pending.set(source, joined);
-        return [];
+        return before;
       }
       const { lines, rest } = cutLines(source, joined, lineLimit, true);
       pending.set(source, { timestamp: joined.timestamp, carry: rest, pieces: [], length: rest.length });
-      return lines;
+      return [...before, ...lines];
     },
     flush() {
       return logSources.flatMap((source) => {
@@ -75,8 +87,13 @@ export function createLineAssembler(lineLimit: number): LineAssembler {
   };
 }
 
+const NONE: readonly AssembledLine[] = [];
 const EMPTY = Buffer.alloc(0);
 const CARRIAGE_RETURN = 0x0d;
+
+function isWholeSecond(timestamp: string): boolean {
+  return timestamp.endsWith('.000000000Z');
+}
 
 /** Cuts what is pending into lines of at most `limit`; with `keepRest` the last one is not a line yet. */
 function cutLines(
