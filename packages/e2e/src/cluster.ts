@@ -43,12 +43,7 @@ export async function startHost(cleanup: AsyncDisposableStack): Promise<Host> {
   const dnsPort = await freePort();
   const dockerHost = { DOCKER_HOST: `unix://${dockerd.socketPath}` };
   const agents = await Promise.all([
-    startAgent({
-      name: 'registrar',
-      main: mainOf('registrar'),
-      args: ['-ip', HOST_IP, '-ttl-refresh', '30', '-ttl', '40', `skydns2://${etcd.endpoint}/${DOMAIN}`],
-      env: dockerHost,
-    }),
+    startRegistrar(etcd, dockerd),
     startAgent({
       name: 'dns-server',
       main: mainOf('dns-server'),
@@ -66,4 +61,18 @@ export async function startHost(cleanup: AsyncDisposableStack): Promise<Host> {
   for (const agent of agents) cleanup.defer(() => agent.stop());
   await Promise.all(agents.map((agent) => agent.ready()));
   return { etcd, dockerd, rsyslog, registrar, dnsServer, logShipper, dnsPort, image };
+}
+
+/** A registrar with the flags of the original's unit, and `more`. */
+export function startRegistrar(
+  etcd: EtcdServer,
+  dockerd: Dockerd,
+  more: readonly string[] = [],
+): Promise<AgentProcess> {
+  return startAgent({
+    name: 'registrar',
+    main: mainOf('registrar'),
+    args: [...more, '-ip', HOST_IP, '-ttl-refresh', '30', '-ttl', '40', `skydns2://${etcd.endpoint}/${DOMAIN}`],
+    env: { DOCKER_HOST: `unix://${dockerd.socketPath}` },
+  });
 }

@@ -1,6 +1,6 @@
 import { eventually, queryDns } from '@wharf/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { DOMAIN, HOST_IP, type Host, startHost } from './cluster.ts';
+import { DOMAIN, HOST_IP, type Host, startHost, startRegistrar } from './cluster.ts';
 
 describe('three agents on one host, over real etcd, Docker and rsyslog', () => {
   const cleanup = new AsyncDisposableStack();
@@ -125,8 +125,16 @@ describe('three agents on one host, over real etcd, Docker and rsyslog', () => {
     expect(agents.map((agent) => agent.process.exitCode)).toEqual([0, 0, 0]);
   });
 
-  it('an orderly stop of the registrar leaves no record of its own, and those of others alone', async () => {
-    const keys = await host.etcd.etcdctl('get', '--prefix', '--keys-only', '/skydns/');
-    expect(keys.trim()).toBe('/skydns/local/example/staging/by-hand');
+  it('an orderly stop keeps the records, so that an upgrade is not seen in DNS; -on-stop=remove takes them along', async () => {
+    const keys = async (): Promise<readonly string[]> =>
+      (await host.etcd.etcdctl('get', '--prefix', '--keys-only', '/skydns/')).split('\n').filter((line) => line !== '');
+    const byHand = '/skydns/local/example/staging/by-hand';
+    expect(await keys()).toEqual([byHand, expect.stringMatching(/^\/skydns\/local\/example\/staging\/late\//)]);
+
+    const successor = await startRegistrar(host.etcd, host.dockerd, ['-on-stop', 'remove']);
+    cleanup.defer(() => successor.stop());
+    await successor.ready();
+    await successor.stop();
+    expect(await keys()).toEqual([byHand]);
   });
 });
