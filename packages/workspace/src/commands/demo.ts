@@ -1,11 +1,11 @@
 import { runDemo } from '../demo/run-demo.ts';
 import { createNarrator } from '../demo/terminal.ts';
 import { UserError } from '../user-error.ts';
-import { build } from './build.ts';
+import { buildQuietly } from './build.ts';
 
 /** Builds, then runs the demo; 0 only if every step really happened, 130 after Ctrl-C. Cleans up in every case. */
 export async function demo(): Promise<number> {
-  const built = await build([]);
+  const built = await buildQuietly();
   if (built !== 0) return built;
   const interrupted = new AbortController();
   const interrupt = (): void => {

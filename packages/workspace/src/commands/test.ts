@@ -4,7 +4,7 @@ import { root } from '../root.ts';
 import { runCommand } from '../run-command.ts';
 import { ensurePrograms, testPrograms } from '../system-packages.ts';
 import { totalResults } from '../test-results.ts';
-import { build } from './build.ts';
+import { buildQuietly } from './build.ts';
 
 /**
  * The whole suite, on real etcd, Docker and rsyslog: `npm test`; or that of some packages: `npm test -- registrar e2e`.
@@ -12,7 +12,7 @@ import { build } from './build.ts';
  */
 export async function test(args: readonly string[]): Promise<number> {
   await ensurePrograms(testPrograms, 'run the tests on real etcd, Docker and rsyslog');
-  const built = await build([]);
+  const built = await buildQuietly();
   if (built !== 0) return built;
   removeOldResults();
   const filters = args.map((name) => `--filter=@wharf/${name}`);

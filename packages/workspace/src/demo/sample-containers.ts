@@ -17,7 +17,7 @@ export interface SampleContainer {
 export const sampleContainers = {
   shop: {
     name: 'shop',
-    command: ['sh', '-c', 'nc -lk -p 9090 -e echo metrics & exec httpd -f -p 8080 -h /tmp'],
+    command: ['sh', '-c', 'nc -ll -p 9090 -e echo metrics & exec httpd -f -p 8080 -h /tmp'],
     labels: { SERVICE_8080_NAME: 'shop', SERVICE_9090_NAME: 'shop-metrics' },
     tcpPorts: [8080, 9090],
   },
@@ -65,7 +65,9 @@ export interface SampleEngine {
   importImage(name: string, tar: Uint8Array): Promise<void>;
   /** Pulls `source` from its registry and names it `name`. */
   pullImage(source: string, name: string): Promise<void>;
+  /** Runs a sample container under `containerName(sample)`. */
   run(sample: SampleContainer, image: string): Promise<RunningContainer>;
+  containerName(sample: SampleContainer): string;
   kill(id: string): Promise<void>;
   /** Removes every container of this demo, and of demos whose process is gone. */
   removeAll(): Promise<void>;
@@ -98,6 +100,7 @@ export function createSampleEngine(dockerHost: string, pid: number): SampleEngin
       const [repo = name, tag = 'latest'] = name.split(':');
       await docker.getImage(source).tag({ repo, tag });
     },
+    containerName: (sample) => containerName(sample, pid),
     async run(sample, image) {
       const askedAtMs = performance.now();
       const container = await docker.createContainer(createOptions(sample, image, pid));
@@ -126,13 +129,18 @@ export function createSampleEngine(dockerHost: string, pid: number): SampleEngin
 function createOptions(sample: SampleContainer, image: string, pid: number): Docker.ContainerCreateOptions {
   const ports = sample.tcpPorts.map((port) => `${port}/tcp`);
   return {
-    name: `wharf-demo-${pid}-${sample.name}`,
+    name: containerName(sample, pid),
     Image: image,
     Cmd: [...sample.command],
     Labels: { ...sample.labels, [LABEL]: String(pid) },
     ExposedPorts: Object.fromEntries(ports.map((port) => [port, {}])),
     HostConfig: { PortBindings: Object.fromEntries(ports.map((port) => [port, [{ HostPort: '' }]])) },
   };
+}
+
+/** Unique among all demos on this engine, also those of other processes. */
+function containerName(sample: SampleContainer, pid: number): string {
+  return `wharf-demo-${pid}-${sample.name}`;
 }
 
 function connect(dockerHost: string): Docker {

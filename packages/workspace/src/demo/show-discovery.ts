@@ -1,5 +1,6 @@
 import { SAMPLE_IMAGE } from '@wharf/testkit';
 import { ask, untilPorts } from './ask.ts';
+import { parseRecords } from './parse-records.ts';
 import { type RunningContainer, type SampleContainer, sampleContainers } from './sample-containers.ts';
 import { DEMO_DOMAIN, type Stage } from './stage.ts';
 import { renderDuration } from './terminal.ts';
@@ -55,9 +56,10 @@ async function runUntilFound(
 }
 
 async function showRecords({ narrator, agents }: Stage): Promise<void> {
-  await narrator.step('records that the registrar wrote', async () => {
-    const services = await agents.agent.debug('registrar-services');
-    for (const line of JSON.stringify(services, undefined, 2).split('\n')) narrator.detail(line);
+  await narrator.step('what the registrar saw and wrote', async () => {
+    const records = parseRecords(await agents.agent.debug('registrar-services'));
+    for (const { container, key, value } of records) narrator.detail(`${container}: ${key} = ${value}`);
+    if (records.length < 4) throw new Error(`expected 4 records, the registrar tells of ${records.length}`);
   });
 }
 

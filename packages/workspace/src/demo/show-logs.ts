@@ -19,9 +19,11 @@ export async function showLogs({ narrator, engine, receiver, signal }: Stage): P
   narrator.heading('Containers print, syslog receives');
   await narrator.step(`docker run ${sampleContainers.printer.name}`, async () => {
     const container = await engine.run(sampleContainers.printer, SAMPLE_IMAGE);
-    const lines = (): readonly string[] => receiver.messages.map(({ text }) => text);
+    const name = engine.containerName(sampleContainers.printer);
+    const ofPrinter = () => receiver.messages.filter(({ text }) => text.includes(` ${name} `));
+    const lines = (): readonly string[] => ofPrinter().map(({ text }) => text);
     await until('every printed line arrives', signal, async () => lines(), isComplete);
-    const lastAtMs = Math.max(...receiver.messages.map(({ receivedAtMs }) => receivedAtMs));
+    const lastAtMs = Math.max(...ofPrinter().map(({ receivedAtMs }) => receivedAtMs));
     for (const text of lines()) narrator.detail(text.trimEnd());
     const sinceRun = renderDuration(lastAtMs - container.askedAtMs);
     narrator.detail(`the last line arrived ${sinceRun} after docker run was asked for`);
