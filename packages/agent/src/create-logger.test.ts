@@ -43,6 +43,8 @@ describe('createLogger', () => {
   it('writes text for people', () => {
     const { lines, log } = collect({ format: 'text' });
     log.child({ component: 'watch' }).info({ revision: 7 }, 'the link was cut');
+    log.child({ component: 'sample' }).info({}, 'once');
+    expect(lines[1]).toMatch(/ INFO: sample: once\n$/);
     expect(lines[0]).toMatch(/^\[\d\d:\d\d:\d\d\.\d{3}\] INFO: sample\/watch: the link was cut \{"revision":7\}\n$/);
   });
 });

@@ -50,8 +50,8 @@ function createTextRenderer(colours: boolean): (line: string) => string {
     ignore: 'agent,component',
     singleLine: true,
     messageFormat: (log, messageKey) => {
-      const source = [log['agent'], log['component']].filter((part) => typeof part === 'string').join('/');
-      return `${source}: ${String(log[messageKey])}`;
+      const source = new Set([log['agent'], log['component']].filter((part) => typeof part === 'string'));
+      return `${[...source].join('/')}: ${String(log[messageKey])}`;
     },
   });
 }
