@@ -1,6 +1,6 @@
 import { encode } from 'dns-packet';
 import { describe, expect, it } from 'vitest';
-import { decodeMessage, MAX_REQUEST_ENTRIES } from './decode-message.ts';
+import { decodeMessage, decodeRequest, MAX_REQUEST_ENTRIES } from './decode-message.ts';
 import type { DecodeError, Message } from './message.ts';
 
 /** The octets of hexadecimal groups; `'text'` in between is that text with its length before it, as a label is. */
@@ -268,5 +268,19 @@ describe('decodeMessage of hostile packets', () => {
       packet(query(`0000 ${count.toString(16).padStart(4, '0')} 0000 0000`), ...records(count));
     expect(decoded(request(MAX_REQUEST_ENTRIES)).answers).toHaveLength(MAX_REQUEST_ENTRIES);
     expect(refused(request(MAX_REQUEST_ENTRIES + 1)).code).toBe('counts');
+  });
+});
+
+describe('decodeRequest', () => {
+  it('reads queries as decodeMessage does', () => {
+    const bytes = packet(query('0001 0000 0000 0000'), ...question);
+    expect(decodeRequest(bytes)).toEqual(decodeMessage(bytes));
+  });
+
+  it('refuses a response before it reads any of it, and does not answer it', () => {
+    expect(decodeRequest(packet(response('0001 0000 0000 0000'), ...question))).toEqual({
+      ok: false,
+      error: { code: 'response', message: 'the packet is a response, which a server does not read' },
+    });
   });
 });

@@ -18,13 +18,25 @@ const MIN_RECORD_OCTETS = 11;
  * How many questions and records together a request may have. Real ones have one question, and perhaps OPT, TSIG and a
  * record or two with NOTIFY and IXFR; reading a packet full of them would cost a server a hundred times a query.
  */
-export const MAX_REQUEST_ENTRIES = 16;
+export const MAX_REQUEST_ENTRIES = 8;
 
 /**
  * Reads a packet, which may be hostile: nothing is done for what the header promises and the octets do not hold, and
  * nothing is thrown. Octets after the last record are ignored. The message shares no memory with `bytes`.
  */
 export function decodeMessage(bytes: Uint8Array): Result<Message, DecodeError> {
+  return decode(bytes, true);
+}
+
+/**
+ * What a server reads: as `decodeMessage`, but a response is refused by its header. A server has no use for one, and a
+ * full one costs as much as a thousand queries.
+ */
+export function decodeRequest(bytes: Uint8Array): Result<Message, DecodeError> {
+  return decode(bytes, false);
+}
+
+function decode(bytes: Uint8Array, mayBeResponse: boolean): Result<Message, DecodeError> {
   if (bytes.length < HEADER_OCTETS) {
     return failure({
       code: 'short-header',
@@ -33,6 +45,9 @@ export function decodeMessage(bytes: Uint8Array): Result<Message, DecodeError> {
   }
   const packet = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const header = readHeader(packet);
+  if (header.response && !mayBeResponse) {
+    return failure({ code: 'response', message: 'the packet is a response, which a server does not read' });
+  }
   const problem = headerProblem(header, packet.length);
   if (problem !== undefined) return failure(decodeError(header, ...problem));
   try {

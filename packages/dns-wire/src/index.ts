@@ -13,7 +13,7 @@ export {
   typeCode,
   typeName,
 } from './codes.ts';
-export { decodeMessage, MAX_REQUEST_ENTRIES } from './decode-message.ts';
+export { decodeMessage, decodeRequest, MAX_REQUEST_ENTRIES } from './decode-message.ts';
 export { type ExtendedError, extendedErrorOption, extendedErrors } from './edns.ts';
 export { type EncodeOptions, encodeMessage } from './encode-message.ts';
 export { MAX_LABEL_OCTETS, MAX_MESSAGE_OCTETS, MAX_NAME_OCTETS, MIN_UDP_OCTETS, SAFE_UDP_OCTETS } from './limits.ts';

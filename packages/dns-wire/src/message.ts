@@ -153,9 +153,10 @@ export interface Message {
  * - `name`: a name runs over the end, loops, or is longer than DNS allows.
  * - `record`: a record runs over the end, or its data do not have the shape of its type.
  * - `edns`: more than one OPT record, one that is not in the additional section or not at the root, or broken options.
+ * - `response`: a response where a request was expected; not read.
  * - `opcode`: a request whose operation gives the sections another meaning (UPDATE, DSO, ...), which is not read.
  */
-export type DecodeErrorCode = 'short-header' | 'counts' | 'name' | 'record' | 'edns' | 'opcode';
+export type DecodeErrorCode = 'short-header' | 'counts' | 'name' | 'record' | 'edns' | 'response' | 'opcode';
 
 export interface DecodeError {
   readonly code: DecodeErrorCode;

@@ -31,6 +31,7 @@ describe('parseRecord', () => {
       { text: 'v=1', mail: true, group: 'g', ttl: 0, priority: 65_535 },
     ],
     [' {"port":8.0e1} ', { port: 80 }],
+    ['{"port":-0}', { port: 0 }],
     ['{}', {}],
   ])('reads %s', (json, record) => {
     expect(parseRecord(json)).toEqual({ ok: true, value: record });

@@ -1,5 +1,5 @@
 import {
-  decodeMessage,
+  decodeRequest,
   encodeMessage,
   MAX_MESSAGE_OCTETS,
   type Message,
@@ -33,7 +33,7 @@ export function respond(
   transport: Transport,
   answer: (query: Message) => Message | undefined,
 ): Exchange {
-  const decoded = decodeMessage(bytes);
+  const decoded = decodeRequest(bytes);
   if (!decoded.ok) {
     const { reply, message: problem } = decoded.error;
     return reply === undefined ? { problem } : { problem, ...encodeReply(reply, MIN_UDP_OCTETS) };
