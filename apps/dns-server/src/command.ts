@@ -35,7 +35,7 @@ const dnsServerOptions = defineOptions({
     flag: 'machines',
     variables: ['ETCD_MACHINES'],
     type: list(machine),
-    default: [{ scheme: 'http', address: { host: '127.0.0.1', port: 2_379 } }],
+    default: [{ scheme: undefined, address: { host: '127.0.0.1', port: 2_379 } }],
     summary: 'The members of the etcd cluster; one that has no scheme is spoken to as the TLS options say.',
     example: 'http://10.0.0.1:2379,http://10.0.0.2:2379',
   },

@@ -7,7 +7,7 @@ import type { EtcdAccess, TlsFileNames } from '../configure.ts';
  * The etcd that the options name; nothing is connected yet.
  * @throws Error naming the option and the file when one with credentials cannot be read
  */
-export function openStore(access: EtcdAccess, context: Pick<AgentContext, 'log'>): KeyStore {
+export function openStore(access: EtcdAccess, context: Pick<AgentContext, 'log' | 'clock' | 'random'>): KeyStore {
   const { endpoints, username, password, tls } = access;
   return createEtcdKeyStore({
     endpoints,
@@ -15,6 +15,8 @@ export function openStore(access: EtcdAccess, context: Pick<AgentContext, 'log'>
     ...(password === undefined ? {} : { password }),
     ...(tls === undefined ? {} : { tls: readTlsFiles(tls) }),
     log: context.log,
+    clock: context.clock,
+    random: context.random,
   });
 }
 

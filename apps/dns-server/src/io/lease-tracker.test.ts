@@ -1,0 +1,84 @@
+import { createManualClock, silentLogger } from '@wharf/agent';
+import { createMemoryKeyStore, type LeaseState } from '@wharf/etcd-client';
+import { describe, expect, it } from 'vitest';
+import { createLeaseTracker } from './lease-tracker.ts';
+
+const create = (ids: readonly string[], inspect?: (id: string) => Promise<LeaseState | undefined>) => {
+  const clock = createManualClock();
+  const store = createMemoryKeyStore({ clock });
+  const asked: string[] = [];
+  const leases = new Set(ids);
+  const tracker = createLeaseTracker({
+    clock,
+    log: silentLogger,
+    leases: () => leases,
+    store: {
+      inspectLease(id) {
+        asked.push(id);
+        return inspect === undefined ? store.inspectLease(id) : inspect(id);
+      },
+    },
+  });
+  return { clock, store, tracker, asked, leases };
+};
+
+describe('createLeaseTracker', () => {
+  it('counts down from what the store said, and asks again when half of that is over', async () => {
+    const { clock, store, tracker, asked, leases } = create([]);
+    const { id } = await store.grantLease(40);
+    leases.add(id);
+    expect(tracker.remainingSeconds(id)).toBeUndefined();
+    await clock.advance(0);
+    expect(tracker.remainingSeconds(id)).toBe(40);
+    await clock.advance(15_000);
+    expect(tracker.remainingSeconds(id)).toBe(25);
+    expect(asked).toHaveLength(1);
+    await store.renewLease(id);
+    await clock.advance(6_000);
+    expect(asked).toHaveLength(2);
+    expect(tracker.remainingSeconds(id)).toBeGreaterThan(30);
+    tracker.stop();
+    expect(clock.pending).toBe(1);
+  });
+
+  it('forgets leases that are not in use any more', async () => {
+    const { clock, store, tracker, leases } = create([]);
+    const { id } = await store.grantLease(40);
+    leases.add(id);
+    await clock.advance(0);
+    leases.delete(id);
+    await clock.advance(1_000);
+    expect(tracker.remainingSeconds(id)).toBeUndefined();
+    tracker.stop();
+  });
+
+  it('goes on counting down while the store does not answer, and asks again', async () => {
+    let isAway = false;
+    const { clock, tracker, asked } = create(['7'], () =>
+      isAway
+        ? Promise.reject(new Error('away'))
+        : Promise.resolve({ remainingSeconds: 10, grantedSeconds: 10, keys: [] }),
+    );
+    await clock.advance(0);
+    isAway = true;
+    await clock.advance(12_000);
+    expect(tracker.remainingSeconds('7')).toBe(-2);
+    expect(asked.length).toBeGreaterThan(5);
+    isAway = false;
+    await clock.advance(1_000);
+    expect(tracker.remainingSeconds('7')).toBeGreaterThan(9);
+    tracker.stop();
+  });
+
+  it('asks about no more than a few leases at a time', async () => {
+    const ids = Array.from({ length: 100 }, (_, n) => String(n + 1));
+    const { clock, tracker, asked } = create(ids, () =>
+      Promise.resolve({ remainingSeconds: 1_000, grantedSeconds: 1_000, keys: [] }),
+    );
+    await clock.advance(0);
+    expect(asked).toHaveLength(32);
+    await clock.advance(3_000);
+    expect(asked).toEqual(ids);
+    tracker.stop();
+  });
+});

@@ -1,0 +1,177 @@
+import { once } from 'node:events';
+import { createConnection, type Socket } from 'node:net';
+import { createManualClock, type ManualClock, silentLogger } from '@wharf/agent';
+import { eventually, frameDns, freePort, splitFrames } from '@wharf/testkit';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { RunningServer } from './responder.ts';
+import { startTcpServer } from './tcp-server.ts';
+
+const BIG_OCTETS = 60_000;
+
+describe('startTcpServer', () => {
+  let clock: ManualClock;
+  let server: RunningServer;
+  let connections = 0;
+  let evicted = 0;
+  let asked: string[] = [];
+  const sockets: Socket[] = [];
+
+  /** Answers a text with itself, `big` with 60,000 zeros, and `bad` not at all. */
+  const respond = (query: Buffer): Buffer | undefined => {
+    const text = query.toString();
+    asked.push(text);
+    if (text === 'bad') return undefined;
+    return text === 'big' ? Buffer.alloc(BIG_OCTETS) : Buffer.from(text);
+  };
+
+  beforeEach(async () => {
+    clock = createManualClock();
+    connections = 0;
+    evicted = 0;
+    asked = [];
+    server = await startTcpServer({
+      host: '127.0.0.1',
+      port: await freePort(),
+      respond,
+      clock,
+      log: silentLogger,
+      idleTimeoutMs: 1_000,
+      maxConnections: 3,
+      onConnections: (count) => {
+        connections = count;
+      },
+      onEvicted: () => evicted++,
+    });
+  });
+
+  afterEach(async () => {
+    for (const socket of sockets.splice(0)) socket.destroy();
+    await server.close();
+  });
+
+  const connect = async (): Promise<Socket> => {
+    const before = connections;
+    const socket = createConnection({ port: server.port, host: '127.0.0.1', allowHalfOpen: true });
+    socket.on('error', () => undefined);
+    sockets.push(socket);
+    await once(socket, 'connect');
+    await eventually('the server has accepted', () => expect(connections + evicted).toBeGreaterThan(before));
+    return socket;
+  };
+
+  const collect = (socket: Socket): { readonly messages: () => readonly string[] } => {
+    let received: Buffer = Buffer.alloc(0);
+    const texts: string[] = [];
+    socket.on('data', (chunk) => {
+      const { messages, rest } = splitFrames(Buffer.concat([received, chunk]));
+      received = rest;
+      texts.push(...messages.map((message) => (message.length === BIG_OCTETS ? 'big' : message.toString())));
+    });
+    return { messages: () => texts };
+  };
+
+  const frames = (...texts: string[]): Buffer => Buffer.concat(texts.map((text) => frameDns(Buffer.from(text))));
+
+  it('answers pipelined queries in their order, however the bytes arrive', async () => {
+    const socket = await connect();
+    socket.setNoDelay(true);
+    const { messages } = collect(socket);
+    const texts = Array.from({ length: 200 }, (_, n) => `query ${n}`);
+    const bytes = frames(...texts);
+    for (let at = 0; at < bytes.length; at += 7) socket.write(bytes.subarray(at, at + 7));
+    await eventually('all answers arrive', () => expect(messages()).toEqual(texts));
+    const second = await connect();
+    const whole = collect(second);
+    second.write(bytes);
+    await eventually('all answers arrive', () => expect(whole.messages()).toEqual(texts));
+  });
+
+  it('answers a client that has said all it had to say, and closes', async () => {
+    const socket = await connect();
+    const { messages } = collect(socket);
+    socket.end(frames('one', 'two'));
+    await once(socket, 'end');
+    expect(messages()).toEqual(['one', 'two']);
+  });
+
+  it('disconnects who sends what must not be answered', async () => {
+    const socket = await connect();
+    socket.resume();
+    socket.write(frames('bad', 'next'));
+    await once(socket, 'end');
+    expect(asked).toEqual(['bad']);
+  });
+
+  it('disconnects who is idle, and who drips bytes without ever making a query', async () => {
+    const idle = await connect();
+    const dripping = await connect();
+    const busy = await connect();
+    const { messages } = collect(busy);
+    for (const socket of [idle, dripping]) socket.resume();
+    const ended = Promise.all([once(idle, 'end'), once(dripping, 'end')]);
+    await clock.advance(900);
+    dripping.write(Buffer.of(0));
+    busy.write(frames('still here'));
+    await eventually('the answer arrives', () => expect(messages()).toEqual(['still here']));
+    await clock.advance(200);
+    await ended;
+    await eventually('one is left', () => expect(connections).toBe(1));
+    await clock.advance(1_000);
+    await eventually('none is left', () => expect(connections).toBe(0));
+  });
+
+  it('stops reading from who does not take the answers, and disconnects them in the end', async () => {
+    const socket = await connect();
+    const queries = 2_000;
+    socket.pause();
+    socket.write(frames(...Array.from({ length: queries }, () => 'big')));
+    let before = -1;
+    await eventually(
+      'the server does not answer any more',
+      () => {
+        const stuck = asked.length > 0 && asked.length === before;
+        before = asked.length;
+        expect(stuck).toBe(true);
+      },
+      { intervalMs: 100 },
+    );
+    expect(asked.length).toBeLessThan(queries / 2);
+    await clock.advance(1_000);
+    await eventually('the client is gone', () => expect(connections).toBe(0));
+  });
+
+  it('goes on when a slow client takes its answers after all', async () => {
+    const socket = await connect();
+    socket.pause();
+    socket.write(frames(...Array.from({ length: 500 }, () => 'big'), 'last'));
+    await eventually('the server has begun', () => expect(asked.length).toBeGreaterThan(0));
+    const { messages } = collect(socket);
+    socket.resume();
+    await eventually('the last answer arrives', () => expect(messages().at(-1)).toBe('last'));
+    expect(messages()).toHaveLength(501);
+  });
+
+  it('disconnects the one that was silent for longest when there are too many', async () => {
+    const [first, second] = [await connect(), await connect(), await connect()];
+    const { messages } = collect(first ?? (await connect()));
+    first?.write(frames('I am busy'));
+    await eventually('the answer arrives', () => expect(messages()).toEqual(['I am busy']));
+    second?.resume();
+    const ended = once(second ?? (await connect()), 'end');
+    await connect();
+    await ended;
+    expect(evicted).toBe(1);
+    expect(first?.readableEnded).toBe(false);
+  });
+
+  it('closes all connections when it stops, those of stubborn clients too', async () => {
+    const socket = await connect();
+    socket.resume();
+    const closing = server.close();
+    await once(socket, 'end');
+    await clock.advance(2_000);
+    await closing;
+    expect(connections).toBe(0);
+    server = { port: 0, close: () => Promise.resolve() };
+  });
+});

@@ -1,0 +1,47 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { record } from '../testing/record.ts';
+import type { IndexedRecord } from './indexed-record.ts';
+import { isWithin } from './names.ts';
+import { createRecordIndex } from './record-index.ts';
+
+const keys = (records: readonly IndexedRecord[]): readonly string[] => records.map(({ key }) => key).toSorted();
+
+describe('createRecordIndex', () => {
+  const label = fc.constantFrom('a', 'b', 'B', 'cc');
+  const name = fc.array(label, { minLength: 1, maxLength: 4 });
+  const change = fc.record({ remove: fc.boolean(), name });
+
+  it('knows after any changes what a list of all records would know', () => {
+    fc.assert(
+      fc.property(fc.array(change, { maxLength: 60 }), fc.array(label, { maxLength: 4 }), (changes, asked) => {
+        const index = createRecordIndex();
+        const model = new Map<string, IndexedRecord>();
+        for (const { remove, name } of changes) {
+          const changed = record(name, {});
+          const earlier = remove ? index.remove(name, changed.key) : index.put(changed);
+          expect(earlier).toBe(model.get(changed.key));
+          if (remove) model.delete(changed.key);
+          else model.set(changed.key, changed);
+        }
+        const expected = keys([...model.values()].filter((record) => isWithin(record.name, asked)));
+        // Names exist exactly while there is a record at or below them; the root always does.
+        const exists = expected.length > 0 || asked.length === 0;
+        const found = index.collect(asked, 1_000);
+        expect(index.size).toBe(model.size);
+        expect(found && { ...found, records: keys(found.records) }).toEqual(
+          exists ? { isCut: false, records: expected } : undefined,
+        );
+      }),
+    );
+  });
+
+  it('stops at the limit and says so', () => {
+    const index = createRecordIndex();
+    for (let n = 0; n < 10; n++) index.put(record([String(n), 'web'], {}));
+    expect(index.collect(['web'], 10)).toMatchObject({ isCut: false });
+    const cut = index.collect(['web'], 9);
+    expect(cut?.isCut).toBe(true);
+    expect(cut?.records).toHaveLength(9);
+  });
+});

@@ -1,0 +1,78 @@
+import type { Change, Entry } from '@wharf/etcd-client';
+import { describe, expect, it } from 'vitest';
+import { createZoneData } from './zone-data.ts';
+
+const entry = (key: string, value: string, lease = '0'): Entry => ({
+  key,
+  value,
+  createRevision: 1,
+  modRevision: 1,
+  lease,
+});
+const put = (key: string, value: string, lease?: string): Change => ({ type: 'put', entry: entry(key, value, lease) });
+const remove = (key: string): Change => ({ type: 'delete', key, modRevision: 1 });
+
+const web = '/skydns/org/example/web/1';
+const host = '{"host":"10.0.0.1"}';
+
+const create = () => {
+  const rejected: string[] = [];
+  const updates: number[] = [];
+  const data = createZoneData({
+    prefix: 'skydns',
+    domain: ['example', 'org'],
+    onRejected: (key) => rejected.push(key),
+    onUpdated: (revision) => updates.push(revision),
+  });
+  const hosts = () => data.index.collect(['example', 'org'], 100)?.records.map(({ service }) => service.host) ?? [];
+  return { data, rejected, updates, hosts };
+};
+
+describe('createZoneData', () => {
+  it('answers from the old records until a new listing is whole, then only from the new ones', () => {
+    const { data, hosts } = create();
+    data.sink.applyChanges([put(web, host)], 1);
+    const snapshot = data.sink.beginSnapshot();
+    snapshot.add([entry('/skydns/org/example/a', '{"host":"10.0.0.2"}')]);
+    snapshot.add([entry('/skydns/org/example/b', '{"host":"10.0.0.3"}')]);
+    expect(hosts()).toEqual(['10.0.0.1']);
+    snapshot.commit(9);
+    expect(hosts()).toEqual(['10.0.0.2', '10.0.0.3']);
+    data.sink.beginSnapshot().abort();
+    expect(hosts()).toHaveLength(2);
+  });
+
+  it('names each record that cannot be read, forgets what it said before, and keeps its neighbours', () => {
+    const { data, rejected, hosts } = create();
+    data.sink.applyChanges([put(web, host), put('/skydns/org/example/a', '{"host":"10.0.0.2"}')], 1);
+    data.sink.applyChanges([put(web, 'nonsense')], 2);
+    expect(rejected).toEqual([web]);
+    expect([...data.rejected]).toEqual([[web, 'it is not JSON']]);
+    expect(hosts()).toEqual(['10.0.0.2']);
+    data.sink.applyChanges([put(web, host)], 3);
+    expect(data.rejected.size).toBe(0);
+    data.sink.applyChanges([put(web, 'nonsense'), remove(web)], 4);
+    expect(data.rejected.size).toBe(0);
+  });
+
+  it('ignores keys that are no records of the domain, without a word', () => {
+    const { data, rejected, updates } = create();
+    const foreign = ['/skydns/org/other/web', '/skydns/config', '/skydns/org', '/elsewhere/org/example/web'];
+    data.sink.applyChanges([...foreign.map((key) => put(key, 'nonsense')), ...foreign.map(remove)], 7);
+    expect(data.index.size).toBe(0);
+    expect(rejected).toEqual([]);
+    expect(updates).toEqual([7]);
+  });
+
+  it('knows which leases records hang on', () => {
+    const { data } = create();
+    data.sink.applyChanges([put(web, host, '1'), put('/skydns/org/example/a', host, '1')], 1);
+    data.sink.applyChanges([put('/skydns/org/example/b', host, '2'), put(web, host, '2')], 2);
+    expect([...data.leases]).toEqual([
+      ['1', 1],
+      ['2', 2],
+    ]);
+    data.sink.applyChanges([put(web, host), remove('/skydns/org/example/a'), remove('/skydns/org/example/b')], 3);
+    expect(data.leases.size).toBe(0);
+  });
+});

@@ -1,0 +1,41 @@
+import { type Agent, Registry, silentLogger, systemClock } from '@wharf/agent';
+import type { KeyStore } from '@wharf/etcd-client';
+import { type DnsQuery, type DnsReply, eventually, freePort, queryDns } from '@wharf/testkit';
+import { createDnsServer } from '../app.ts';
+import { configureServer } from './configure-server.ts';
+
+export interface TestServer {
+  readonly agent: Agent;
+  readonly port: number;
+  readonly registry: Registry;
+  ask(name: string, type: string, more?: Partial<DnsQuery>): Promise<DnsReply>;
+  /** Resolves when the server answers from the store's `revision` or a newer one. */
+  reached(revision: number): Promise<void>;
+}
+
+/** A started server on 127.0.0.1, whose wall clock stands still at 1970 and so gives SOA records the serial 0. */
+export async function startTestServer(
+  store: KeyStore,
+  args: readonly string[] = [],
+  random: () => number = () => 0,
+): Promise<TestServer> {
+  const port = await freePort();
+  const registry = new Registry();
+  const agent = createDnsServer(
+    { ...configureServer(args), listen: { host: '127.0.0.1', port } },
+    { store, log: silentLogger, clock: { ...systemClock, wallMs: () => 0 }, random, registry },
+  );
+  await agent.start();
+  return {
+    agent,
+    port,
+    registry,
+    ask: (name, type, more = {}) => queryDns({ port, name, type, ...more }),
+    reached: (revision) =>
+      eventually(`revision ${revision} is answered from`, async () => {
+        const metric = registry.getSingleMetricAsString('wharf_dns_store_revision');
+        const seen = Number(/^wharf_dns_store_revision (\d+)$/m.exec(await metric)?.[1]);
+        if (!(seen >= revision)) throw new Error(`it is at ${seen}`);
+      }),
+  };
+}
