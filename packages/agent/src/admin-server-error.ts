@@ -27,6 +27,6 @@ const REASONS: Readonly<Record<string, readonly [AdminServerErrorCode, string]>>
 export function toAdminServerError(error: unknown, address: string): AdminServerError {
   const systemCode = error instanceof Error && 'code' in error ? String(error.code) : '';
   const [code, reason] = REASONS[systemCode] ?? ['cannot-listen', 'the system refuses'];
-  const message = `admin HTTP cannot listen on ${address}: ${reason}; give another -admin-addr, or '' for none`;
+  const message = `admin HTTP cannot listen on ${address}: ${reason}; give another -admin-addr, or off`;
   return new AdminServerError(code, message, { cause: error });
 }

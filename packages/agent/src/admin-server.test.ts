@@ -85,11 +85,11 @@ describe('startAdminServer', () => {
   });
 
   it.each([
-    ['Host: localhost', 'HTTP/1.1 200 OK'],
-    ['Host: 127.0.0.1:1', 'HTTP/1.1 200 OK'],
-    ['Host: rebound.example.org', 'HTTP/1.1 421 Misdirected Request'],
-    [`X-Long: ${'x'.repeat(20_000)}`, 'HTTP/1.1 431 Request Header Fields Too Large'],
-  ])('on loopback, answers "%.30s" with %s', async (header, expected) => {
+    ['its name', 'Host: localhost', 'HTTP/1.1 200 OK'],
+    ['its address', 'Host: 127.0.0.1:1', 'HTTP/1.1 200 OK'],
+    ['a name that leads here', 'Host: rebound.example.org', 'HTTP/1.1 421 Misdirected Request'],
+    ['endless headers', `X-Long: ${'x'.repeat(20_000)}`, 'HTTP/1.1 431 Request Header Fields Too Large'],
+  ])('on loopback, answers a request with %s', async (_, header, expected) => {
     expect(await request(`GET /healthz HTTP/1.1\r\n${header}\r\nConnection: close\r\n\r\n`)).toBe(expected);
   });
 
@@ -104,7 +104,7 @@ describe('startAdminServer', () => {
     const { port } = server.address;
     await expect(startAdminServer(subject, { host: '127.0.0.1', port }, silentLogger)).rejects.toMatchObject({
       code: 'address-in-use',
-      message: `admin HTTP cannot listen on 127.0.0.1:${port}: something listens there already; give another -admin-addr, or '' for none`,
+      message: `admin HTTP cannot listen on 127.0.0.1:${port}: something listens there already; give another -admin-addr, or off`,
     });
   });
 

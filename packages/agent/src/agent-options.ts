@@ -24,8 +24,7 @@ export function agentOptionsWith({ adminAddr }: { readonly adminAddr: HostPort |
       variables: ['ADMIN_ADDR'],
       type: orOff(hostPort()),
       default: adminAddr,
-      summary:
-        "Where /metrics, /healthz, /readyz and /debug are served; '' serves them nowhere, port 0 takes a free one.",
+      summary: 'Where /metrics, /healthz, /readyz and /debug are served: off is nowhere, port 0 takes a free one.',
     },
   });
 }

@@ -15,6 +15,7 @@ const accepted: readonly [string, OptionType<unknown>, string, unknown][] = [
   ['list', list(string()), '', []],
   ['durationMs', durationMs({ minMs: 500 }), '500ms', 500],
   ['orOff', orOff(integer()), '', undefined],
+  ['orOff', orOff(integer()), 'off', undefined],
   ['orOff', orOff(integer()), '7', 7],
 ];
 

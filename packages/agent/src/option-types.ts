@@ -113,11 +113,11 @@ export function durationMs({ minMs = 0, maxMs = Number.MAX_SAFE_INTEGER }: Durat
   };
 }
 
-/** What `of` takes, or the empty text for "off", which is `undefined`: `-admin-addr ''`. */
+/** What `of` takes, or `off` (or the empty text) for `undefined`: `-admin-addr off`. */
 export function orOff<T>(of: OptionType<T>): OptionType<T | undefined> {
   return {
     placeholder: of.placeholder,
-    parse: (text) => (text === '' ? success(undefined) : of.parse(text)),
-    render: (value) => (value === undefined ? '' : of.render(value)),
+    parse: (text) => (text === '' || text === 'off' ? success(undefined) : of.parse(text)),
+    render: (value) => (value === undefined ? 'off' : of.render(value)),
   };
 }

@@ -96,6 +96,19 @@ describe('parseCommandLine', () => {
     expect(complaints(argv)).toEqual([expected]);
   });
 
+  it('has positionals checked in the same go, when their number is right', () => {
+    const check = (texts: readonly string[]) =>
+      texts.includes('bad') ? [{ option: '<registry URI>', value: 'bad', message: 'is not a URI' }] : [];
+    const command = { ...sampleCommand, positionals: { ...sampleCommand.positionals, check } };
+    const complain = (...argv: string[]) => {
+      const parsed = parseCommandLine(command, argv, {});
+      return parsed.ok ? [] : parsed.error.map(renderOptionError);
+    };
+    expect(complain('good')).toEqual([]);
+    expect(complain('-ttl=x', 'bad')).toHaveLength(2);
+    expect(complain('bad', 'bad')).toEqual(['<registry URI>: "bad" is one too many: at most 1 may be given']);
+  });
+
   it('never shows a secret, nor what followed a misspelt flag', () => {
     const lines = [
       ...complaints(['-password=wrong', URI]),

@@ -30,8 +30,8 @@ describe('renderEnvironmentFile', () => {
       # -log-format <auto|json|text>.
       #LOG_FORMAT=auto
 
-      # Where /metrics, /healthz, /readyz and /debug are served; '' serves them nowhere, port 0 takes a
-      # free one. Flag: -admin-addr <host:port>.
+      # Where /metrics, /healthz, /readyz and /debug are served: off is nowhere, port 0 takes a free one.
+      # Flag: -admin-addr <host:port>.
       #ADMIN_ADDR=127.0.0.1:0
       "
     `);

@@ -35,9 +35,8 @@ describe('renderHelp', () => {
               How log lines look on standard error: auto is text on a terminal and
               JSON elsewhere. Variable: LOG_FORMAT. Default: auto
         -admin-addr <host:port>
-              Where /metrics, /healthz, /readyz and /debug are served; '' serves them
-              nowhere, port 0 takes a free one. Variable: ADMIN_ADDR. Default:
-              127.0.0.1:0
+              Where /metrics, /healthz, /readyz and /debug are served: off is nowhere,
+              port 0 takes a free one. Variable: ADMIN_ADDR. Default: 127.0.0.1:0
         -help
               Prints this and exits.
         -version
