@@ -1,32 +1,18 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { silentLogger, systemClock } from '@wharf/agent';
-import { type EtcdServer, eventually, freePort, startEtcd, startFaultyProxy } from '@wharf/testkit';
+import { type EtcdServer, eventually, freePort, startEtcd } from '@wharf/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createEtcdKeyStore, type EtcdKeyStoreOptions } from './etcd-key-store.ts';
 import { followPrefix } from './follow-prefix.ts';
-import type { KeyStore } from './key-store.ts';
 import { createCollectingSink } from './testing/collecting-sink.ts';
-import { pages } from './testing/key-store-suite.ts';
 import { recordWatch } from './testing/record-watch.ts';
+import { putOne, withStore } from './testing/with-store.ts';
 
 const run = promisify(execFile);
-
-/** Opens a store for one test. */
-async function withStore<T>(options: Partial<EtcdKeyStoreOptions>, use: (store: KeyStore) => Promise<T>): Promise<T> {
-  const store = createEtcdKeyStore({ endpoints: [], log: silentLogger, random: () => 0, ...options });
-  try {
-    return await use(store);
-  } finally {
-    await store.close();
-  }
-}
-
-const put = (store: KeyStore, key: string, value = '') =>
-  store.transact({ guards: [], operations: [{ type: 'put', key, value }] });
 
 describe('createEtcdKeyStore', () => {
   it.each([
@@ -50,53 +36,14 @@ describe('createEtcdKeyStore', () => {
   });
 });
 
-describe('several endpoints', () => {
-  let etcd: EtcdServer;
-
-  beforeAll(async () => {
-    etcd = await startEtcd();
-  });
-  afterAll(() => etcd.stop());
-
-  it('uses the one that lives, for reads, writes, leases and watches', async () => {
-    const dead = await freePort();
-    await withStore({ endpoints: [`127.0.0.1:${dead}`, etcd.url] }, async (store) => {
-      expect((await put(store, '/several/a')).applied).toBe(true);
-      expect(await store.get('/several/a')).toBeDefined();
-      const watch = recordWatch(store, '/several/', 0);
-      await eventually('the watch is open', () => expect(watch.opened).toBe(1));
-      watch.stream.close();
-      const { id } = await store.grantLease(60);
-      expect(await store.renewLease(id)).toBe(60);
-    });
-  });
-
-  it('goes on to the next for a read that is not answered; a write fails, since it might be applied twice', async () => {
-    const silent = await startFaultyProxy({ port: etcd.port });
-    silent.stall();
-    const options = { endpoints: [`127.0.0.1:${silent.port}`, etcd.url], callDeadlineMs: 300 };
-    expect((await withStore(options, (store) => pages(store, '/none/')))[0]?.entries).toEqual([]);
-    await withStore(options, async (store) => {
-      await expect(put(store, '/several/b')).rejects.toMatchObject({
-        code: 'unavailable',
-        message: expect.stringContaining('no answer within 300 ms') as string,
-      });
-      expect((await put(store, '/several/b')).applied).toBe(true);
-    });
-    await silent.close();
-  });
-});
-
 describe('with authentication', () => {
   let etcd: EtcdServer;
 
   beforeAll(async () => {
     etcd = await startEtcd({ args: ['--bcrypt-cost=4'] });
     await etcd.etcdctl('user', 'add', 'root:secret');
-    await etcd.etcdctl('user', 'grant-role', 'root', 'root').catch(async () => {
-      await etcd.etcdctl('role', 'add', 'root');
-      await etcd.etcdctl('user', 'grant-role', 'root', 'root');
-    });
+    await etcd.etcdctl('role', 'add', 'root');
+    await etcd.etcdctl('user', 'grant-role', 'root', 'root');
     await etcd.etcdctl('role', 'add', 'agent');
     await etcd.etcdctl('role', 'grant-permission', 'agent', '--prefix=true', 'readwrite', '/mine/');
     await etcd.etcdctl('user', 'add', 'agent:hidden');
@@ -143,10 +90,10 @@ describe('with authentication', () => {
       });
       await eventually('it follows', () => expect(follower.status().state).toBe('following'));
       const { id } = await store.grantLease(60);
-      await put(store, '/mine/a', '1');
+      await putOne(store, '/mine/a', '1');
       await eventually('the first change arrives', () => expect(sink.held).toEqual({ '/mine/a': '1' }));
       await etcd.restart();
-      await eventually('it is written again', () => put(store, '/mine/a', '2'));
+      await eventually('it is written again', () => putOne(store, '/mine/a', '2'));
       await eventually('the second change arrives', () => expect(sink.held).toEqual({ '/mine/a': '2' }));
       expect(await store.renewLease(id)).toBe(60);
       expect(sink.words.filter((word) => word === 'begin').length).toBe(1);
@@ -163,42 +110,11 @@ describe('with TLS', () => {
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'wharf-tls-'));
     const at = (name: string) => join(directory, name);
-    const subject = [
-      '-subj',
-      '/CN=localhost',
-      '-days',
-      '2',
-      '-nodes',
-      '-newkey',
-      'ec',
-      '-pkeyopt',
-      'ec_paramgen_curve:P-256',
-    ];
-    await run('openssl', ['req', '-x509', ...subject, '-keyout', at('ca.key'), '-out', at('ca.pem')]);
-    await writeFile(at('san'), 'subjectAltName=IP:127.0.0.1');
-    await run('openssl', [
-      'req',
-      '-new',
-      ...subject.filter((word) => word !== '-days' && word !== '2'),
-      '-keyout',
-      at('key'),
-      '-out',
-      at('csr'),
-    ]);
-    const signing = [
-      '-CA',
-      at('ca.pem'),
-      '-CAkey',
-      at('ca.key'),
-      '-CAcreateserial',
-      '-days',
-      '2',
-      '-extfile',
-      at('san'),
-    ];
-    await run('openssl', ['x509', '-req', '-in', at('csr'), ...signing, '-out', at('pem')]);
-    ca = await readFile(at('ca.pem'));
-    etcd = await startEtcd({ tls: { caFile: at('ca.pem'), certFile: at('pem'), keyFile: at('key') } });
+    const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2'];
+    const names = ['-subj', '/CN=etcd', '-addext', 'subjectAltName=IP:127.0.0.1'];
+    await run('openssl', ['req', '-x509', ...key, ...names, '-keyout', at('key.pem'), '-out', at('cert.pem')]);
+    ca = await readFile(at('cert.pem'));
+    etcd = await startEtcd({ tls: { caFile: at('cert.pem'), certFile: at('cert.pem'), keyFile: at('key.pem') } });
   });
   afterAll(async () => {
     await etcd.stop();
@@ -207,7 +123,7 @@ describe('with TLS', () => {
 
   it('works with the authority that signed the certificate', async () => {
     await withStore({ endpoints: [etcd.url], tls: { ca } }, async (store) => {
-      expect((await put(store, '/tls')).applied).toBe(true);
+      expect((await putOne(store, '/tls')).applied).toBe(true);
     });
   });
 
@@ -217,44 +133,5 @@ describe('with TLS', () => {
       code: 'unavailable',
       message: expect.stringMatching(/certificate/) as string,
     });
-  });
-});
-
-describe('close', () => {
-  const script = (url: string): string => `
-    import { silentLogger, systemClock } from '@wharf/agent';
-    import { createEtcdKeyStore, followPrefix, keepLease } from '@wharf/etcd-client';
-    const store = createEtcdKeyStore({ endpoints: ['${url}'], log: silentLogger });
-    const common = { clock: systemClock, log: silentLogger, random: Math.random };
-    const snapshot = { add() {}, commit() {}, abort() {} };
-    const sink = { beginSnapshot: () => snapshot, applyChanges() {} };
-    followPrefix(store, '/a/', sink, common);
-    const keeper = keepLease(store, { ...common, ttlSeconds: 600, onHeld() {}, onLost() {} });
-    const pending = store.get('/a').then(() => 'answered', (error) => error.code);
-    if (process.argv[1] === 'answered') await pending;
-    await Promise.all([keeper.stop({ revoke: false }), store.close()]);
-    process.stdout.write(await pending);
-  `;
-  const runToItsEnd = async (url: string, when: string) => {
-    const args = ['--conditions=source', '--input-type=module', '--eval', script(url), when];
-    return (await run(process.execPath, args, { cwd: import.meta.dirname, timeout: 20_000 })).stdout;
-  };
-
-  it('keeps no process alive, with a watch and a lease on a real etcd', async () => {
-    const etcd = await startEtcd();
-    expect(await runToItsEnd(etcd.url, 'answered')).toBe('answered');
-    await etcd.stop();
-  });
-
-  it('keeps no process alive, with calls under way to an etcd that is silent', async () => {
-    const etcd = await startEtcd();
-    etcd.pause();
-    expect(await runToItsEnd(etcd.url, 'at once')).toBe('closed');
-    await etcd.stop();
-  });
-
-  it('keeps no process alive where nobody listens', async () => {
-    const port = await freePort();
-    expect(await runToItsEnd(`http://127.0.0.1:${port}`, 'answered')).toBe('unavailable');
   });
 });

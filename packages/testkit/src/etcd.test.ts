@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type EtcdServer, startEtcd } from './etcd.ts';
+import { type EtcdServer, startEtcd, startEtcdCluster } from './etcd.ts';
+import { eventually } from './eventually.ts';
 
 describe('startEtcd', () => {
   let etcd: EtcdServer;
@@ -53,5 +54,20 @@ describe('startEtcd', () => {
     await second.stop();
     expect(() => process.kill(pid, 0)).toThrow('ESRCH');
     expect(existsSync(dataDir)).toBe(false);
+  });
+});
+
+describe('startEtcdCluster', () => {
+  it('starts members of one cluster, of which one may die', async () => {
+    const members = await startEtcdCluster(3);
+    const [first, second, third] = members;
+    await first?.etcdctl('put', 'a', '1');
+    await first?.kill();
+    const read = async () => [
+      await second?.etcdctl('get', '--print-value-only', 'a'),
+      await third?.etcdctl('get', 'a'),
+    ];
+    expect(await eventually('the others have a leader', read)).toEqual(['1\n', 'a\n1\n']);
+    await Promise.all(members.map((member) => member.stop()));
   });
 });

@@ -14,7 +14,7 @@ export interface EtcdOptions {
   readonly tls?: { readonly caFile: string; readonly certFile: string; readonly keyFile: string };
 }
 
-/** A real etcd of one member on 127.0.0.1, with a data directory of its own. */
+/** A real etcd on 127.0.0.1, alone or one member of several, with a data directory of its own. */
 export interface EtcdServer {
   readonly port: number;
   /** `127.0.0.1:12379`. */
@@ -56,25 +56,56 @@ const run = promisify(execFile);
  * @throws Error naming the Debian packages when the binary is missing, or quoting etcd when it does not serve
  */
 export async function startEtcd(options: EtcdOptions = {}): Promise<EtcdServer> {
+  const peerUrl = `http://127.0.0.1:${await freePort()}`;
+  return startMember(options, { name: 'test', peerUrl, cluster: `test=${peerUrl}` });
+}
+
+/**
+ * Starts the members of one cluster; resolves when all serve. Each is stopped on its own. One of three may be killed;
+ * `restartEmpty` is not for members.
+ * @throws Error as `startEtcd` does
+ */
+export async function startEtcdCluster(size: number): Promise<readonly EtcdServer[]> {
+  const peerUrls: string[] = [];
+  while (peerUrls.length < size) peerUrls.push(`http://127.0.0.1:${await freePort()}`);
+  const cluster = peerUrls.map((peerUrl, index) => `member-${index}=${peerUrl}`).join(',');
+  const args = ['--heartbeat-interval=50', '--election-timeout=500'];
+  const starting = peerUrls.map((peerUrl, index) =>
+    startMember({ args }, { name: `member-${index}`, peerUrl, cluster }),
+  );
+  const started = await Promise.allSettled(starting);
+  const members = started.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+  const failure = started.find((each) => each.status === 'rejected');
+  if (failure === undefined) return members;
+  await Promise.all(members.map((member) => member.stop()));
+  throw failure.reason;
+}
+
+interface Member {
+  readonly name: string;
+  readonly peerUrl: string;
+  /** Every member as `name=peerUrl`. */
+  readonly cluster: string;
+}
+
+async function startMember(options: EtcdOptions, { name, peerUrl, cluster }: Member): Promise<EtcdServer> {
   const dataDir = await mkdtemp(join(tmpdir(), 'wharf-etcd-'));
   const port = await freePort();
-  const peerPort = await freePort();
   const healthPort = await freePort();
   const endpoint = `127.0.0.1:${port}`;
   const url = `${options.tls === undefined ? 'http' : 'https'}://${endpoint}`;
   const healthUrl = `http://127.0.0.1:${healthPort}`;
-  const peerUrl = `http://127.0.0.1:${peerPort}`;
   const tlsArgs =
     options.tls === undefined ? [] : [`--cert-file=${options.tls.certFile}`, `--key-file=${options.tls.keyFile}`];
   const args = [
-    '--name=test',
+    `--name=${name}`,
     `--data-dir=${join(dataDir, 'data')}`,
     `--listen-client-urls=${url}`,
     `--advertise-client-urls=${url}`,
     `--listen-metrics-urls=${healthUrl}`,
     `--listen-peer-urls=${peerUrl}`,
     `--initial-advertise-peer-urls=${peerUrl}`,
-    `--initial-cluster=test=${peerUrl}`,
+    `--initial-cluster=${cluster}`,
     '--heartbeat-interval=20',
     '--election-timeout=200',
     '--unsafe-no-fsync',

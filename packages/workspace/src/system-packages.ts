@@ -25,6 +25,7 @@ export const testPrograms: readonly SystemProgram[] = [
   { command: 'etcdctl', debianPackage: 'etcd-client' },
   { command: 'rsyslogd', debianPackage: 'rsyslog' },
   { command: 'dig', debianPackage: 'bind9-dnsutils' },
+  { command: 'openssl', debianPackage: 'openssl' },
 ];
 
 /** Debian keeps daemons where an ordinary user's PATH does not look. */
