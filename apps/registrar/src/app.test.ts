@@ -150,6 +150,18 @@ describe('a registrar', () => {
     expect(await metric('lease_losses_total')).toBe(1);
   });
 
+  it('finds out by writing that its lease is gone, when no watch has told', async () => {
+    const link = createUnreliableStore(store);
+    engine.run();
+    const agent = await launch({ store: link });
+    await untilReady(agent);
+    link.holdChanges();
+    await store.revokeLease((await store.get(WEB))?.lease ?? '');
+    engine.run({ name: 'api' });
+    await untilRecords('/skydns/local/web/node-1:api:80', WEB);
+    expect(clock.monotonicMs()).toBe(0);
+  });
+
   it('puts back its claim and its record when somebody deletes them', async () => {
     engine.run();
     await untilReady(await launch());
@@ -195,6 +207,34 @@ describe('a registrar', () => {
     await untilRecords();
     await untilReady(agent);
     expect(agent.debug['conflicts']?.()).toEqual([]);
+  });
+
+  it('is not misled when the answer to an overwriting put is lost and the old value is wanted again', async () => {
+    const link = createUnreliableStore(store);
+    engine.run({ ports: ['8080:80'] });
+    const agent = await launch({ store: link });
+    await untilReady(agent);
+    link.loseAnswers();
+    engine.run({ ports: ['9090:80'] });
+    await eventually('the other port', async () => expect((await store.get(WEB))?.value).toContain('9090'));
+    await untilNotReady(agent, /the newest synchronisation failed/);
+    engine.run({ ports: ['8080:80'] });
+    link.heal();
+    await clock.advance(10_000);
+    await eventually('the first port', async () => expect((await store.get(WEB))?.value).toContain('8080'));
+  });
+
+  it('looks at the store as soon as the link is back, even if nothing was to be written meanwhile', async () => {
+    const link = createUnreliableStore(store);
+    engine.run();
+    const agent = await launch({ store: link, config: { resyncSeconds: 0 } });
+    await untilReady(agent);
+    link.cut();
+    await store.transact({ guards: [], operations: [{ type: 'delete', key: WEB }] });
+    link.heal();
+    await clock.advance(15_000);
+    await untilRecords(WEB);
+    expect(agent.readiness()).toEqual([]);
   });
 });
 
@@ -314,6 +354,33 @@ describe('a successor', () => {
     await clock.advance(120_000);
     await untilRecords(WEB);
     watch.stop();
+  });
+
+  it('is not put off by a late word of how its predecessor ended', async () => {
+    const link = createUnreliableStore(store);
+    engine.run();
+    const first = await launch();
+    await untilReady(first);
+    link.holdChanges();
+    const asked = Promise.withResolvers<void>();
+    const answer = Promise.withResolvers<void>();
+    const slow: KeyStore = {
+      ...link,
+      async inspectLease(id) {
+        asked.resolve();
+        await answer.promise;
+        return link.inspectLease(id);
+      },
+    };
+    const second = await launch({ instance: 'second', store: slow });
+    await asked.promise;
+    await stop(first);
+    answer.resolve();
+    await untilReady(second);
+    link.heal();
+    await clock.advance(0);
+    expect(second.readiness()).toEqual([]);
+    expect(await metric('lease_losses_total')).toBe(0);
   });
 
   it('of the same boot takes over at once from a process that was killed', async () => {

@@ -14,8 +14,8 @@ import {
 } from '@wharf/agent';
 import { registrarDefaults } from './config.ts';
 
-/** Longest lifetime of a lease that etcd grants, in seconds (its MaxLeaseTTL). */
-const MAX_TTL_SECONDS = 9_000_000_000;
+/** A week: more is no insurance against a short absence, but a ghost. */
+const MAX_TTL_SECONDS = 604_800;
 
 /** An address that a client could connect to; loopback is the operator's own choice. */
 const address: OptionType<string> = {

@@ -7,7 +7,7 @@ const URI = 'skydns2://10.0.0.5:4001/staging.example.local';
 
 function settle(args: readonly string[], env: Record<string, string> = {}): RegistrarSettings | readonly string[] {
   const line = parseCommandLine(registrarCommand, args, env);
-  const settings = line.ok ? configure(line.value, { hostname: 'node-1' }) : line;
+  const settings = line.ok ? configure(line.value, { hostname: 'node-1', env }) : line;
   return settings.ok ? settings.value : settings.error.map(renderOptionError);
 }
 
@@ -69,6 +69,8 @@ describe('configure', () => {
     { args: ['-ip', '0.0.0.0', URI], named: ['-ip', '0.0.0.0'] },
     { args: ['-host', 'a/b', URI], named: ['-host', 'a/b'] },
     { args: ['-naming', 'v9', '-deregister=never', URI], named: ['-naming', 'v9', '-deregister', 'never'] },
+    { args: ['-docker-host', 'carrier://pigeon', URI], named: ['-docker-host', 'carrier://pigeon'] },
+    { args: ['-ttl', '1000000', '-ttl-refresh', '30', URI], named: ['-ttl', '604800'] },
     { args: ['-etcd-cert', '/a', URI], named: ['-etcd-cert', '-etcd-key'] },
     { args: ['-etcd-password', 'secret', URI], named: ['-etcd-password', '-etcd-username'] },
     { args: ['skydns2://me:secret@10.0.0.1/x.local'], named: ['<registry URI>', 'ETCD_PASSWORD'] },

@@ -7,6 +7,7 @@ import {
   type Result,
   success,
 } from '@wharf/agent';
+import { resolveDockerHost } from '@wharf/docker-watcher';
 import { type registrarCommand } from './command.ts';
 import { type RegistrarConfig, registrarDefaults } from './config.ts';
 import { holdsCredentials, parseRegistryUri, type RegistryUri } from './registry-uri.ts';
@@ -31,14 +32,15 @@ export interface RegistrarSettings {
 type RegistrarLine = CommandLine<(typeof registrarCommand)['options'] & AgentOptions>;
 
 /** Checks the options against each other and the registry's URI; all errors at once. */
-export function configure(
-  line: RegistrarLine,
-  facts: Pick<HostFacts, 'hostname'>,
-): Result<RegistrarSettings, readonly OptionError[]> {
+export function configure(line: RegistrarLine, facts: HostFacts): Result<RegistrarSettings, readonly OptionError[]> {
   const { options, positionals } = line;
   const uri = positionals[0] ?? '';
   const registry = parseRegistryUri(uri);
-  const errors: OptionError[] = [...ttlErrors(options.ttl, options.ttlRefresh), ...pairErrors(options)];
+  const errors: OptionError[] = [
+    ...ttlErrors(options.ttl, options.ttlRefresh),
+    ...pairErrors(options),
+    ...engineErrors(options.dockerHost, facts.env),
+  ];
   if (!registry.ok) {
     errors.push({ option: '<registry URI>', value: holdsCredentials(uri) ? '' : uri, message: registry.error });
   }
@@ -89,6 +91,13 @@ function pairErrors(options: RegistrarLine['options']): readonly OptionError[] {
     ...pairError('-etcd-username', options.etcdUsername, '-etcd-password', options.etcdPassword),
     ...pairError('-etcd-cert', options.etcdCert, '-etcd-key', options.etcdKey),
   ];
+}
+
+function engineErrors(dockerHost: string | undefined, env: HostFacts['env']): readonly OptionError[] {
+  if (dockerHost === undefined) return [];
+  const sources = { dockerHost, tlsVerify: env['DOCKER_TLS_VERIFY'], certPath: env['DOCKER_CERT_PATH'] };
+  const address = resolveDockerHost(sources, () => false);
+  return address.ok ? [] : [{ option: '-docker-host (DOCKER_HOST)', value: '', message: address.error }];
 }
 
 /** Never shows the values: one of them is a secret. */

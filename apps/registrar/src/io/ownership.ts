@@ -1,9 +1,17 @@
 import { backoffDelayMs, type Clock, defaultBackoff, type Logger, sleep } from '@wharf/agent';
-import { type Entry, type KeyStore, keepLease, type LeaseId, type LeaseKeeper } from '@wharf/etcd-client';
-import { type Claim, type ClaimVerdict, judgeClaim, parseClaim, renderClaim, takeOver } from '../ownership/claim.ts';
+import {
+  type Entry,
+  type KeyStore,
+  KeyStoreError,
+  keepLease,
+  type LeaseId,
+  type LeaseKeeper,
+} from '@wharf/etcd-client';
+import { type Claim, type ClaimVerdict, judgeClaim, parseClaim, takeOver } from '../ownership/claim.ts';
 import type { Tenure } from '../ownership/tenure.ts';
 import { type ClaimSighting, followClaim } from './claim-follower.ts';
 import { observeLease } from './observe-lease.ts';
+import { releaseClaim, writeClaim } from './write-claim.ts';
 
 /**
  * - `looking`: asking the store who keeps this host's records.
@@ -138,7 +146,7 @@ export function createOwnership(options: OwnershipOptions): Ownership {
       clock,
       log,
       random,
-      onHeld: (lease, fresh) => void writeClaim(lease, fresh, replaceable),
+      onHeld: (lease, fresh) => void claim(lease, fresh, replaceable),
       onLost: () => {
         loseTenure();
         enter('claiming');
@@ -147,47 +155,19 @@ export function createOwnership(options: OwnershipOptions): Ownership {
     keeper = started;
   };
 
-  const writeClaim = async (lease: LeaseId, fresh: boolean, replaceable: number | undefined): Promise<void> => {
+  const claim = async (lease: LeaseId, fresh: boolean, replaceable: Revision | undefined): Promise<void> => {
     const signal = enter('claiming');
-    for (let attempt = 0; !signal.aborted; attempt++) {
-      try {
-        const entry = await store.get(claimKey);
-        if (signal.aborted) return;
-        if (entry !== undefined && !mayReplace(entry, replaceable)) {
-          giveWay(entry, fresh);
-          return;
-        }
-        const written = await tryClaim(entry, lease);
-        if (signal.aborted) return;
-        if (written !== undefined) {
-          hold(lease, written);
-          return;
-        }
-      } catch (error) {
-        log.warn({ err: error, claim: claimKey }, 'the claim on the host name could not be written: trying again');
-        await sleep(clock, backoffDelayMs(attempt, defaultBackoff, random), signal);
-      }
+    const outcome = await writeClaim(store, { claimKey, self, lease, replaceable, clock, log, random, signal });
+    if (signal.aborted) return;
+    if (outcome.type === 'written') hold(lease, outcome.modRevision);
+    else if (outcome.type === 'taken') giveWay(outcome.entry, fresh);
+    else if (outcome.type === 'lease-gone') {
+      dropKeeper(false);
+      claimWith(undefined);
     }
   };
 
-  const mayReplace = (entry: Entry, replaceable: number | undefined): boolean => {
-    const claim = parseClaim(entry.value);
-    return entry.modRevision === replaceable || claim?.instance === self.instance || claim?.released === true;
-  };
-
-  const tryClaim = async (entry: Entry | undefined, lease: LeaseId): Promise<number | undefined> => {
-    const result = await store.transact({
-      guards: [
-        entry === undefined
-          ? { type: 'absent', key: claimKey }
-          : { type: 'revision', key: claimKey, modRevision: entry.modRevision },
-      ],
-      operations: [{ type: 'put', key: claimKey, value: renderClaim(self), lease }],
-    });
-    return result.applied ? result.revision : undefined;
-  };
-
-  const hold = (lease: LeaseId, modRevision: number): void => {
+  const hold = (lease: LeaseId, modRevision: Revision): void => {
     enter('holding');
     former = former.filter((id) => id !== lease);
     tenure = { lease, fence: { type: 'revision', key: claimKey, modRevision }, formerLeases: former };
@@ -199,7 +179,6 @@ export function createOwnership(options: OwnershipOptions): Ownership {
   const giveWay = (entry: Entry, revoke: boolean): void => {
     dropKeeper(revoke);
     loseTenure();
-    former = [];
     sighting = { entry, revision: entry.modRevision };
     enter('standing-by');
     consider();
@@ -240,7 +219,7 @@ export function createOwnership(options: OwnershipOptions): Ownership {
     yieldTo(fenced) {
       if (tenure !== fenced) return;
       loseTenure();
-      void writeClaim(fenced.lease, false, undefined);
+      void claim(fenced.lease, false, undefined);
     },
     async stop(records) {
       const last = tenure;
@@ -255,11 +234,10 @@ export function createOwnership(options: OwnershipOptions): Ownership {
     },
   };
 
-  /** Marks the claim as given up and gives the next process the whole TTL to arrive. */
+  /** Gives the next process the whole TTL to arrive. */
   async function release({ lease, fence }: Tenure): Promise<void> {
-    const value = renderClaim({ ...self, released: true });
     try {
-      await store.transact({ guards: [fence], operations: [{ type: 'put', key: claimKey, value, lease }] });
+      await releaseClaim(store, claimKey, self, { lease, modRevision: fence.modRevision });
       await store.renewLease(lease);
     } catch (error) {
       log.warn({ err: error, claim: claimKey }, 'the claim could not be given up: the records go with the lease');

@@ -1,6 +1,5 @@
 import { backoffDelayMs, type Clock, defaultBackoff, type Logger, sleep } from '@wharf/agent';
 import { type KeyStore, KeyStoreError, type Operation } from '@wharf/etcd-client';
-import type { Tenure } from '../ownership/tenure.ts';
 import { planSync, type StoredRecord } from '../sync/plan-sync.ts';
 import { applyPlan, type Conflict } from './apply-plan.ts';
 import type { Ownership } from './ownership.ts';
@@ -48,7 +47,6 @@ export function createSyncLoop(options: SyncLoopOptions): SyncLoop {
   const { store, claimKey, ownership, clock, log, random } = options;
   /** Our records in the store; undefined when what is there is not certain. */
   let view: Map<string, StoredRecord> | undefined;
-  let viewTenure: Tenure | undefined;
   let conflicts: ReadonlyMap<string, Conflict> = new Map();
   let wanted: SyncScope | undefined;
   let underWay: Promise<void> | undefined;
@@ -61,14 +59,13 @@ export function createSyncLoop(options: SyncLoopOptions): SyncLoop {
     const desired = options.desired();
     const tenure = ownership.current();
     if (tenure === undefined || desired === undefined) return;
-    const isFull = scope === 'everything' || view === undefined || viewTenure !== tenure;
+    const isFull = scope === 'everything' || view === undefined;
     const known = isFull ? await readOwnRecords(store, tenure, view ?? new Map(), claimKey) : view;
     if (known === undefined) {
       ownership.suspect(tenure);
       return;
     }
     view = known;
-    viewTenure = tenure;
     const attempted = isFull ? desired : without(desired, conflicts);
     const outcome = await applyPlan(store, tenure, planSync(attempted, known, tenure.lease), known);
     reportConflicts(outcome.conflicts, isFull, desired);

@@ -6,12 +6,15 @@ export interface UnreliableStore extends KeyStore {
   cut(): void;
   /** Transactions are applied but their answers are lost, until `heal`. */
   loseAnswers(): void;
+  /** Changes that watches see are held back, in order, until `heal`. */
+  holdChanges(): void;
   heal(): void;
 }
 
 export function createUnreliableStore(store: KeyStore): UnreliableStore {
   const watches = new Set<(error: KeyStoreError) => void>();
-  let mode: 'whole' | 'cut' | 'deaf' = 'whole';
+  let mode: 'whole' | 'cut' | 'deaf' | 'late' = 'whole';
+  const held: (() => void)[] = [];
   const unavailable = (): KeyStoreError => new KeyStoreError('unavailable', 'the link to the store is cut');
   const call = async <T>(task: () => Promise<T>): Promise<T> => {
     if (mode === 'cut') throw unavailable();
@@ -39,7 +42,13 @@ export function createUnreliableStore(store: KeyStore): UnreliableStore {
       let isOpen = true;
       const guarded: WatchListener = {
         onOpen: () => isOpen && listener.onOpen(),
-        onChanges: (changes, revision) => isOpen && listener.onChanges(changes, revision),
+        onChanges(changes, revision) {
+          const deliver = (): void => {
+            if (isOpen) listener.onChanges(changes, revision);
+          };
+          if (mode === 'late') held.push(deliver);
+          else deliver();
+        },
         onEnd(end) {
           if (!isOpen) return;
           isOpen = false;
@@ -67,8 +76,12 @@ export function createUnreliableStore(store: KeyStore): UnreliableStore {
     loseAnswers() {
       mode = 'deaf';
     },
+    holdChanges() {
+      mode = 'late';
+    },
     heal() {
       mode = 'whole';
+      for (const deliver of held.splice(0)) deliver();
     },
   };
 }

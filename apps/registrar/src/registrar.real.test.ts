@@ -1,0 +1,235 @@
+import { type Agent, Registry, silentLogger, systemClock } from '@wharf/agent';
+import { createDockerEngine, type DockerEngine } from '@wharf/docker-watcher';
+import { createEtcdKeyStore, type KeyStore } from '@wharf/etcd-client';
+import {
+  type Dockerd,
+  type EtcdServer,
+  eventually,
+  type FaultyProxy,
+  importSampleImage,
+  startDockerd,
+  startEtcd,
+  startFaultyProxy,
+} from '@wharf/testkit';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createRegistrar } from './app.ts';
+import { type RegistrarConfig, registrarDefaults } from './config.ts';
+import { recordsOf, watchRecords } from './testing/records-of.ts';
+
+const CLAIM = '/wharf/registrar/node-1';
+
+let etcd: EtcdServer;
+let dockerd: Dockerd;
+let link: FaultyProxy;
+let store: KeyStore;
+let engine: DockerEngine;
+let image: string;
+let running: Agent[];
+let instances = 0;
+
+beforeAll(async () => {
+  [etcd, dockerd] = await Promise.all([startEtcd(), startDockerd()]);
+  image = await importSampleImage(dockerd.socketPath);
+  store = createEtcdKeyStore({ endpoints: [etcd.url], log: silentLogger });
+});
+
+afterAll(async () => {
+  await store?.close();
+  await Promise.all([etcd?.stop(), dockerd?.stop()]);
+});
+
+beforeEach(async () => {
+  running = [];
+  link = await startFaultyProxy({ path: dockerd.socketPath }, `${dockerd.socketPath}.${++instances}`);
+  engine = createDockerEngine({ dockerHost: `unix://${link.path}` });
+});
+
+afterEach(async () => {
+  await Promise.all(running.map((agent) => agent.stop()));
+  engine.close();
+  await link.close();
+  const ids = (await dockerd.docker('ps', '-aq')).split('\n').filter((id) => id !== '');
+  if (ids.length > 0) await dockerd.docker('rm', '-f', ...ids);
+  await etcd.etcdctl('del', '--prefix', '/');
+});
+
+async function launch(more: Partial<RegistrarConfig> = {}): Promise<Agent> {
+  const own = { host: 'node-1', domain: ['local'], ip: '10.0.0.5', onStop: 'remove' } as const;
+  const agent = createRegistrar(
+    { ...registrarDefaults, ...own, ...more },
+    {
+      store,
+      engine,
+      log: silentLogger,
+      clock: systemClock,
+      random: Math.random,
+      registry: new Registry(),
+    },
+  );
+  await agent.start();
+  running.push(agent);
+  return agent;
+}
+
+async function launchReady(more: Partial<RegistrarConfig> = {}): Promise<Agent> {
+  const agent = await launch(more);
+  await untilReady(agent);
+  return agent;
+}
+
+async function stop(agent: Agent): Promise<void> {
+  running = running.filter((other) => other !== agent);
+  await agent.stop();
+}
+
+function untilReady(agent: Agent): Promise<void> {
+  return eventually('ready', () => expect(agent.readiness()).toEqual([]), { timeoutMs: 25_000 });
+}
+
+function untilRecords(...keys: readonly string[]): Promise<void> {
+  const wanted = keys.map(keyOf).toSorted();
+  return eventually('the records', async () => expect(Object.keys(await recordsOf(store))).toEqual(wanted), {
+    timeoutMs: 25_000,
+  });
+}
+
+const keyOf = (name: string): string => `/skydns/local/${name}/node-1:${name}:80`;
+
+async function run(name: string, ...args: readonly string[]): Promise<string> {
+  const options = ['--detach', '--name', name, '--env', `SERVICE_NAME=${name}`, '--publish', '80'];
+  return dockerd.docker('run', ...options, ...args, image, 'sleep', '3600');
+}
+
+async function hostPort(name: string): Promise<number> {
+  return Number((await dockerd.docker('port', name, '80/tcp')).split('\n')[0]?.split(':').at(-1));
+}
+
+describe('a registrar on real etcd and Docker', () => {
+  it('registers a container that starts, where it is published, and removes it when it dies', async () => {
+    await launchReady();
+    await run('web');
+    await untilRecords('web');
+    const port = await hostPort('web');
+    expect(await recordsOf(store)).toEqual({ [keyOf('web')]: `{"host":"10.0.0.5","port":${port},"ttl":60}` });
+    await dockerd.docker('kill', 'web');
+    await untilRecords();
+  });
+
+  it("registers the containers' own addresses with -internal", async () => {
+    await launchReady({ internal: true });
+    await run('web');
+    await untilRecords('web');
+    const address = await dockerd.docker('inspect', '-f', '{{.NetworkSettings.Networks.bridge.IPAddress}}', 'web');
+    expect(address).toMatch(/^\d+\.\d+\.\d+\.\d+$/);
+    expect(await recordsOf(store)).toEqual({ [keyOf('web')]: `{"host":"${address}","port":80,"ttl":60}` });
+  });
+
+  it('reaches the truth after its events were cut off while containers came and went', async () => {
+    const agent = await launchReady();
+    await run('web');
+    await untilRecords('web');
+    link.refuse();
+    await dockerd.docker('kill', 'web');
+    await run('api');
+    await eventually('the reason', () => expect(agent.readiness().join()).toContain('are not followed'));
+    expect(Object.keys(await recordsOf(store))).toEqual([keyOf('web')]);
+    link.heal();
+    await untilRecords('api');
+    await untilReady(agent);
+  });
+
+  it('has a container that restarts by itself registered again', async () => {
+    await launchReady();
+    await run('web', '--restart', 'always');
+    await untilRecords('web');
+    const before = await store.get(keyOf('web'));
+    await dockerd.docker('restart', '--time', '0', 'web');
+    await eventually('the new record', async () => {
+      expect((await store.get(keyOf('web')))?.createRevision).toBeGreaterThan(before?.createRevision ?? Infinity);
+    });
+    const port = await hostPort('web');
+    await eventually('the new port', async () => {
+      expect(await recordsOf(store)).toEqual({ [keyOf('web')]: `{"host":"10.0.0.5","port":${port},"ttl":60}` });
+    });
+  });
+
+  it('is stopped with keep and started again without a record being deleted', async () => {
+    const first = await launchReady({ onStop: 'keep' });
+    await run('web');
+    await run('api');
+    await untilRecords('api', 'web');
+    const lease = (await store.get(keyOf('web')))?.lease;
+    const watch = await watchRecords(store);
+    await stop(first);
+    await dockerd.docker('kill', 'api');
+    await launchReady();
+    await untilRecords('web');
+    expect(watch.seen).toEqual([`delete ${keyOf('api')}`]);
+    expect((await store.get(keyOf('web')))?.lease).toBe(lease);
+    watch.stop();
+  });
+
+  it('writes everything again under a new lease when its lease is revoked by hand', async () => {
+    const agent = await launchReady();
+    await run('web');
+    await untilRecords('web');
+    const lease = (await store.get(keyOf('web')))?.lease ?? '';
+    await etcd.etcdctl('lease', 'revoke', BigInt(lease).toString(16));
+    await untilRecords('web');
+    expect((await store.get(keyOf('web')))?.lease).not.toBe(lease);
+    await untilReady(agent);
+  });
+
+  it('leaves a key that somebody else has written, and says so', async () => {
+    const theirs = '{"host":"192.0.2.1","port":1}';
+    await etcd.etcdctl('put', keyOf('web'), theirs);
+    const agent = await launchReady();
+    await run('web');
+    await run('api');
+    await untilRecords('api', 'web');
+    await eventually('the conflict', () => {
+      expect(agent.debug['conflicts']?.()).toEqual([{ key: keyOf('web'), lease: '0', value: theirs }]);
+    });
+    await dockerd.docker('kill', 'web', 'api');
+    await untilRecords('web');
+    await stop(agent);
+    expect(await recordsOf(store)).toEqual({ [keyOf('web')]: theirs });
+  });
+
+  it('writes hundreds of records, more than one transaction holds, on one lease', async () => {
+    await launchReady({ internal: true });
+    const ports = Array.from({ length: 600 }, (_, index) => `--expose=${10_000 + index}`);
+    await run('web', ...ports);
+    await eventually('the records', async () => expect(Object.keys(await recordsOf(store))).toHaveLength(601));
+    const lease = (await store.get(CLAIM))?.lease ?? '';
+    expect((await store.inspectLease(lease))?.keys).toHaveLength(602);
+    await dockerd.docker('rm', '-f', 'web');
+    await untilRecords();
+  });
+
+  it('goes on by itself after etcd was killed and started again', async () => {
+    const agent = await launchReady();
+    await run('web');
+    await untilRecords('web');
+    const lease = (await store.get(keyOf('web')))?.lease;
+    await etcd.kill();
+    await dockerd.docker('kill', 'web');
+    await run('api');
+    await eventually('the reason', () => expect(agent.readiness()).not.toEqual([]), { timeoutMs: 25_000 });
+    await etcd.restart();
+    await untilRecords('api');
+    await untilReady(agent);
+    expect((await store.get(keyOf('api')))?.lease).toBe(lease);
+  });
+
+  it('writes everything again into an etcd that has forgotten everything', async () => {
+    const agent = await launchReady({ ttlSeconds: 6 });
+    await run('web');
+    await untilRecords('web');
+    await etcd.kill();
+    await etcd.restartEmpty();
+    await untilRecords('web');
+    await untilReady(agent);
+    expect(await store.get(CLAIM)).toBeDefined();
+  });
+});
