@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { importsOf, type SourceFile } from './source-file.ts';
+import { importsOf, isTestSource, type SourceFile } from './source-file.ts';
 
 /** An import, or a use of the outside world, that the architecture does not allow. */
 export interface Violation {
@@ -104,13 +104,14 @@ function workspaceRule(
   const [name = '', ...deeper] = specifier.slice('@wharf/'.length).split('/');
   if (deeper.length > 0) return 'a package is imported through its public entry only';
   if (allowed === undefined || allowed.includes(name)) return undefined;
-  if (name === 'testkit') return isTest(source) ? undefined : 'testkit serves tests only';
+  if (unit.endsWith(`/${name}`) && isTestSource(source)) return undefined; // Its own public entry, as users see it.
+  if (name === 'testkit') return isTestSource(source) ? undefined : 'testkit serves tests only';
   const list = allowed.length === 0 ? 'nothing' : `only ${allowed.join(', ')}`;
   return `${unit} may import ${list} of the workspace`;
 }
 
 function checkPurity(source: SourceFile, unit: string): Violation[] {
-  if (isTest(source)) return [];
+  if (isTestSource(source)) return [];
   const inside = source.path.slice(unit.length + 1);
   const isPure = pureUnits.has(unit) || (unit.startsWith('apps/') && !appEdge.test(inside));
   if (!isPure) return [];
@@ -120,10 +121,6 @@ function checkPurity(source: SourceFile, unit: string): Violation[] {
     ? `${unit} is pure: no I/O, and clock and chance are arguments`
     : 'in an app only io/, transports, app.ts and main.ts do I/O; elsewhere clock and chance are arguments';
   return [...modules, ...ambient].map((found) => ({ path: source.path, found, rule }));
-}
-
-function isTest(source: SourceFile): boolean {
-  return source.path.endsWith('.test.ts') || source.path.includes('/src/testing/');
 }
 
 function withoutComments(text: string): string {

@@ -1,10 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { importsOf, readSources } from './source-file.ts';
+import { importsOf, isTestSource, readSources } from './source-file.ts';
 
 /** A package.json of the workspace, as far as the rules look at it. */
 export interface Manifest {
   readonly folder: string;
+  readonly name: string;
   readonly dependencies: ReadonlySet<string>;
   readonly devDependencies: ReadonlySet<string>;
 }
@@ -12,10 +13,16 @@ export interface Manifest {
 /** Reads the manifest of every package and app. */
 export function readManifests(root: string): readonly Manifest[] {
   return ['packages', 'apps'].flatMap((group) =>
-    readdirSync(join(root, group)).map((name) => {
-      const folder = `${group}/${name}`;
+    readdirSync(join(root, group)).map((entry) => {
+      const folder = `${group}/${entry}`;
       const json: unknown = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
-      return { folder, dependencies: names(json, 'dependencies'), devDependencies: names(json, 'devDependencies') };
+      const name = String(Reflect.get(Object(json), 'name'));
+      return {
+        folder,
+        name,
+        dependencies: names(json, 'dependencies'),
+        devDependencies: names(json, 'devDependencies'),
+      };
     }),
   );
 }
@@ -45,8 +52,8 @@ export function checkManifests(root: string): readonly string[] {
     const used = new Map<string, boolean>();
     for (const { path, text } of own) {
       for (const name of importsOf(text).map(packageOf)) {
-        if (name === undefined || provided.has(name)) continue;
-        used.set(name, (used.get(name) ?? true) && path.endsWith('.test.ts'));
+        if (name === undefined || provided.has(name) || name === manifest.name) continue;
+        used.set(name, (used.get(name) ?? true) && (isBlackBox(manifest) || isTestSource({ path, text })));
       }
     }
     return [...undeclared(manifest, used), ...unused(manifest, used)];
@@ -61,11 +68,13 @@ function undeclared(manifest: Manifest, used: ReadonlyMap<string, boolean>): str
   });
 }
 
-/** Units that run built apps as processes: they name them so that these are built first, and import nothing of them. */
-const runsApps = new Set(['packages/e2e']);
+/** Black-box tests: all of it is tests, and the apps it names are run as processes, named so that they are built first. */
+function isBlackBox({ folder }: Manifest): boolean {
+  return folder === 'packages/e2e';
+}
 
 function unused(manifest: Manifest, used: ReadonlyMap<string, boolean>): string[] {
-  if (runsApps.has(manifest.folder)) return [];
+  if (isBlackBox(manifest)) return [];
   const declared = [...manifest.dependencies, ...manifest.devDependencies].filter(
     (name) => !name.startsWith('@types/'),
   );

@@ -33,7 +33,13 @@ const importPatterns = [
   /\bimport\(\s*['"]([^'"]+)['"]\s*\)/g,
 ];
 
-/** The module specifiers that a source imports or re-exports, statically or dynamically. */
+/** The module specifiers that a source imports or re-exports, statically or dynamically; computed ones are left out. */
 export function importsOf(text: string): readonly string[] {
-  return importPatterns.flatMap((pattern) => [...text.matchAll(pattern)].map((match) => match[1] ?? ''));
+  const specifiers = importPatterns.flatMap((pattern) => [...text.matchAll(pattern)].map((match) => match[1] ?? ''));
+  return specifiers.filter((specifier) => !specifier.includes('${'));
+}
+
+/** Code that only tests run: a test, or what a package's own tests share. */
+export function isTestSource({ path }: SourceFile): boolean {
+  return path.endsWith('.test.ts') || path.includes('/src/testing/');
 }
