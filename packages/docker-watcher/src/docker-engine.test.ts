@@ -107,6 +107,24 @@ describe('createDockerEngine', () => {
     expect(ends).toEqual([undefined]);
   });
 
+  it('reports health, which inspect shows as well', async () => {
+    const events: ContainerEvent[] = [];
+    const stream = engine.events({
+      onOpen: () => undefined,
+      onEvent: (event) => events.push(event),
+      onEnd: () => undefined,
+    });
+    const health = ['--health-cmd', 'true', '--health-interval', '200ms'];
+    const id = await dockerd.docker('run', '-d', ...health, SAMPLE_IMAGE, 'sleep', '1000');
+    await eventually('healthy', () => {
+      const event = events.find(({ action }) => action === 'health_status');
+      expect(event).toMatchObject({ id, attributes: { health_status: 'healthy' } });
+    });
+    expect((await engine.inspect(id))?.state.health).toBe('healthy');
+    stream.close();
+    await dockerd.docker('rm', '-f', id);
+  });
+
   it('says what to do about an engine that is not there', async () => {
     const missing = createDockerEngine({ dockerHost: `unix://${folder}/missing.sock` });
     const error = await failure(missing.list());

@@ -129,8 +129,7 @@ function createVersionedSession(transport: DockerTransport): VersionedSession {
     const { value, date } = await transport.getJson({ action: 'ask for the version', path: '/version' });
     const version = parseEngineVersion(value);
     if (!version.ok) throw new EngineError('failed', version.error);
-    const since = version.value.flavour === 'docker' ? subscriptionStart(date) : undefined;
-    return { version: version.value, prefix: `/v${version.value.apiVersion}`, since };
+    return { version: version.value, prefix: `/v${version.value.apiVersion}`, since: subscriptionStart(date) };
   };
   const negotiate = (): Promise<Negotiated> => {
     const asked = ask();
@@ -144,8 +143,8 @@ function createVersionedSession(transport: DockerTransport): VersionedSession {
 }
 
 /**
- * Docker answers a subscription just before it begins to collect events; asked for all `since` the whole second before, it
- * leaves none out. The second is the engine's own: the host's clock may differ.
+ * Engines answer a subscription just before they begin to collect events (Podman up to seconds before); asked for all
+ * `since` the whole second before, they leave none out. The second is the engine's own: the host's clock may differ.
  */
 function subscriptionStart(date: string): string | undefined {
   const milliseconds = Date.parse(date);

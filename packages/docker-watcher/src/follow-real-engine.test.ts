@@ -1,12 +1,13 @@
 import { silentLogger, systemClock } from '@wharf/agent';
 import {
-  type Dockerd,
   eventually,
   type FaultyProxy,
   importSampleImage,
+  type PrivateEngine,
   SAMPLE_IMAGE,
   startDockerd,
   startFaultyProxy,
+  startPodman,
 } from '@wharf/testkit';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createDockerEngine } from './docker-engine.ts';
@@ -14,105 +15,103 @@ import type { DockerEngine } from './engine.ts';
 import { followContainers } from './follow-containers.ts';
 import type { ContainerChange, Follower } from './follower.ts';
 
-let dockerd: Dockerd;
-let proxy: FaultyProxy;
-let engine: DockerEngine;
-let follower: Follower;
-let changes: ContainerChange[];
+const CALL_TIMEOUT_MS = 5_000;
+const PATIENCE = { timeoutMs: 25_000 };
 
-beforeAll(async () => {
-  dockerd = await startDockerd();
-  await importSampleImage(dockerd.socketPath);
-});
+/** Containers outlive Podman's service; a Docker engine that starts again ends those that it finds. */
+const engines = [
+  { name: 'Docker', start: startDockerd, survives: false },
+  { name: 'Podman', start: startPodman, survives: true },
+] as const;
 
-afterAll(() => dockerd.stop());
+describe.each(engines)('followContainers with $name', { timeout: 60_000 }, ({ start, survives }) => {
+  let real: PrivateEngine;
+  let proxy: FaultyProxy;
+  let engine: DockerEngine;
+  let follower: Follower;
+  let changes: ContainerChange[];
 
-beforeEach(async () => {
-  changes = [];
-  proxy = await startFaultyProxy({ path: dockerd.socketPath }, `${dockerd.socketPath}.proxy`);
-  engine = createDockerEngine({ dockerHost: `unix://${proxy.path}`, callTimeoutMs: 2_000 });
-  const listener = {
-    onSnapshot: () => undefined,
-    onChange: (change: ContainerChange) => changes.push(change),
-  };
-  const backoff = { baseMs: 10, capMs: 100 };
-  const options = { clock: systemClock, log: silentLogger, random: Math.random, backoff, livenessMs: 500 };
-  follower = followContainers(engine, listener, options);
-  await following(0);
-});
-
-afterEach(async () => {
-  follower.stop();
-  engine.close();
-  await proxy.close();
-});
-
-const following = (gaps: number): Promise<void> =>
-  eventually(
-    'following',
-    () => {
-      expect(follower.status().phase).toBe('following');
-      expect(follower.status().gaps).toBeGreaterThanOrEqual(gaps);
-    },
-    { timeoutMs: 20_000 },
-  );
-
-/** The first process of a container ignores SIGTERM: without another stop signal an engine waits for 10 s. */
-const run = (...args: readonly string[]): Promise<string> =>
-  dockerd.docker('run', '-d', '--stop-signal', 'KILL', ...args);
-
-/** What the engine itself says: `name running` of every container. */
-async function truth(): Promise<readonly string[]> {
-  const states = await dockerd.docker('ps', '-a', '--no-trunc', '--format', '{{.ID}} {{.State}}');
-  return states
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => line.replace(/ (?!running$).*$/, ' stopped'))
-    .sort();
-}
-
-function known(): readonly string[] {
-  return [...follower.containers().values()]
-    .map(({ id, state }) => `${id} ${state.running ? 'running' : 'stopped'}`)
-    .sort();
-}
-
-async function agree(): Promise<void> {
-  await eventually('the follower knows what the engine knows', async () => expect(known()).toEqual(await truth()));
-}
-
-const removeAll = (): Promise<string> =>
-  dockerd.docker('ps', '-aq').then((ids) => (ids === '' ? '' : dockerd.docker('rm', '-f', ...ids.split('\n'))));
-
-describe('followContainers with a real engine', () => {
-  it('sees a container start, die and go', async () => {
-    const id = await run('--name', 'web', '-p', '80', '--label', 'a=b', SAMPLE_IMAGE, 'sleep', '1000');
-    await eventually('start', () => expect(changes.map(({ action }) => action)).toEqual(['create', 'start']));
-    expect(changes[1]?.container).toMatchObject({ id, name: 'web', state: { running: true } });
-    expect(changes[1]?.container?.labels.get('a')).toBe('b');
-    await dockerd.docker('kill', '-s', 'KILL', id);
-    await eventually('die', () => expect(changes.map(({ action }) => action)).toContain('die'));
-    const die = changes.find(({ action }) => action === 'die');
-    expect(die).toMatchObject({
-      attributes: { exitCode: '137' },
-      container: { state: { running: false, exitCode: 137 } },
-    });
-    await removeAll();
-    await eventually('destroy', () =>
-      expect(changes.at(-1)).toMatchObject({ action: 'destroy', container: undefined }),
-    );
-    await agree();
+  beforeAll(async () => {
+    real = await start();
+    await importSampleImage(real.socketPath);
   });
 
-  it('sees health, as an action and in the container', async () => {
-    const health = ['--health-cmd', 'true', '--health-interval', '200ms'];
-    const id = await run(...health, SAMPLE_IMAGE, 'sleep', '1000');
-    await eventually('healthy', () => {
-      const change = changes.find(({ action }) => action === 'health_status');
-      expect(change).toMatchObject({ id, attributes: { health_status: 'healthy' } });
-      expect(change?.container?.state.health).toBe('healthy');
+  afterAll(() => real.stop());
+
+  beforeEach(async () => {
+    changes = [];
+    proxy = await startFaultyProxy({ path: real.socketPath }, `${real.socketPath}.proxy`);
+    engine = createDockerEngine({ dockerHost: `unix://${proxy.path}`, callTimeoutMs: CALL_TIMEOUT_MS });
+    const listener = {
+      onSnapshot: () => undefined,
+      onChange: (change: ContainerChange) => changes.push(change),
+    };
+    const backoff = { baseMs: 10, capMs: 100 };
+    const options = { clock: systemClock, log: silentLogger, random: Math.random, backoff, livenessMs: 1_000 };
+    follower = followContainers(engine, listener, options);
+    await following(0);
+  });
+
+  afterEach(async () => {
+    follower.stop();
+    engine.close();
+    await proxy.close();
+    await removeAll();
+  });
+
+  const following = (gaps: number): Promise<void> =>
+    eventually(
+      'following',
+      () => {
+        expect(follower.status().phase).toBe('following');
+        expect(follower.status().gaps).toBeGreaterThanOrEqual(gaps);
+      },
+      PATIENCE,
+    );
+
+  /** The first process of a container ignores SIGTERM: without another stop signal an engine waits for 10 s. */
+  const run = (...args: readonly string[]): Promise<string> =>
+    real.docker('run', '-d', '--network', 'host', '--stop-signal', 'KILL', ...args);
+
+  const removeAll = async (): Promise<void> => {
+    const ids = await real.docker('ps', '-aq');
+    if (ids !== '') await real.docker('rm', '-f', ...ids.split('\n'));
+  };
+
+  /** What the engine itself says: `<id> running` or `<id> stopped` of every container. */
+  const truth = async (): Promise<readonly string[]> => {
+    const states = await real.docker('ps', '-a', '--no-trunc', '--format', '{{.ID}} {{.State}}');
+    const lines = states.split('\n').filter((line) => line !== '');
+    return lines.map((line) => line.replace(/ (?!running$).*$/, ' stopped')).sort();
+  };
+  const known = (): readonly string[] => {
+    const containers = [...follower.containers().values()];
+    return containers.map(({ id, state }) => `${id} ${state.running ? 'running' : 'stopped'}`).sort();
+  };
+  const agree = async (): Promise<void> => {
+    const check = async (): Promise<void> => expect(known()).toEqual(await truth());
+    await eventually('the follower knows what the engine knows', check, PATIENCE);
+  };
+
+  it('sees a container start, die and go', async () => {
+    const id = await run('--name', 'web', '--label', 'a=b', SAMPLE_IMAGE, 'sleep', '1000');
+    await eventually('start', () => expect(changes.map(({ action }) => action)).toContain('start'), PATIENCE);
+    const started = changes.find(({ action }) => action === 'start');
+    expect(started?.container).toMatchObject({ id, name: 'web', networkMode: 'host', state: { running: true } });
+    expect(started?.container?.labels.get('a')).toBe('b');
+    await real.docker('kill', '-s', 'KILL', id);
+    await eventually('die', () => {
+      const died = changes.findLast(({ action }) => action === 'die');
+      expect(died?.container?.state).toMatchObject({ running: false, exitCode: 137 });
     });
     await removeAll();
+    await eventually('destroy', () => {
+      expect(changes.at(-1)).toMatchObject({ action: 'destroy', container: undefined });
+    });
+    const order = ['create', 'start', 'kill', 'die', 'destroy'];
+    const seen = changes.map(({ action }) => action).filter((action) => order.includes(action));
+    expect(seen).toEqual(order);
+    await agree();
   });
 
   it('knows what the engine knows after the events were cut while containers started and stopped', async () => {
@@ -122,40 +121,35 @@ describe('followContainers with a real engine', () => {
       ids.push(await run(SAMPLE_IMAGE, 'sleep', '1000'));
       proxy.refuse();
       ids.push(await run(SAMPLE_IMAGE, 'sleep', '1000'));
-      await dockerd.docker('kill', ids[round * 2] ?? '');
-      if (round % 2 === 1) await dockerd.docker('rm', '-f', ids[round] ?? '');
+      await real.docker('kill', ids[round * 2] ?? '');
+      if (round % 2 === 1) await real.docker('rm', '-f', ids[round] ?? '');
       proxy.heal();
     }
     await agree();
-    expect(follower.status().gaps).toBeGreaterThanOrEqual(1);
-    expect(known().length).toBe(6);
-    await removeAll();
-    await agree();
+    await following(1);
+    expect(known()).toHaveLength(6);
   });
 
   it('notices an engine that went silent, and comes back to it', async () => {
     proxy.stall();
     const id = await run(SAMPLE_IMAGE, 'sleep', '1000');
-    await eventually('noticed', () => expect(follower.status().error?.message).toMatch(/no answer within 2000 ms/));
+    const silence = `no answer within ${CALL_TIMEOUT_MS} ms`;
+    await eventually('noticed', () => expect(follower.status().error?.message).toContain(silence), PATIENCE);
     proxy.heal();
     await following(1);
     await agree();
     expect(known()).toEqual([`${id} running`]);
-    await removeAll();
   });
 
   it('knows what the engine knows after it was killed and started again', async () => {
-    const stays = await run('--restart', 'always', SAMPLE_IMAGE, 'sleep', '1000');
-    const ends = await run(SAMPLE_IMAGE, 'sleep', '1000');
-    await eventually('both', () => expect(known()).toHaveLength(2));
-    await dockerd.kill();
+    const ids = [await run(SAMPLE_IMAGE, 'sleep', '1000'), await run(SAMPLE_IMAGE, 'sleep', '1000')];
+    await eventually('both', () => expect(known()).toHaveLength(2), PATIENCE);
+    await real.kill();
     await eventually('noticed', () => expect(follower.status()).toMatchObject({ phase: 'waiting', gaps: 1 }));
-    expect(known()).toHaveLength(2);
-    await dockerd.restart();
+    expect(known()).toEqual(ids.map((id) => `${id} running`).sort());
+    await real.restart();
     await following(1);
     await agree();
-    expect(follower.containers().get(stays)?.state.running).toBe(true);
-    expect(follower.containers().get(ends)?.state.running).toBe(false);
-    await removeAll();
+    expect(known()).toEqual(ids.map((id) => `${id} ${survives ? 'running' : 'stopped'}`).sort());
   });
 });

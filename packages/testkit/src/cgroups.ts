@@ -9,18 +9,26 @@ const ROOT = '/sys/fs/cgroup';
  * single one). Its processes have been killed; the kernel lets go of them a moment later.
  */
 export async function removeCgroups(name: string): Promise<void> {
-  const hierarchies = [ROOT, ...folders(ROOT)];
   await eventually(`control group ${name} removed`, () => {
-    for (const hierarchy of hierarchies) removeTree(join(hierarchy, name));
+    for (const path of cgroupPaths(name)) removeTree(path, ['ENOENT']);
   });
 }
 
-function removeTree(path: string): void {
-  for (const child of folders(path)) removeTree(child);
+/** Removes what is empty of a control group that others may be using at the same time. */
+export function removeEmptyCgroups(name: string): void {
+  for (const path of cgroupPaths(name)) removeTree(path, ['ENOENT', 'EBUSY', 'ENOTEMPTY']);
+}
+
+function cgroupPaths(name: string): readonly string[] {
+  return [ROOT, ...folders(ROOT)].map((hierarchy) => join(hierarchy, name));
+}
+
+function removeTree(path: string, tolerated: readonly string[]): void {
+  for (const child of folders(path)) removeTree(child, tolerated);
   try {
     rmdirSync(path);
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+    if (!(error instanceof Error && 'code' in error && tolerated.includes(String(error.code)))) throw error;
   }
 }
 

@@ -16,8 +16,8 @@ export const SAMPLE_IMAGE = 'wharf-sample:1';
  * @throws Error naming the remedy when there is no static busybox; with the engine's answer when it refuses the image
  */
 export async function importSampleImage(socketPath: string, name: string = SAMPLE_IMAGE): Promise<string> {
-  const { repository, tag } = splitName(name);
-  const query = new URLSearchParams({ fromSrc: '-', repo: repository, tag });
+  // Podman heeds the tag in `repo` alone, Docker wherever it stands.
+  const query = new URLSearchParams({ fromSrc: '-', repo: name });
   query.append('changes', 'CMD ["sh"]');
   query.append('changes', 'ENV PATH=/bin');
   const bytes = await sampleImageTar();
@@ -35,12 +35,6 @@ export async function importSampleImage(socketPath: string, name: string = SAMPL
  */
 export async function sampleImageTar(): Promise<Uint8Array> {
   return encodeTar(await sampleEntries());
-}
-
-function splitName(name: string): { repository: string; tag: string } {
-  const colon = name.lastIndexOf(':');
-  if (colon <= name.lastIndexOf('/')) return { repository: name, tag: 'latest' };
-  return { repository: name.slice(0, colon), tag: name.slice(colon + 1) };
 }
 
 async function sampleEntries(): Promise<readonly TarEntry[]> {

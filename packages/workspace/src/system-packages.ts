@@ -26,6 +26,8 @@ export const testPrograms: readonly SystemProgram[] = [
   { command: 'rsyslogd', debianPackage: 'rsyslog' },
   { command: 'dig', debianPackage: 'bind9-dnsutils' },
   { command: 'openssl', debianPackage: 'openssl' },
+  { command: 'podman', debianPackage: 'podman' },
+  { command: 'openssl', debianPackage: 'openssl' },
 ];
 
 /** Debian keeps daemons where an ordinary user's PATH does not look. */
