@@ -4,6 +4,7 @@ import { type ContainerChange, type DockerEngine, type Follower, followContainer
 import type { KeyStore } from '@wharf/etcd-client';
 import type { RegistrarConfig } from './config.ts';
 import { readBootId } from './io/boot-id.ts';
+import { errorFields } from './io/error-fields.ts';
 import { findHostAddress } from './io/host-address.ts';
 import { createOwnership, type Ownership } from './io/ownership.ts';
 import { reachStore } from './io/reach-store.ts';
@@ -76,7 +77,7 @@ export function createRegistrar(config: RegistrarConfig, dependencies: Registrar
     },
     onFailed(error, scope) {
       metrics.syncs.inc({ scope, outcome: 'failed' });
-      log.warn({ err: error }, 'the records could not be brought up to date: trying again');
+      log.warn(errorFields(error), 'the records could not be brought up to date: trying again');
     },
   });
 

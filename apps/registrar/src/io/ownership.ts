@@ -2,14 +2,15 @@ import { backoffDelayMs, type Clock, defaultBackoff, type Logger, sleep } from '
 import {
   type Entry,
   type KeyStore,
-  KeyStoreError,
   keepLease,
   type LeaseId,
   type LeaseKeeper,
+  type Revision,
 } from '@wharf/etcd-client';
 import { type Claim, type ClaimVerdict, judgeClaim, parseClaim, takeOver } from '../ownership/claim.ts';
 import type { Tenure } from '../ownership/tenure.ts';
 import { type ClaimSighting, followClaim } from './claim-follower.ts';
+import { errorFields } from './error-fields.ts';
 import { observeLease } from './observe-lease.ts';
 import { releaseClaim, writeClaim } from './write-claim.ts';
 
@@ -95,7 +96,7 @@ export function createOwnership(options: OwnershipOptions): Ownership {
   const dropKeeper = (revoke: boolean): void => {
     const dropped = keeper;
     keeper = undefined;
-    dropped?.stop({ revoke }).catch((error: unknown) => log.warn({ err: error }, 'a lease could not be given up'));
+    dropped?.stop({ revoke }).catch((error: unknown) => log.warn(errorFields(error), 'a lease could not be given up'));
   };
 
   const carryOut = (verdict: ClaimVerdict): void => {
@@ -240,7 +241,10 @@ export function createOwnership(options: OwnershipOptions): Ownership {
       await releaseClaim(store, claimKey, self, { lease, modRevision: fence.modRevision });
       await store.renewLease(lease);
     } catch (error) {
-      log.warn({ err: error, claim: claimKey }, 'the claim could not be given up: the records go with the lease');
+      log.warn(
+        { ...errorFields(error), claim: claimKey },
+        'the claim could not be given up: the records go with the lease',
+      );
     }
   }
 }

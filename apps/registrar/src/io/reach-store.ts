@@ -1,5 +1,6 @@
 import { type Clock, type Logger, sleep } from '@wharf/agent';
 import type { KeyStore } from '@wharf/etcd-client';
+import { errorFields } from './error-fields.ts';
 
 export interface ReachOptions {
   /** Attempts after the first; -1 for ever. */
@@ -26,7 +27,7 @@ export async function reachStore(store: KeyStore, key: string, options: ReachOpt
         const attempts = attempt === 0 ? 'one attempt' : `${attempt + 1} attempts`;
         throw new Error(`${store.description} could not be reached in ${attempts} (-retry-attempts)`, { cause: error });
       }
-      log.warn({ err: error, attempt }, 'the store could not be reached: trying again');
+      log.warn({ ...errorFields(error), attempt }, 'the store could not be reached: trying again');
       await sleep(clock, retryIntervalMs, signal);
     }
   }

@@ -1,6 +1,7 @@
 import { backoffDelayMs, type Clock, defaultBackoff, type Logger, sleep } from '@wharf/agent';
 import { type Entry, type KeyStore, KeyStoreError, type LeaseId, type Revision } from '@wharf/etcd-client';
 import { type Claim, parseClaim, renderClaim } from '../ownership/claim.ts';
+import { errorFields } from './error-fields.ts';
 
 export interface ClaimRequest {
   readonly claimKey: string;
@@ -37,7 +38,10 @@ export async function writeClaim(store: KeyStore, request: ClaimRequest): Promis
       if (modRevision !== undefined) return { type: 'written', modRevision };
     } catch (error) {
       if (error instanceof KeyStoreError && error.code === 'lease-not-found') return { type: 'lease-gone' };
-      log.warn({ err: error, claim: claimKey }, 'the claim on the host name could not be written: trying again');
+      log.warn(
+        { ...errorFields(error), claim: claimKey },
+        'the claim on the host name could not be written: trying again',
+      );
       await sleep(clock, backoffDelayMs(attempt, defaultBackoff, random), signal);
     }
   }
