@@ -38,6 +38,7 @@ export function createOutputTransport(
       }
       meter.sent(batch.length, bytes.length);
       queue.confirm(batch.length);
+      meter.queue(queue);
     }
   };
 

@@ -56,11 +56,12 @@ async function writeBatch(
   if (!(await connection.write(bytes))) return false;
   meter.sent(batch.length, bytes.length);
   queue.confirm(window.add(batch.length, bytes.length, clock.monotonicMs()));
+  meter.queue(queue);
   return true;
 }
 
 /** Confirms messages as they leave the window, with one timer for the oldest of them. */
-function scheduleExpiry({ window, queue, clock }: TcpSession): { update(): void; cancel(): void } {
+function scheduleExpiry({ window, queue, clock, meter }: TcpSession): { update(): void; cancel(): void } {
   let cancelTimer: (() => void) | undefined;
   const update = (): void => {
     if (cancelTimer !== undefined) return;
@@ -69,6 +70,7 @@ function scheduleExpiry({ window, queue, clock }: TcpSession): { update(): void;
     cancelTimer = clock.schedule(Math.ceil(delayMs), () => {
       cancelTimer = undefined;
       queue.confirm(window.expire(clock.monotonicMs()));
+      meter.queue(queue);
       update();
     });
   };

@@ -130,8 +130,11 @@ describe('createTcpTransport', () => {
     const receiver = await receive();
     const sender = tcp(receiver.port, createContext(), { resend: { ageMs: 30, bytes: 1 << 20 } });
     push(sender, 'one', 'two');
+    sender.meter.queue(sender.queue);
+    expect(await sender.count('wharf_shipper_queue_messages')).toBe(2);
     await eventually('the queue to empty', () => expect(sender.queue.messages).toBe(0));
     expect(texts(receiver)).toEqual(['one', 'two']);
+    expect(await sender.count('wharf_shipper_queue_messages')).toBe(0);
   });
 
   it('lets the queue fill while the receiver does not read, and no memory beyond it', async () => {

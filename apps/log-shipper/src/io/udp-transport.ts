@@ -76,6 +76,7 @@ export function createUdpTransport(settings: UdpSettings, context: TransportCont
     }
     queue.confirm(done);
     queue.rewind();
+    meter.queue(queue);
     return failed < 0 ? undefined : errors[failed];
   };
 
