@@ -7,6 +7,9 @@ import type { AnswerContext } from './context.ts';
 /** Longest chain of names that is followed, as in SkyDNS. */
 export const MAX_CHAIN_LINKS = 8;
 
+/** Most names behind one name whose addresses are looked for. */
+export const MAX_NAMES_BEHIND = 100;
+
 export interface Address {
   readonly type: 'A' | 'AAAA';
   readonly address: string;
@@ -15,7 +18,7 @@ export interface Address {
 
 /**
  * The addresses behind records of `name`: their own, and those behind the names that they point to, as far as these are
- * in the zone. No name is visited twice, so loops end.
+ * in the zone. No name is visited twice, so loops end, and no more than `MAX_NAMES_BEHIND` are visited.
  */
 export function addressesBehind(
   name: Labels,
@@ -29,7 +32,7 @@ export function addressesBehind(
       const ttlSeconds = Math.min(ceilingSeconds, context.ttlOf(record));
       const address = addressOf(record, ttlSeconds);
       if (address !== undefined) addresses.push(address);
-      if (record.host?.type !== 'name' || links === MAX_CHAIN_LINKS) continue;
+      if (record.host?.type !== 'name' || links === MAX_CHAIN_LINKS || visited.size > MAX_NAMES_BEHIND) continue;
       const target = record.host.name;
       if (!isWithin(target, context.zone.domain) || visited.has(nameIdentity(target))) continue;
       visited.add(nameIdentity(target));

@@ -29,6 +29,8 @@ export async function startUdpServer(options: UdpServerOptions): Promise<Running
   // The system reports on this socket what became of datagrams sent before; none of it ends the service.
   socket.on('error', (error) => log.warn({ error: error.message }, 'the UDP socket reports an error'));
   socket.on('message', (query, { address, port }) => {
+    // A forged datagram: there is no port 0 to answer to.
+    if (port === 0) return;
     const reply = respond(query, 'udp');
     if (reply === undefined) return;
     if (socket.getSendQueueSize() > MAX_SEND_QUEUE_OCTETS) {

@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { record } from '../testing/record.ts';
+import { addressesBehind, MAX_NAMES_BEHIND } from './addresses.ts';
+import type { AnswerContext } from './context.ts';
+
+describe('addressesBehind', () => {
+  const zone = { domain: ['org'], hostmaster: [], ttlSeconds: 1, minTtlSeconds: 1, priority: 10 };
+  const context = (lookUp: AnswerContext['lookUp']): AnswerContext => ({
+    zone,
+    lookUp,
+    ttlOf: ({ service }) => service.ttl ?? 100,
+    serial: 0,
+    turn: 0,
+  });
+
+  it('takes the smallest TTL on the way', () => {
+    const records = [record(['w', 'org'], { host: 'a.org', ttl: 5 })];
+    const lookUp = () => [record(['a', 'org'], { host: '10.0.0.1', ttl: 9 })];
+    expect(addressesBehind(['w', 'org'], records, context(lookUp))).toEqual([
+      { type: 'A', address: '10.0.0.1', ttlSeconds: 5 },
+    ]);
+  });
+
+  it('stops at a limit of names, however many records point on', () => {
+    let lookUps = 0;
+    const lookUp = () => {
+      lookUps++;
+      return Array.from({ length: 500 }, (_, n) => record(['x', 'org'], { host: `${lookUps}-${n}.org` }));
+    };
+    expect(addressesBehind(['w', 'org'], lookUp(), context(lookUp))).toEqual([]);
+    expect(lookUps).toBeLessThanOrEqual(MAX_NAMES_BEHIND + 1);
+  });
+});

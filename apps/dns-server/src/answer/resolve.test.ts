@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import { record } from '../testing/record.ts';
+import type { AnswerContext } from './context.ts';
+import { answererOf } from './records-of-type.ts';
+import { resolve } from './resolve.ts';
+
+describe('resolve', () => {
+  const hosts: Readonly<Record<string, string>> = {
+    a: 'b.org',
+    b: 'A.ORG',
+    self: 'self.org',
+    out: 'x.net',
+    web: '10.0.0.1',
+  };
+  const context: AnswerContext = {
+    zone: { domain: ['org'], hostmaster: [], ttlSeconds: 1, minTtlSeconds: 1, priority: 10 },
+    lookUp: (name) => {
+      const host = hosts[name[0]?.toLowerCase() ?? ''];
+      return host === undefined ? undefined : [record(name, { host })];
+    },
+    ttlOf: () => 5,
+    serial: 0,
+    turn: 0,
+  };
+
+  it.each([
+    ['web', 'data', 0],
+    ['nobody', 'no-name', 0],
+    ['out', 'elsewhere', 1],
+    ['self', 'elsewhere', 1],
+    ['a', 'elsewhere', 2],
+  ])('%s comes to %s after %d aliases', (label, outcome, aliases) => {
+    const resolution = resolve([label, 'org'], answererOf('A'), context);
+    expect(resolution).toMatchObject({ outcome, aliases: { length: aliases } });
+  });
+});
