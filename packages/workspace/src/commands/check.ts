@@ -1,4 +1,5 @@
 import { runCommand } from '../run-command.ts';
+import { UserError } from '../user-error.ts';
 import { docs } from './docs.ts';
 
 interface Check {
@@ -30,9 +31,20 @@ export async function check(): Promise<number> {
   const failed: Check[] = [];
   for (const item of checks) {
     process.stderr.write(`check: ${item.name} ...\n`);
-    if ((await item.run()) !== 0) failed.push(item);
+    if ((await run(item)) !== 0) failed.push(item);
   }
   for (const { name, remedy } of failed) process.stderr.write(`check: ${name} FAILED (${remedy})\n`);
   if (failed.length === 0) process.stderr.write(`check: all ${checks.length} passed\n`);
   return failed.length === 0 ? 0 : 1;
+}
+
+/** What a check cannot even begin with is its failure, not that of the checks after it. */
+async function run(item: Check): Promise<number> {
+  try {
+    return await item.run();
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    return 1;
+  }
 }

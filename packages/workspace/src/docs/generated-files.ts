@@ -1,10 +1,11 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { renderEnvironmentFile, renderMetricsTable, renderOptionsTable } from '@wharf/agent';
 import { program as dnsServer } from '@wharf/dns-server';
 import { program as logShipper } from '@wharf/log-shipper';
 import { program as registrar } from '@wharf/registrar';
 import { program as standalone } from '@wharf/standalone';
+import { UserError } from '../user-error.ts';
 import { replaceSection } from './generated-section.ts';
 
 /** A file whose content, or part of it, follows from declarations in the code. */
@@ -32,6 +33,7 @@ interface Documented {
 
 function appFiles(root: string, folder: string, { command, metrics }: Documented): readonly GeneratedFile[] {
   const readme = `${folder}/README.md`;
+  if (!existsSync(join(root, readme))) throw new UserError(`${readme} is missing: every app has a page`);
   const page = readFileSync(join(root, readme), 'utf8');
   const withOptions = replaceSection(page, 'options', renderOptionsTable(command));
   return [
