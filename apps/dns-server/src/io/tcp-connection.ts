@@ -33,19 +33,20 @@ export function serveTcpConnection(options: TcpConnectionOptions): TcpConnection
   const { socket, respond, clock, idleTimeoutMs, onQuery } = options;
   const reader = createFrameReader();
   let progressMs = clock.monotonicMs();
-  let waiting: 'query' | 'drain' | 'turn' = 'query';
+  /** What has to come before the next query is answered; `end` never does. */
+  let waiting: 'query' | 'drain' | 'turn' | 'end' = 'query';
   let isEnding = false;
 
   const answerQueries = (): void => {
     waiting = 'query';
     socket.cork();
-    for (let answered = 0; waiting === 'query'; answered++) {
+    for (let answered = 1; waiting === 'query'; answered++) {
       const query = reader.next();
       if (query === undefined) break;
       const reply = respond(query, 'tcp');
       if (reply === undefined) {
-        socket.destroy();
-        return;
+        waiting = 'end';
+        break;
       }
       progressMs = clock.monotonicMs();
       onQuery();
@@ -54,6 +55,7 @@ export function serveTcpConnection(options: TcpConnectionOptions): TcpConnection
     }
     socket.uncork();
     if (waiting === 'turn') setImmediate(goOn);
+    if (waiting === 'end') socket.destroySoon();
     if (waiting !== 'query') socket.pause();
     else if (isEnding) socket.end();
     else socket.resume();
