@@ -1,0 +1,20 @@
+# Answers DNS from the service records in etcd. Build from the root of the repository:
+#   docker build --file docker/dns-server.Dockerfile --tag wharf/dns-server .
+# BASE is any Debian-like image with Node 24 and npm.
+ARG BASE=node:24-bookworm-slim
+
+FROM ${BASE} AS build
+WORKDIR /wharf
+COPY . .
+RUN npx --yes pnpm@10.34.9 install --frozen-lockfile \
+ && npx --yes pnpm@10.34.9 --filter-prod "@wharf/dns-server..." run build \
+ && npx --yes pnpm@10.34.9 --filter @wharf/dns-server deploy --prod --legacy /image
+
+FROM ${BASE}
+LABEL org.opencontainers.image.title="Wharf dns-server" \
+      org.opencontainers.image.description="Answers DNS from the service records in etcd" \
+      org.opencontainers.image.licenses="MIT"
+ENV NODE_ENV=production
+COPY --from=build /image /opt/wharf
+STOPSIGNAL SIGTERM
+ENTRYPOINT ["node", "/opt/wharf/dist/main.js"]
