@@ -1,7 +1,9 @@
 import { execFile } from 'node:child_process';
+import { setImmediate as everyCallIsOnItsWay } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { freePort, startEtcd } from '@wharf/testkit';
+import { freePort, startEtcd, startFaultyProxy } from '@wharf/testkit';
 import { describe, expect, it } from 'vitest';
+import { putOne, withStore } from './testing/with-store.ts';
 
 const run = promisify(execFile);
 
@@ -9,7 +11,7 @@ describe('close', () => {
   const script = (url: string): string => `
     import { silentLogger, systemClock } from '@wharf/agent';
     import { createEtcdKeyStore, followPrefix, keepLease } from '@wharf/etcd-client';
-    const store = createEtcdKeyStore({ endpoints: ['${url}'], log: silentLogger });
+    const store = createEtcdKeyStore({ endpoints: ['${url}'], callDeadlineMs: 3_600_000, log: silentLogger });
     const common = { clock: systemClock, log: silentLogger, random: Math.random };
     const snapshot = { add() {}, commit() {}, abort() {} };
     const sink = { beginSnapshot: () => snapshot, applyChanges() {} };
@@ -35,6 +37,24 @@ describe('close', () => {
     const etcd = await startEtcd();
     etcd.pause();
     expect(await runToItsEnd(etcd.url, 'at once')).toBe('closed');
+    await etcd.stop();
+  });
+
+  it('fails calls under way at once, also where the connection stands and is silent', async () => {
+    const etcd = await startEtcd();
+    const link = await startFaultyProxy({ port: etcd.port });
+    await withStore({ endpoints: [`127.0.0.1:${link.port}`], callDeadlineMs: 3_600_000 }, async (store) => {
+      await store.get('/a');
+      link.stall();
+      const calls = [store.get('/a'), store.renewLease('1'), putOne(store, '/a')];
+      const ended = Promise.allSettled(calls);
+      await everyCallIsOnItsWay();
+      await store.close();
+      const cancelled = { message: expect.stringContaining('CANCELLED') as string };
+      const expected = calls.map(() => ({ status: 'rejected', reason: { code: 'closed', cause: cancelled } }));
+      expect(await ended).toMatchObject(expected);
+    });
+    await link.close();
     await etcd.stop();
   });
 

@@ -350,6 +350,28 @@ export function describeKeyStore(name: string, start: () => Promise<KeyStoreSubj
       });
     });
 
+    it('lets a watch be closed from within its own call', async () => {
+      const prefix = freshPrefix();
+      const { revision } = await put(`${prefix}a`);
+      await put(`${prefix}b`);
+      const calls: string[] = [];
+      const stream = store.watch(prefix, revision, {
+        onOpen: () => calls.push('open'),
+        onChanges: (changes) => {
+          calls.push(`${changes.length} changed`);
+          stream.close();
+        },
+        onEnd: (end) => calls.push(end.reason),
+      });
+      const witness = recordWatch(store, prefix, revision);
+      await waitFor(() => expect(witness.words.length).toBe(2));
+      await waitFor(() => expect(calls).toContain('closed'));
+      await put(`${prefix}c`);
+      await waitFor(() => expect(witness.words.length).toBe(3));
+      expect(calls).toEqual(['open', '1 changed', 'closed']);
+      witness.stream.close();
+    });
+
     describe('leases', () => {
       it('keeps a lease while it is renewed, and says what it holds', async () => {
         const prefix = freshPrefix();

@@ -5,6 +5,8 @@ export interface UnreliableStore {
   readonly store: KeyStore;
   /** Calls that wait for `heal`. */
   readonly waiting: number;
+  /** Calls and watches that failed of the broken link. */
+  readonly refused: number;
   /** Every call fails with `unavailable` until `heal`; watches under way end, new ones end at once. */
   breakLink(): void;
   /** Calls made from now on get no answer until `heal`; watches go on. */
@@ -17,12 +19,17 @@ export interface UnreliableStore {
 export function createUnreliableStore(inner: KeyStore): UnreliableStore {
   const cuts = new Set<() => void>();
   const held = new Set<() => void>();
+  let refused = 0;
   let mode: 'open' | 'broken' | 'silent' = 'open';
 
   const unavailable = (): KeyStoreError => new KeyStoreError('unavailable', 'the link is cut');
+  const refuse = (): KeyStoreError => {
+    refused++;
+    return unavailable();
+  };
   const pass = async (): Promise<void> => {
     if (mode === 'silent') await new Promise<void>((resolve) => held.add(resolve));
-    if (mode === 'broken') throw unavailable();
+    if (mode === 'broken') throw refuse();
   };
   const cutWatches = (): void => {
     for (const cut of cuts) cut();
@@ -30,7 +37,7 @@ export function createUnreliableStore(inner: KeyStore): UnreliableStore {
 
   const watch: KeyStore['watch'] = (prefix, fromRevision, listener) => {
     if (mode === 'broken') {
-      queueMicrotask(() => listener.onEnd({ reason: 'disconnected', error: unavailable() }));
+      queueMicrotask(() => listener.onEnd({ reason: 'disconnected', error: refuse() }));
       return { close: () => undefined };
     }
     let ended = false;
@@ -74,6 +81,9 @@ export function createUnreliableStore(inner: KeyStore): UnreliableStore {
     },
     get waiting() {
       return held.size;
+    },
+    get refused() {
+      return refused;
     },
     breakLink() {
       mode = 'broken';
