@@ -143,10 +143,11 @@ describe.each(engines)('followContainers with $name', { timeout: 60_000 }, ({ st
 
   it('knows what the engine knows after it was killed and started again', async () => {
     const ids = [await run(SAMPLE_IMAGE, 'sleep', '1000'), await run(SAMPLE_IMAGE, 'sleep', '1000')];
-    await eventually('both', () => expect(known()).toHaveLength(2), PATIENCE);
+    const running = ids.map((id) => `${id} running`).sort();
+    await eventually('both run', () => expect(known()).toEqual(running), PATIENCE);
     await real.kill();
     await eventually('noticed', () => expect(follower.status()).toMatchObject({ phase: 'waiting', gaps: 1 }));
-    expect(known()).toEqual(ids.map((id) => `${id} running`).sort());
+    expect(known()).toEqual(running);
     await real.restart();
     await following(1);
     await agree();
