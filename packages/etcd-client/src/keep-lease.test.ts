@@ -9,10 +9,20 @@ describe('keepLease', () => {
   let memory: MemoryKeyStore;
   let link: UnreliableStore;
   let words: string[];
+  let longestDelayMs: number;
   let keeper: LeaseKeeper;
 
   beforeEach(() => {
-    clock = createManualClock(1_000_000);
+    const manual = createManualClock(1_000_000);
+    longestDelayMs = 0;
+    clock = Object.create(manual, {
+      schedule: {
+        value: (delayMs: number, task: () => void) => {
+          longestDelayMs = Math.max(longestDelayMs, delayMs);
+          return manual.schedule(delayMs, task);
+        },
+      },
+    }) as ManualClock;
     memory = createMemoryKeyStore({ clock });
     link = createUnreliableStore(memory);
     words = [];
@@ -78,6 +88,14 @@ describe('keepLease', () => {
     link.heal();
     await clock.advance(60_000);
     expect([words, keeper.current()]).toEqual([['granted 1'], '1']);
+  });
+
+  it('renews a lease of a year no more often than it must', async () => {
+    await keep({ ttlSeconds: 365 * 86_400 });
+    expect([words, clock.pending]).toEqual([['granted 1'], 2]);
+    expect(longestDelayMs).toBeLessThanOrEqual(2 ** 31 - 1);
+    await clock.advance(366 * 86_400_000);
+    expect(words).toEqual(['granted 1']);
   });
 
   it('is granted another when the store no longer knows the first, and loses each once', async () => {
@@ -148,7 +166,7 @@ describe('keepLease', () => {
     await clock.advance(0);
     expect(words).toEqual([]);
     await clock.advance(100);
-    expect(words).toEqual(['taken over 1']);
+    expect(words).toEqual(['granted 1']);
   });
 
   describe('adopt', () => {

@@ -1,5 +1,6 @@
 import { type BackoffPolicy, backoffDelayMs, type Clock, defaultBackoff, type Logger, sleep } from '@wharf/agent';
 import { type KeyStore, KeyStoreError, type Lease, type LeaseId } from './key-store.ts';
+import { LONGEST_TIMER_MS } from './longest-timer.ts';
 
 export interface LeaseOptions {
   readonly ttlSeconds: number;
@@ -35,7 +36,6 @@ export interface LeaseKeeper {
 }
 
 interface HeldLease extends Lease {
-  readonly fresh: boolean;
   /** When the store may have forgotten it: one TTL after the last successful renewal was sent. */
   deadlineMs: number;
 }
@@ -65,6 +65,9 @@ export function keepLease(store: KeyStore, options: LeaseOptions): LeaseKeeper {
   /** What `stop` must revoke, held or not: the newest lease that the store may know. */
   let mayLive: Lease | undefined = options.adopt === undefined ? undefined : { id: options.adopt, ttlSeconds };
 
+  /** The newest lease that its owner knows of, and may have put keys under. */
+  let told = options.adopt;
+
   const remainingMs = (lease: HeldLease): number => Math.max(0, lease.deadlineMs - clock.monotonicMs());
 
   const adopt = async ({ id, ttlSeconds: expected }: Lease): Promise<HeldLease | undefined> => {
@@ -72,13 +75,13 @@ export function keepLease(store: KeyStore, options: LeaseOptions): LeaseKeeper {
     if (state === undefined || state.grantedSeconds !== expected) return undefined;
     const sentMs = clock.monotonicMs();
     const seconds = await store.renewLease(id);
-    return seconds <= 0 ? undefined : { id, ttlSeconds: expected, fresh: false, deadlineMs: sentMs + seconds * 1_000 };
+    return seconds <= 0 ? undefined : { id, ttlSeconds: expected, deadlineMs: sentMs + seconds * 1_000 };
   };
 
   const grant = async (): Promise<HeldLease> => {
     const sentMs = clock.monotonicMs();
     const lease = await store.grantLease(ttlSeconds);
-    return { ...lease, fresh: true, deadlineMs: sentMs + lease.ttlSeconds * 1_000 };
+    return { ...lease, deadlineMs: sentMs + lease.ttlSeconds * 1_000 };
   };
 
   /** Granting. @returns undefined when stopped or the store is closed */
@@ -105,7 +108,11 @@ export function keepLease(store: KeyStore, options: LeaseOptions): LeaseKeeper {
   /** One renewal, given up at the deadline. @returns seconds as `renewLease` does */
   const renew = async (lease: HeldLease): Promise<number> => {
     const answered = new AbortController();
-    const late = sleep(clock, remainingMs(lease), AbortSignal.any([signal, answered.signal])).then(() => {
+    const late = sleep(
+      clock,
+      Math.min(remainingMs(lease), LONGEST_TIMER_MS),
+      AbortSignal.any([signal, answered.signal]),
+    ).then(() => {
       throw new Error('the store did not answer before the lease ran out');
     });
     try {
@@ -123,7 +130,7 @@ export function keepLease(store: KeyStore, options: LeaseOptions): LeaseKeeper {
     let failures = 0;
     let failure = 'no renewal was sent in time';
     for (;;) {
-      await sleep(clock, Math.min(delayMs, remainingMs(lease)), signal);
+      await sleep(clock, Math.min(delayMs, remainingMs(lease), LONGEST_TIMER_MS), signal);
       if (signal.aborted) return undefined;
       if (remainingMs(lease) === 0) {
         return { reason: `not renewed within its TTL of ${lease.ttlSeconds} s: ${failure}`, mayLive: true };
@@ -156,8 +163,10 @@ export function keepLease(store: KeyStore, options: LeaseOptions): LeaseKeeper {
     for (;;) {
       const lease = await obtain();
       if (lease === undefined) return;
-      const { id, fresh } = lease;
+      const { id } = lease;
+      const fresh = id !== told;
       held = lease;
+      told = id;
       log.info(
         { lease: id, ttlSeconds: lease.ttlSeconds, fresh },
         fresh ? 'a lease is granted' : 'a lease is taken over',

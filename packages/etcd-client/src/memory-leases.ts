@@ -1,6 +1,7 @@
 import type { Clock } from '@wharf/agent';
 import type { Lease, LeaseId, LeaseState } from './key-store.ts';
 import { NO_LEASE } from './key-store.ts';
+import { LONGEST_TIMER_MS } from './longest-timer.ts';
 
 /** The leases of a store in memory, and which keys go with them. */
 export interface LeaseTable {
@@ -16,9 +17,6 @@ export interface LeaseTable {
   /** Stops every timer. */
   close(): void;
 }
-
-/** The longest delay that Node's timers take; longer ones fire at once. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 interface HeldLease extends Lease {
   readonly keys: Set<string>;
