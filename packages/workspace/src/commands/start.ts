@@ -8,6 +8,7 @@ export async function start(args: readonly string[]): Promise<number> {
   if (built !== 0) return built;
   const engine = await ensureEngine(process.env);
   process.stderr.write(`Engine: ${engine.dockerHost} (${engine.origin}). Ctrl-C stops.\n`);
+  process.stderr.write(`Containers for it, from another terminal: DOCKER_HOST=${engine.dockerHost} docker run ...\n`);
   try {
     return await runCommand(process.execPath, ['apps/standalone/dist/main.js', ...args], {
       DOCKER_HOST: engine.dockerHost,
