@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Rcode } from './codes.ts';
 import { decodeMessage } from './decode-message.ts';
 import { encodeMessage } from './encode-message.ts';
-import type { Message } from './message.ts';
+import type { Message, Question } from './message.ts';
 import { replyTo } from './reply.ts';
 
 const query: Message = {
@@ -36,6 +36,15 @@ describe('replyTo', () => {
   it('has EDNS when the query has, with its DO bit and our size, without its options', () => {
     expect(replyTo({ ...query, edns }, {}).edns).toEqual({ version: 0, udpSize: 1_232, dnssecOk: true, options: [] });
     expect(replyTo(query, { options: edns.options }).edns).toBeUndefined();
+  });
+
+  it('repeats no questions when there are several: that is an error (RFC 9619), and they may be longer than a reply', () => {
+    const questions = Array.from({ length: 8 }, (_, n): Question => {
+      return { name: [String(n).repeat(62)], type: 'A', class: 'IN' };
+    });
+    const reply = replyTo({ ...query, questions }, { rcode: Rcode.FORMERR });
+    const bytes = encodeMessage(reply, { limit: 512 });
+    expect(bytes.ok && decodeMessage(bytes.value)).toMatchObject({ value: { rcode: 1, questions: [] } });
   });
 
   it('says BADVERS in version 0, whatever version was asked in (RFC 6891 section 6.1.3)', () => {

@@ -17,7 +17,8 @@ export interface ReplyFields {
 
 /**
  * The reply to a query: its ID, opcode, question (with its case), RD and CD come back, and EDNS is there exactly when the
- * query has it, in version 0, with the query's DO bit (RFC 6891 section 6.1.1 and 7, RFC 3225 section 3).
+ * query has it, in version 0, with the query's DO bit (RFC 6891 section 6.1.1 and 7, RFC 3225 section 3). Several
+ * questions, an error (RFC 9619), do not come back: together they can be longer than a reply may be.
  */
 export function replyTo(query: Message, fields: ReplyFields): Message {
   const reply: Message = {
@@ -31,7 +32,7 @@ export function replyTo(query: Message, fields: ReplyFields): Message {
     authenticData: false,
     checkingDisabled: query.checkingDisabled,
     rcode: fields.rcode ?? 0,
-    questions: query.questions,
+    questions: query.questions.length === 1 ? query.questions : [],
     answers: fields.answers ?? [],
     authorities: fields.authorities ?? [],
     additionals: fields.additionals ?? [],
