@@ -81,4 +81,20 @@ describe('createLeaseTracker', () => {
     expect(asked).toEqual(ids);
     tracker.stop();
   });
+
+  it.each(['answers', 'does not answer'])(
+    'comes to each lease in its turn when all are due and the store %s',
+    async (how) => {
+      const ids = Array.from({ length: 1_000 }, (_, n) => String(n + 1));
+      const { clock, tracker, asked } = create(ids, () =>
+        how === 'answers'
+          ? Promise.resolve({ remainingSeconds: 20, grantedSeconds: 20, keys: [] })
+          : Promise.reject(new Error('away')),
+      );
+      await clock.advance(70_000);
+      const times = ids.map((id) => asked.filter((other) => other === id).length);
+      expect([Math.min(...times), Math.max(...times)]).toEqual([2, 3]);
+      tracker.stop();
+    },
+  );
 });

@@ -25,17 +25,21 @@ export interface LeaseTracker {
 }
 
 interface Observation {
-  readonly endsMs: number;
+  /** Undefined while the store has not said it. */
+  readonly endsMs: number | undefined;
   /** Half of what was left: a lease that nobody renews is looked at more and more often towards its end. */
   readonly nextLookMs: number;
 }
 
-/** Asks about each lease when half of its time is over; a store that is away is asked again, quietly. */
+/**
+ * Asks about each lease when half of its time is over, those first that have waited for longest; a store that is away is
+ * asked again, quietly.
+ */
 export function createLeaseTracker({ store, clock, log, leases }: LeaseTrackerOptions): LeaseTracker {
   let observations: ReadonlyMap<LeaseId, Observation> = new Map();
   let isStopped = false;
 
-  const look = async (lease: LeaseId, known: Observation | undefined): Promise<Observation | undefined> => {
+  const look = async (lease: LeaseId, known: Observation): Promise<Observation> => {
     const askedMs = clock.monotonicMs();
     try {
       const state = await store.inspectLease(lease);
@@ -45,24 +49,20 @@ export function createLeaseTracker({ store, clock, log, leases }: LeaseTrackerOp
       return { endsMs: askedMs + remainingMs, nextLookMs: askedMs + remainingMs / 2 };
     } catch (error) {
       log.debug({ lease, err: error }, 'the store does not say how long a lease lasts');
-      return known;
+      return { ...known, nextLookMs: askedMs + TICK_MS };
     }
   };
 
   const tick = async (): Promise<void> => {
     const nowMs = clock.monotonicMs();
     const next = new Map<LeaseId, Observation>();
-    const due: LeaseId[] = [];
-    for (const lease of leases()) {
-      const known = observations.get(lease);
-      if (known !== undefined) next.set(lease, known);
-      if ((known?.nextLookMs ?? 0) <= nowMs && due.length < LEASES_PER_TICK) due.push(lease);
-    }
+    for (const lease of leases()) next.set(lease, observations.get(lease) ?? { endsMs: undefined, nextLookMs: nowMs });
     observations = next;
+    const due = [...next].filter(([, known]) => known.nextLookMs <= nowMs);
+    due.sort(([, one], [, other]) => one.nextLookMs - other.nextLookMs);
     await Promise.all(
-      due.map(async (lease) => {
-        const seen = await look(lease, next.get(lease));
-        if (seen !== undefined) next.set(lease, seen);
+      due.slice(0, LEASES_PER_TICK).map(async ([lease, known]) => {
+        next.set(lease, await look(lease, known));
       }),
     );
     if (!isStopped) cancel = clock.schedule(TICK_MS, run);
@@ -72,8 +72,8 @@ export function createLeaseTracker({ store, clock, log, leases }: LeaseTrackerOp
 
   return {
     remainingSeconds(lease) {
-      const known = observations.get(lease);
-      return known === undefined ? undefined : (known.endsMs - clock.monotonicMs()) / 1_000;
+      const endsMs = observations.get(lease)?.endsMs;
+      return endsMs === undefined ? undefined : (endsMs - clock.monotonicMs()) / 1_000;
     },
     stop() {
       isStopped = true;
