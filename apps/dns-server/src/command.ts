@@ -8,11 +8,9 @@ import {
   string,
   toggle,
 } from '@wharf/agent';
+import { MAX_TTL_SECONDS } from '@wharf/dns-wire';
 import { dnsServerDefaults } from './config.ts';
 import { listenAddress, machine, mailbox, servedDomain, storePath } from './option-types.ts';
-
-/** RFC 2181, section 8. */
-const MAX_TTL_SECONDS = 2_147_483_647;
 
 const dnsServerOptions = defineOptions({
   addr: {

@@ -16,7 +16,14 @@ export {
 export { decodeMessage, decodeRequest, MAX_REQUEST_ENTRIES } from './decode-message.ts';
 export { type ExtendedError, extendedErrorOption, extendedErrors } from './edns.ts';
 export { type EncodeOptions, encodeMessage } from './encode-message.ts';
-export { MAX_LABEL_OCTETS, MAX_MESSAGE_OCTETS, MAX_NAME_OCTETS, MIN_UDP_OCTETS, SAFE_UDP_OCTETS } from './limits.ts';
+export {
+  MAX_LABEL_OCTETS,
+  MAX_MESSAGE_OCTETS,
+  MAX_NAME_OCTETS,
+  MAX_TTL_SECONDS,
+  MIN_UDP_OCTETS,
+  SAFE_UDP_OCTETS,
+} from './limits.ts';
 export type * from './message.ts';
 export { nameProblem, sameName } from './name.ts';
 export { parseName, renderName } from './name-text.ts';

@@ -11,6 +11,8 @@ describe('recordTtl', () => {
     { ttl: 0, lease: undefined, expected: 3_600 },
     { ttl: undefined, lease: 40.9, expected: 40 },
     { ttl: undefined, lease: 86_400, expected: 86_400 },
+    // etcd grants leases of up to 9,000,000,000 s.
+    { ttl: undefined, lease: 9e9, expected: 2_147_483_647 },
     { ttl: 5, lease: 40, expected: 5 },
     { ttl: 50, lease: 40, expected: 40 },
     { ttl: 50, lease: -3, expected: 1 },

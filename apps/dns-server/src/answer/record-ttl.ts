@@ -1,3 +1,4 @@
+import { MAX_TTL_SECONDS } from '@wharf/dns-wire';
 import type { LeaseId } from '@wharf/etcd-client';
 import type { IndexedRecord } from '../records/indexed-record.ts';
 import type { Zone } from './zone.ts';
@@ -17,14 +18,14 @@ export interface TtlFacts {
 /**
  * The smaller of what is left of the key's lease and the record's own `ttl`; with neither, the zone's default. A `ttl`
  * of 0 counts as none, as in SkyDNS. A lease that nobody has asked about yet allows no more than the zone's least TTL; one that
- * seems to be over while its key is still there allows a second.
+ * seems to be over while its key is still there allows a second, and one that lasts longer than a TTL can, the longest.
  */
 export function recordTtl({ lease, service }: IndexedRecord, facts: TtlFacts): number {
   if (facts.isStale) return Math.min(ownTtl(service.ttl) ?? STALE_TTL_SECONDS, STALE_TTL_SECONDS);
   const leaseSeconds =
     lease === undefined
       ? undefined
-      : Math.max(1, Math.floor(facts.remainingSeconds(lease) ?? facts.zone.minTtlSeconds));
+      : clamp(Math.floor(facts.remainingSeconds(lease) ?? facts.zone.minTtlSeconds), 1, MAX_TTL_SECONDS);
   const ttl = ownTtl(service.ttl);
   if (leaseSeconds === undefined) return ttl ?? facts.zone.ttlSeconds;
   return ttl === undefined ? leaseSeconds : Math.min(ttl, leaseSeconds);
@@ -32,4 +33,8 @@ export function recordTtl({ lease, service }: IndexedRecord, facts: TtlFacts): n
 
 function ownTtl(ttl: number | undefined): number | undefined {
   return ttl === 0 ? undefined : ttl;
+}
+
+function clamp(value: number, minimum: number, maximum: number): number {
+  return Math.min(Math.max(value, minimum), maximum);
 }
