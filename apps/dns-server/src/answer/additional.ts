@@ -9,7 +9,8 @@ const MAX_TARGETS = 100;
 
 /**
  * The addresses of the names that answers point to (RFC 2782, "Usage rules"; RFC 1035, section 3.3.11), in the order of
- * the answers, with the aliases on the way; only what is known in the zone, and only for the first hundred names.
+ * the answers, with the aliases on the way; only what is known in the zone, and only for the first hundred names. The
+ * records of a set are neighbours, as the encoder wants them to leave sets out as wholes.
  */
 export function additionalRecords(
   answers: readonly ResourceRecord[],
@@ -23,6 +24,7 @@ export function additionalRecords(
   }
   return Array.from(targets.values()).flatMap((target) => {
     const { aliases, data } = resolve(target, addressRecords, context);
-    return data.length > 0 ? [...aliases, ...data] : [];
+    if (data.length === 0) return [];
+    return [...aliases, ...['A', 'AAAA'].flatMap((type) => data.filter((record) => record.type === type))];
   });
 }
