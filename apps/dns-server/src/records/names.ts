@@ -1,8 +1,11 @@
 import { canonicalLabel, type Labels } from '@wharf/record-schema';
 
+/** Stands for no octet, so that no label has it: labels may hold any octet, NUL too. */
+const BETWEEN_LABELS = '\udc00';
+
 /** Text that is equal exactly for names that DNS holds equal (RFC 4343). */
 export function nameIdentity(name: Labels): string {
-  return name.map(canonicalLabel).join('\0');
+  return name.map(canonicalLabel).join(BETWEEN_LABELS);
 }
 
 /** Whether `name` is `domain` or below it; boundaries are labels, case does not count. */
