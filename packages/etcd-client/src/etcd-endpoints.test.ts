@@ -45,6 +45,23 @@ describe('several endpoints', () => {
   });
 });
 
+describe('a watch that is closed', () => {
+  it('is no failure of its endpoint', async () => {
+    const etcd = await startEtcd();
+    const warnings: string[] = [];
+    const log = { ...silentLogger, warn: (_fields: unknown, message: string) => void warnings.push(message) };
+    await withStore({ endpoints: [etcd.url, `127.0.0.1:${await freePort()}`], log }, async (store) => {
+      const watch = recordWatch(store, '/closed/', 0);
+      await eventually('the watch is open', () => expect(watch.opened).toBe(1));
+      watch.stream.close();
+      await store.get('/closed/a');
+      await store.get('/closed/a');
+    });
+    expect(warnings).toEqual([]);
+    await etcd.stop();
+  });
+});
+
 describe('a cluster of three members', () => {
   let members: readonly EtcdServer[];
 

@@ -43,7 +43,9 @@ export function openEtcdWatch(endpoints: EtcdEndpoints, clock: Clock, request: E
     listener.onEnd(end);
   };
 
+  /** A stream that we ended ourselves says CANCELLED, which is no fault of the endpoint. */
   const fail = (error: unknown): void => {
+    if (ended) return;
     const translated = endpoints.errorOf(error, what, endpoint);
     if (translated.code === 'closed') finish({ reason: 'closed' });
     else {
