@@ -93,9 +93,9 @@ export function createRegistrar(config: RegistrarConfig, dependencies: Registrar
   /** Records that outlive a container which failed go by themselves, with no event to say so. */
   const scheduleExpiry = (): void => {
     cancelExpiry();
-    const atMs = book.nextExpiryMs();
-    if (atMs === undefined) return;
-    cancelExpiry = clock.schedule(Math.max(0, atMs - clock.monotonicMs()), onContainersSeen);
+    const nowMs = clock.monotonicMs();
+    const atMs = book.nextExpiryMs(nowMs);
+    if (atMs !== undefined) cancelExpiry = clock.schedule(atMs - nowMs, onContainersSeen);
   };
 
   const onChange = ({ id, container, attributes }: ContainerChange): void => {

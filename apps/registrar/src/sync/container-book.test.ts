@@ -89,10 +89,17 @@ describe('createContainerBook', () => {
       const book = newBook('on-success');
       book.replaceAll(listing({ name: 'web' }), 0);
       book.update({ id: failed.id, container: undefined, exitCode: 3 }, 1000);
-      expect(book.nextExpiryMs()).toBe(61_000);
+      expect(book.nextExpiryMs(1000)).toBe(61_000);
       expect(hosts(book, 60_999)).toEqual({ [web]: '10.0.0.5' });
       expect(hosts(book, 61_000)).toEqual({});
-      expect(book.nextExpiryMs()).toBeUndefined();
+      expect(book.nextExpiryMs(61_000)).toBeUndefined();
+    });
+
+    it('does not name an expiry that has passed, although nobody has asked for the records since', () => {
+      const book = newBook('on-success');
+      book.replaceAll(listing({ name: 'web' }), 0);
+      book.update({ id: failed.id, container: undefined, exitCode: 3 }, 1000);
+      expect(book.nextExpiryMs(61_000)).toBeUndefined();
     });
 
     it('keeps them when the failure is found by listing', () => {
@@ -118,7 +125,7 @@ describe('createContainerBook', () => {
       book.replaceAll(listing({ name: 'web' }), 0);
       book.update({ id: failed.id, container: failed, exitCode: 3 }, 0);
       book.update({ id: failed.id, container: sketchContainer(), exitCode: undefined }, 0);
-      expect(book.nextExpiryMs()).toBeUndefined();
+      expect(book.nextExpiryMs(0)).toBeUndefined();
     });
 
     it('removes those of a container that ended well, or of which nothing is known', () => {

@@ -28,8 +28,11 @@ export interface ContainerBook {
   setHost(host: Host): void;
   /** Undefined before the first listing: nothing may be concluded from not having looked. */
   desired(nowMs: number): DesiredRecords | undefined;
-  /** When the first of the records that outlive their container goes; undefined when there are none. */
-  nextExpiryMs(): number | undefined;
+  /**
+   * When, after `nowMs`, the next of the records that outlive their container go; undefined when none will. What has
+   * run out already is not among `desired` any more, and whoever waits for it would wait for nothing.
+   */
+  nextExpiryMs(nowMs: number): number | undefined;
   /** What each container gives, those that do not run included. */
   parts(): readonly ContainerRecords[];
   /** How many containers run. */
@@ -114,8 +117,9 @@ export function createContainerBook(initialHost: Host, options: ContainerBookOpt
       }
       return { records: all, duplicates };
     },
-    nextExpiryMs() {
-      return lasting.size === 0 ? undefined : Math.min(...Array.from(lasting.values(), ({ untilMs }) => untilMs));
+    nextExpiryMs(nowMs) {
+      const coming = Array.from(lasting.values(), ({ untilMs }) => untilMs).filter((untilMs) => untilMs > nowMs);
+      return coming.length === 0 ? undefined : Math.min(...coming);
     },
     parts: () => [...parts.values()],
     running: () => [...containers.values()].filter(isServing).length,
