@@ -297,6 +297,20 @@ describe('an orderly stop', () => {
     expect(await recordsOf(store)).toEqual({});
   });
 
+  it('with -on-stop remove ends in good order although the store is away', async () => {
+    const link = createUnreliableStore(store);
+    engine.run();
+    const first = await launch();
+    await untilReady(first);
+    await stop(first);
+    const second = await launch({ store: link, instance: 'second', config: { ttlSeconds: 40, onStop: 'remove' } });
+    await untilReady(second);
+    link.cut();
+    await stop(second);
+    await clock.advance(60_000);
+    expect(await recordsOf(store)).toEqual({});
+  });
+
   it('leaves no timer behind', async () => {
     engine.run();
     const agent = await launch({ config: { onStop: 'remove' } });
@@ -472,6 +486,22 @@ describe('options', () => {
     expect(Object.keys(await recordsOf(store))).toEqual([WEB]);
     await clock.advance(1_000);
     await untilRecords();
+  });
+
+  it('-deregister on-success does not keep the process busy when those records run out while the store is away', async () => {
+    const link = createUnreliableStore(store);
+    engine.run();
+    const agent = await launch({ store: link, config: { deregister: 'on-success', resyncSeconds: 0 } });
+    await untilReady(agent);
+    engine.end('web', { exitCode: 1 });
+    await clock.advance(30_000);
+    link.cut();
+    engine.run({ name: 'api' });
+    await untilNotReady(agent, /the newest synchronisation failed/);
+    await clock.advance(35_000);
+    link.heal();
+    await clock.advance(10_000);
+    await untilRecords('/skydns/local/web/node-1:api:80');
   });
 
   it('-retry-attempts limits the attempts to reach the store at the start', async () => {

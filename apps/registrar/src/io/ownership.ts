@@ -230,10 +230,18 @@ export function createOwnership(options: OwnershipOptions): Ownership {
       if (last !== undefined && records === 'keep') await release(last);
       await keeper?.stop({ revoke: records === 'remove' && last !== undefined });
       if (last !== undefined && records === 'remove') {
-        await Promise.all(last.formerLeases.map((lease) => store.revokeLease(lease)));
+        await Promise.all(last.formerLeases.map(revoke));
       }
     },
   };
+
+  async function revoke(lease: LeaseId): Promise<void> {
+    try {
+      await store.revokeLease(lease);
+    } catch (error) {
+      log.warn({ ...errorFields(error), lease }, 'a former lease is not revoked: its keys go when it runs out');
+    }
+  }
 
   /** Gives the next process the whole TTL to arrive. */
   async function release({ lease, fence }: Tenure): Promise<void> {
