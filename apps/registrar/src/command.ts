@@ -85,7 +85,7 @@ const registrarOptions = defineOptions({
     type: integer({ min: 0, max: MAX_TTL_SECONDS, unit: 'seconds' }),
     default: 0,
     summary:
-      'The longest time between two renewals, less than -ttl; the lease is renewed every third of -ttl if that is sooner.',
+      'Accepted for old command lines, and must be less than -ttl: the lease is renewed every third of -ttl whatever it says.',
     example: '30',
   },
   resync: {

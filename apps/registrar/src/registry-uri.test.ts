@@ -35,6 +35,7 @@ describe('parseRegistryUri', () => {
     ['skydns2://10.0.0.1:65536/example.local', 'has the bad endpoint 10.0.0.1:65536'],
     ['skydns2://2001:db8::1/example.local', 'has the bad endpoint'],
     ['skydns2://me:secret@10.0.0.1/example.local', 'holds credentials'],
+    ['skydns2://me:secret/x@10.0.0.1', 'holds credentials'],
     ['memory://10.0.0.1/example.local', 'names a host'],
     ['skydns2://10.0.0.1/example.local/more', 'is not a registry URI'],
   ])('%s %s', (text, error) => {
@@ -52,7 +53,8 @@ describe('parseRegistryUri', () => {
 describe('holdsCredentials', () => {
   it.each([
     ['skydns2://me:secret@10.0.0.1/x', true],
-    ['skydns2://10.0.0.1/x@y', false],
+    ['skydns2://me:sec/ret@10.0.0.1/x', true],
+    ['skydns2://10.0.0.1/x', false],
   ])('%s: %s', (text, holds) => {
     expect(holdsCredentials(text)).toBe(holds);
   });

@@ -21,6 +21,9 @@ const ACCEPTED = 'it must be skydns2://host:port[,host:port]/<domain> or memory:
  * text, and never repeat it: it may hold a password, although none is accepted there.
  */
 export function parseRegistryUri(text: string): Result<RegistryUri, string> {
+  if (holdsCredentials(text)) {
+    return failure('holds credentials, which anybody can read there: use ETCD_USERNAME and ETCD_PASSWORD');
+  }
   const { scheme, authority = '', path } = splitUri(text);
   if (scheme === undefined || path === undefined) return failure(`is not a registry URI: ${ACCEPTED}`);
   if (scheme !== 'skydns2' && scheme !== 'memory') return failure(`has the unknown scheme ${scheme}: ${ACCEPTED}`);
@@ -36,9 +39,12 @@ export function parseRegistryUri(text: string): Result<RegistryUri, string> {
   return endpoints.ok ? success({ scheme, endpoints: endpoints.value, domain: domain.value }) : endpoints;
 }
 
-/** True when a URI has a user part, which may hold a password and so may not be shown. */
+/**
+ * True when a URI seems to have a user part, which may hold a password and so may not be shown. A slash before the `@`
+ * does not clear it: people forget to encode those of their passwords, and no domain needs an `@`.
+ */
 export function holdsCredentials(text: string): boolean {
-  return /:\/\/[^/]*@/.test(text);
+  return text.includes('@');
 }
 
 function splitUri(text: string): { readonly [part in 'scheme' | 'authority' | 'path']?: string | undefined } {
@@ -46,9 +52,6 @@ function splitUri(text: string): { readonly [part in 'scheme' | 'authority' | 'p
 }
 
 function parseEndpoints(authority: string): Result<readonly string[], string> {
-  if (authority.includes('@')) {
-    return failure('holds credentials, which anybody can read there: use ETCD_USERNAME and ETCD_PASSWORD');
-  }
   const endpoints: string[] = [];
   for (const item of authority.split(',')) {
     const [, host, portText] = /^([^:[\]]+|\[[0-9a-f:.]+\])(?::(\d{1,5}))?$/i.exec(item) ?? [];
