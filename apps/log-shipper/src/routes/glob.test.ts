@@ -31,12 +31,23 @@ describe('parseGlob', () => {
     ['a.c', 'abc', false],
     ['a+(b)|c$', 'a+(b)|c$', true],
     ['*\n*', 'a\nb', true],
+    ['*ab*ab', 'abab', true],
+    ['*ab*ab', 'aab', false],
+    ['*-web-*-1', 'x-web-web-2-1', true],
+    ['*b*/c', 'abb/c', true],
+    ['*😀*', '😀😀', true],
+    ['*b', 'a/b', false],
+    ['a*', 'a/', false],
   ])('%j on %j: %s', (pattern, text, expected) => {
     expect(matches(pattern, text)).toBe(expected);
   });
 
   it.each(['[', '[]', '[a', '[a-]', '[-a]', '[z-a]', 'a\\', 'x'.repeat(257)])('refuses %j', (pattern) => {
     expect(parseGlob(pattern).ok).toBe(false);
+  });
+
+  it('takes no longer for a text that almost matches', () => {
+    expect(matches('*a*a*a*a*b', 'a'.repeat(200))).toBe(false);
   });
 
   it('never throws, and a text escaped matches itself alone', () => {

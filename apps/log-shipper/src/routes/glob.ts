@@ -3,29 +3,50 @@ import { failure, type Result, success } from '@wharf/agent';
 /** Whether a whole text matches a pattern. */
 export type Glob = (text: string) => boolean;
 
-/** Bounds what one comparison can cost. */
+/** With the length of the text, this bounds what one comparison can cost: their product. */
 const PATTERN_LIMIT = 256;
 
 /**
  * Parses a pattern in the syntax of Go's `path.Match`, which the filters of the original have: `*` any run of
  * characters but `/`, `?` one character but `/`, `[a-z]` and `[^a-z]` one character of a class, `\` takes the next one
  * literally.
+ *
+ * A `*` takes as little as it can and is never tried again, as in Go: labels are written by anybody, and a pattern with
+ * several stars as one regular expression would look for hours at one made for it.
  * @see https://pkg.go.dev/path#Match
  */
 export function parseGlob(pattern: string): Result<Glob, string> {
   if (pattern.length > PATTERN_LIMIT) return failure(`is a pattern of more than ${PATTERN_LIMIT} characters`);
-  const parts: string[] = [];
+  const chunks = [''];
   for (let at = 0; at < pattern.length; ) {
     const part = translatePart(pattern, at);
     if (part === undefined) return failure(`is a pattern that breaks off at ${JSON.stringify(pattern.slice(at))}`);
-    if (part.source !== ANY || parts.at(-1) !== ANY) parts.push(part.source);
+    if (part.source === ANY) chunks.push('');
+    else chunks.push(`${chunks.pop()}${part.source}`);
     at = part.next;
   }
-  const expression = new RegExp(`^${parts.join('')}$`, 'su');
-  return success((text) => expression.test(text));
+  return success(matchInTurn(chunks));
 }
 
 const ANY = '[^/]*';
+
+/** @param chunks regular expressions without repetitions: what stands before, between and behind the stars */
+function matchInTurn(chunks: readonly string[]): Glob {
+  const expressions = chunks.map((chunk, index) => {
+    const star = index === 0 ? '' : '[^/]*?';
+    const end = index === chunks.length - 1 ? '$' : '';
+    return new RegExp(`${star}${chunk}${end}`, 'suy');
+  });
+  return (text) => {
+    let at = 0;
+    return expressions.every((expression) => {
+      expression.lastIndex = at;
+      const matches = expression.test(text);
+      at = expression.lastIndex;
+      return matches;
+    });
+  };
+}
 
 interface Part {
   /** A piece of a regular expression. */
