@@ -158,6 +158,15 @@ describe('parseCommandLine', () => {
   });
 });
 
+describe('renderOptionError', () => {
+  it('keeps credentials out, also when the message repeats the value', () => {
+    const message = '"ftp://user:secret@db" is no address of an engine';
+    expect(renderOptionError({ option: '-docker-host', value: '', message })).toBe(
+      '-docker-host: "ftp://***@db" is no address of an engine',
+    );
+  });
+});
+
 describe('findRequest', () => {
   it.each([
     [['-h'], 'help'],

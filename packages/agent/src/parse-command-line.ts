@@ -1,6 +1,6 @@
 import type { Command, CommandLine, Environment, OptionError, Positionals } from './command.ts';
 import type { OptionTable } from './options.ts';
-import { quoteValue } from './quote-value.ts';
+import { quoteValue, withoutCredentials } from './quote-value.ts';
 import { resolveOptions } from './resolve-options.ts';
 import { failure, type Result, success } from './result.ts';
 import { type BuiltInRequest, scanArguments } from './scan-arguments.ts';
@@ -33,10 +33,14 @@ export function findRequest(options: OptionTable, argv: readonly string[]): Buil
   return scanArguments(options, argv).request;
 }
 
-/** An error as one line for people: `-ttl: "abc" is not a whole number of seconds`. */
+/**
+ * An error as one line for people: `-ttl: "abc" is not a whole number of seconds`. Whoever wrote the message, a URL's
+ * user and password are not in it.
+ */
 export function renderOptionError({ option, value, message }: OptionError): string {
   const where = quoteValue(option).slice(1, -1);
-  return value === '' ? `${where}: ${message}` : `${where}: ${quoteValue(value)} ${message}`;
+  const safe = withoutCredentials(message);
+  return value === '' ? `${where}: ${safe}` : `${where}: ${quoteValue(value)} ${safe}`;
 }
 
 function checkPositionals(

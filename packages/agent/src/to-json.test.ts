@@ -9,6 +9,11 @@ describe('toJson', () => {
       { time: '12', error: 'away', url: 'http://db/' },
     ],
     [undefined, null],
+    [
+      { url: new URL('http://user:secret@db/'), error: new Error('http://user:secret@db refused'), of: 'tls://u:p@db' },
+      { url: 'http://***@db/', error: 'http://***@db refused', of: 'tls://***@db' },
+    ],
+    ['mail:ann@example.org', 'mail:ann@example.org'],
   ])('turns %o into JSON', (value, expected) => {
     expect(JSON.parse(toJson(value))).toEqual(expected);
   });
