@@ -39,11 +39,10 @@ const FIRST_PROCESS = [
 
 /** Starts the first process of new namespaces. They also end with this process, however it dies. Needs root. */
 export async function startNamespaces(): Promise<Namespaces> {
-  const unshare = ['unshare', '--net', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc'];
   const holder = await startServer({
     name: 'the namespaces of an engine',
-    command: 'setpriv',
-    args: ['--pdeathsig', 'KILL', ...unshare, 'sh', '-c', FIRST_PROCESS],
+    command: 'unshare',
+    args: ['--net', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc', 'sh', '-c', FIRST_PROCESS],
     remedy: 'apt-get install util-linux',
   });
   await eventually('namespaces for an engine', () => {

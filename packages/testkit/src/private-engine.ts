@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process';
-import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, delimiter, join } from 'node:path';
+import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { removeCgroups, removeEmptyCgroups } from './cgroups.ts';
 import { requestEngine } from './engine-http.ts';
 import { eventually } from './eventually.ts';
+import { findCommand } from './find-command.ts';
 import { type Daemon, startNamespaces } from './namespaces.ts';
 
 /**
@@ -63,7 +64,9 @@ const READY_MS = 60_000;
  */
 export async function startPrivateEngine(program: EngineProgram): Promise<PrivateEngine> {
   const { name, remedy, env = {} } = program;
-  for (const command of program.requires) requireCommand(command, remedy);
+  for (const command of program.requires) {
+    if (findCommand(command) === undefined) throw new Error(`${command} is not on the PATH: ${remedy}`);
+  }
   if (process.getuid?.() !== 0) throw new Error(`a private ${name} needs root: run the tests as root`);
   const folder = mkdtempSync(join(tmpdir(), `wharf-${name}-`));
   const removeFolder = (): void => rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
@@ -135,17 +138,4 @@ async function runDocker(socketPath: string, configFolder: string, args: readonl
   const command = ['--config', configFolder, '--host', `unix://${socketPath}`, ...args];
   const { stdout } = await promisify(execFile)('docker', command, { env, maxBuffer: 256 * 1024 * 1024 });
   return stdout.endsWith('\n') ? stdout.slice(0, -1) : stdout;
-}
-
-function requireCommand(name: string, remedy: string): void {
-  const folders = (process.env['PATH'] ?? '').split(delimiter);
-  const found = folders.some((folder) => {
-    try {
-      accessSync(join(folder, name), constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
-  if (!found) throw new Error(`${name} is not on the PATH: ${remedy}`);
 }

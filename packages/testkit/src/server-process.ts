@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { findCommand } from './find-command.ts';
 
 export interface ServerCommand {
   /** For messages: `etcd`. */
@@ -35,13 +36,16 @@ process.on('exit', () => {
 });
 
 /**
- * Starts a server; resolves as soon as the process exists: whether it serves yet is the launcher's to find out.
+ * Starts a server; resolves as soon as the process exists: whether it serves yet is the launcher's to find out. It ends
+ * with this process, however that dies: a test worker that is killed runs no handler of its own.
  * @throws Error naming the remedy when the command is missing
  */
 export async function startServer(server: ServerCommand): Promise<ServerProcess> {
-  const child = spawn(server.command, server.args, {
+  const env = { ...process.env, ...server.env };
+  const [command, ...args] = boundToThisProcess(server, env.PATH ?? '');
+  const child = spawn(command, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, ...server.env },
+    env,
     ...(server.cwd === undefined ? {} : { cwd: server.cwd }),
   });
   let output = '';
@@ -88,4 +92,16 @@ export async function startServer(server: ServerCommand): Promise<ServerProcess>
     },
     ended,
   };
+}
+
+/**
+ * The command by way of `setpriv`, which asks the kernel to kill it when its parent dies, and then becomes it: the
+ * process ID is the server's own.
+ */
+function boundToThisProcess({ name, command, args, remedy }: ServerCommand, path: string): [string, ...string[]] {
+  const found = findCommand(command, path);
+  if (found === undefined) throw new Error(`${name} cannot be started (${command}): ${remedy}`);
+  const setpriv = findCommand('setpriv', path);
+  // Only Linux has it; elsewhere `exit` above is all there is.
+  return setpriv === undefined ? [found, ...args] : [setpriv, '--pdeathsig', 'KILL', found, ...args];
 }
