@@ -8,7 +8,8 @@ import { join } from 'node:path';
 const FIRST_PORT = 10_000;
 const LAST_PORT = 32_000;
 
-const reservations = join(tmpdir(), 'wharf-ports');
+/** Each user's own: what root has made, another user cannot write to. */
+const reservations = join(tmpdir(), `wharf-ports-${process.getuid?.() ?? 'all'}`);
 const held = new Set<number>();
 
 /**
