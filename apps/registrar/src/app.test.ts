@@ -2,7 +2,7 @@ import { type Agent, createManualClock, type ManualClock, Registry, silentLogger
 import { createMemoryKeyStore, type KeyStore, type MemoryKeyStore } from '@wharf/etcd-client';
 import { eventually } from '@wharf/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createRegistrar } from './app.ts';
+import { createRegistrar, type RegistrarDependencies } from './app.ts';
 import { type RegistrarConfig, registrarDefaults } from './config.ts';
 import { recordsOf, watchRecords } from './testing/records-of.ts';
 import { createScriptedEngine, type ScriptedEngine } from './testing/scripted-engine.ts';
@@ -36,6 +36,7 @@ interface Launch {
   readonly engine?: ScriptedEngine;
   readonly instance?: string;
   readonly bootId?: string;
+  readonly addresses?: RegistrarDependencies['addresses'];
 }
 
 async function launch(launch: Launch = {}): Promise<Agent> {
@@ -49,6 +50,7 @@ async function launch(launch: Launch = {}): Promise<Agent> {
     random: () => 0.5,
     registry,
     identity: { instance, bootId },
+    ...(launch.addresses === undefined ? {} : { addresses: launch.addresses }),
   });
   await agent.start();
   running.push(agent);
@@ -118,6 +120,23 @@ describe('a registrar', () => {
     await clock.advance(60_000);
     await untilRecords();
     expect(await metric('event_gaps_total')).toBe(0);
+  });
+
+  it("follows the host's own address, and keeps it while the resolver does not answer", async () => {
+    let answer = (): Promise<string> => Promise.resolve('192.0.2.1');
+    const addresses = { clock, resolve: () => answer(), routed: () => Promise.resolve('192.0.2.2') };
+    engine.run();
+    const agent = await launch({ config: { ip: undefined }, addresses });
+    await untilReady(agent);
+    expect((await store.get(WEB))?.value).toContain('192.0.2.1');
+    const watch = await watchRecords(store);
+    answer = () => Promise.reject(new Error('the resolver is away'));
+    await clock.advance(120_000);
+    expect(watch.seen).toEqual([]);
+    answer = () => Promise.resolve('192.0.2.3');
+    await clock.advance(60_000);
+    await eventually('the new address', async () => expect((await store.get(WEB))?.value).toContain('192.0.2.3'));
+    watch.stop();
   });
 
   it('keeps the records while the engine is away, says so, and is right again afterwards', async () => {
@@ -502,6 +521,7 @@ describe('options', () => {
     link.heal();
     await clock.advance(10_000);
     await untilRecords('/skydns/local/web/node-1:api:80');
+    expect(agent.readiness()).toEqual([]);
   });
 
   it('-retry-attempts limits the attempts to reach the store at the start', async () => {

@@ -5,7 +5,7 @@ import type { KeyStore } from '@wharf/etcd-client';
 import type { RegistrarConfig } from './config.ts';
 import { readBootId } from './io/boot-id.ts';
 import { errorFields } from './io/error-fields.ts';
-import { findHostAddress } from './io/host-address.ts';
+import { findHostAddress, type HostAddress, type HostAddressSources, hostAddressSources } from './io/host-address.ts';
 import { createOwnership, type Ownership } from './io/ownership.ts';
 import { reachStore } from './io/reach-store.ts';
 import { createSyncLoop, type SyncReport } from './io/sync-loop.ts';
@@ -23,6 +23,8 @@ export interface RegistrarDependencies extends Pick<AgentContext, 'log' | 'clock
   readonly engine: DockerEngine;
   /** Tells this process from others with the same host name; made up when absent. */
   readonly identity?: { readonly instance: string; readonly bootId: string };
+  /** Where the host's own address is learnt from; this machine's resolver and routes when absent. */
+  readonly addresses?: HostAddressSources;
 }
 
 /**
@@ -32,6 +34,7 @@ export interface RegistrarDependencies extends Pick<AgentContext, 'log' | 'clock
 export function createRegistrar(config: RegistrarConfig, dependencies: RegistrarDependencies): Agent {
   const { store, engine, log, clock, random } = dependencies;
   const { instance, bootId } = dependencies.identity ?? { instance: randomUUID(), bootId: readBootId() };
+  const addresses = dependencies.addresses ?? hostAddressSources(clock);
   const metrics = createMetrics(registrarMetrics, dependencies.registry);
   const claim = claimKey(config.host);
   const tools = { store, claimKey: claim, clock, log, random };
@@ -41,6 +44,7 @@ export function createRegistrar(config: RegistrarConfig, dependencies: Registrar
   );
   const skips = createSkipReporter(log);
   const stopping = new AbortController();
+  let hostAddress: HostAddress | undefined;
   let follower: Follower | undefined;
   let ownership: Ownership | undefined;
   let duplicates = 0;
@@ -105,7 +109,8 @@ export function createRegistrar(config: RegistrarConfig, dependencies: Registrar
 
   const refreshHostAddress = async (): Promise<void> => {
     if (config.ip !== undefined) return;
-    book.setHost({ name: config.host, address: await findHostAddress(config.host, clock) });
+    hostAddress = await findHostAddress(config.host, hostAddress, addresses);
+    book.setHost({ name: config.host, address: hostAddress?.address });
   };
 
   const resync = async (): Promise<void> => {
