@@ -4,6 +4,7 @@ import { createConnection, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { eventually } from './eventually.ts';
 import { type FaultyProxy, startFaultyProxy } from './faulty-proxy.ts';
 import { freePort } from './ports.ts';
 
@@ -70,6 +71,39 @@ describe('startFaultyProxy', () => {
     await once(socket, 'data');
     expect(received).toBe('held');
     socket.destroy();
+  });
+
+  it('keeps the order of what it delays, also when it is healed meanwhile', async () => {
+    const socket = await connect();
+    socket.write('a');
+    await once(socket, 'data');
+    let received = '';
+    socket.on('data', (chunk) => {
+      received += String(chunk);
+    });
+    proxy.delay(50);
+    socket.write('b');
+    const probe = await connect();
+    probe.destroy();
+    proxy.heal();
+    socket.end('c');
+    await once(socket, 'end');
+    expect(received).toBe('bc');
+  });
+
+  it('cuts a connection after so many bytes from the server', async () => {
+    proxy.cutAfter(3);
+    const socket = await connect();
+    socket.on('error', () => undefined);
+    let received = '';
+    socket.on('data', (chunk) => {
+      received += String(chunk);
+    });
+    socket.write('abc');
+    await eventually('the bytes before the cut', () => expect(received).toBe('abc'));
+    socket.write('d');
+    await eventually('the cut', () => expect(socket.destroyed).toBe(true));
+    expect(received).toBe('abc');
   });
 
   it('cuts and refuses on a unix socket as well', async () => {

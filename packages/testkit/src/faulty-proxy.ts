@@ -54,6 +54,7 @@ export async function startFaultyProxy(target: ProxyTarget, listenPath?: string)
   };
 
   const pump = (link: Link, from: Socket, to: Socket): void => {
+    const later = createDelayLine(() => delayMs);
     from.on('data', (chunk) => {
       if (from === link.server) {
         link.fromServer += chunk.length;
@@ -62,18 +63,16 @@ export async function startFaultyProxy(target: ProxyTarget, listenPath?: string)
           return;
         }
       }
-      const forward = (): void => {
+      later(() => {
         if (to.writable && !to.write(chunk)) {
           from.pause();
           to.once('drain', () => mode !== 'stall' && from.resume());
         }
-      };
-      if (delayMs > 0) setTimeout(forward, delayMs);
-      else forward();
+      });
     });
-    from.on('end', () => setTimeout(() => to.end(), delayMs));
+    from.on('end', () => later(() => to.end()));
     from.on('error', () => drop(link));
-    from.on('close', () => setTimeout(() => drop(link), delayMs));
+    from.on('close', () => later(() => drop(link)));
   };
 
   const listener: Server = createServer({ allowHalfOpen: true }, (client) => {
@@ -139,4 +138,29 @@ export async function startFaultyProxy(target: ProxyTarget, listenPath?: string)
 function pause(link: Link): void {
   link.client.pause();
   link.server.pause();
+}
+
+/** Runs each task after the delay of its moment, never before those that came earlier: a shorter delay overtakes nothing. */
+function createDelayLine(delayMs: () => number): (task: () => void) => void {
+  const waiting: { readonly task: () => void; readonly dueMs: number }[] = [];
+  const run = (): void => {
+    for (let next = waiting[0]; next !== undefined; next = waiting[0]) {
+      const leftMs = next.dueMs - performance.now();
+      if (leftMs > 0) {
+        setTimeout(run, Math.ceil(leftMs));
+        return;
+      }
+      waiting.shift();
+      next.task();
+    }
+  };
+  return (task) => {
+    const ms = delayMs();
+    if (ms <= 0 && waiting.length === 0) {
+      task();
+      return;
+    }
+    waiting.push({ task, dueMs: performance.now() + ms });
+    if (waiting.length === 1) setTimeout(run, ms);
+  };
 }
