@@ -55,10 +55,12 @@ export async function startAgent({ name, main, args, env }: AgentCommand): Promi
     adminUrl,
     async ready() {
       let ended = false;
-      await eventually(`${name} to get ready`, async () => {
+      const check = async (): Promise<void> => {
         ended = !server.running;
         if (!ended) await text('/readyz');
-      });
+      };
+      // Several agents may be starting at once on a small machine; one that ends is noticed at once.
+      await eventually(`${name} to get ready`, check, { timeoutMs: 60_000 });
       if (ended) throw new Error(`${name} ended before it was ready: ${server.output()}`);
     },
     text,
