@@ -1,5 +1,6 @@
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { isStaticElf } from '@wharf/testkit';
 import { captureCommand } from './run-command.ts';
 import { UserError } from './user-error.ts';
 
@@ -7,6 +8,8 @@ import { UserError } from './user-error.ts';
 export interface SystemProgram {
   readonly command: string;
   readonly debianPackage: string;
+  /** Whether the file found is the one that is meant; absent where the name says it all. */
+  readonly isRight?: (file: string) => boolean;
 }
 
 export const enginePrograms: readonly SystemProgram[] = [
@@ -16,7 +19,12 @@ export const enginePrograms: readonly SystemProgram[] = [
   { command: 'ip', debianPackage: 'iproute2' },
 ];
 
-export const busyboxProgram: SystemProgram = { command: 'busybox', debianPackage: 'busybox-static' };
+/** Debian's initramfs brings the package `busybox`, whose program is not static and runs in no empty image. */
+export const busyboxProgram: SystemProgram = {
+  command: 'busybox',
+  debianPackage: 'busybox-static',
+  isRight: (file) => isStaticElf(readFileSync(file)),
+};
 
 export const testPrograms: readonly SystemProgram[] = [
   ...enginePrograms,
@@ -27,7 +35,7 @@ export const testPrograms: readonly SystemProgram[] = [
   { command: 'dig', debianPackage: 'bind9-dnsutils' },
   { command: 'openssl', debianPackage: 'openssl' },
   { command: 'podman', debianPackage: 'podman' },
-  { command: 'openssl', debianPackage: 'openssl' },
+  { command: 'runc', debianPackage: 'runc' },
 ];
 
 /** Debian keeps daemons where an ordinary user's PATH does not look. */
@@ -48,13 +56,19 @@ function isExecutable(file: string): boolean {
   }
 }
 
+/** Whether a program is installed, and the right one of its name. */
+export function isThere({ command, isRight }: SystemProgram): boolean {
+  const file = findCommand(command);
+  return file !== undefined && (isRight === undefined || isRight(file));
+}
+
 export function canInstall(): boolean {
   return process.getuid?.() === 0 && findCommand('apt-get') !== undefined;
 }
 
 /** The names of the packages whose programs are missing, each once. */
 export function missingPackages(programs: readonly SystemProgram[]): readonly string[] {
-  const missing = programs.filter(({ command }) => findCommand(command) === undefined);
+  const missing = programs.filter((program) => !isThere(program));
   return [...new Set(missing.map(({ debianPackage }) => debianPackage))];
 }
 

@@ -1,5 +1,5 @@
 import { SAMPLE_IMAGE, sampleImageTar } from '@wharf/testkit';
-import { busyboxProgram, canInstall, ensurePrograms, findCommand } from '../system-packages.ts';
+import { busyboxProgram, canInstall, ensurePrograms, isThere } from '../system-packages.ts';
 import { UserError } from '../user-error.ts';
 import type { SampleEngine } from './sample-containers.ts';
 
@@ -12,7 +12,7 @@ const REGISTRY_IMAGE = 'busybox:stable';
  */
 export async function ensureSampleImage(engine: SampleEngine): Promise<string> {
   if (await engine.hasImage(SAMPLE_IMAGE)) return `${SAMPLE_IMAGE} was there already`;
-  if (findCommand(busyboxProgram.command) !== undefined || canInstall()) {
+  if (isThere(busyboxProgram) || canInstall()) {
     await ensurePrograms([busyboxProgram], 'make the sample image without a registry');
     const tar = await sampleImageTar().catch(() => undefined);
     if (tar !== undefined) {

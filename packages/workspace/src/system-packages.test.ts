@@ -1,0 +1,22 @@
+import { describe, expect, it } from 'vitest';
+import { busyboxProgram, missingPackages, testPrograms } from './system-packages.ts';
+
+describe('missingPackages', () => {
+  it('names the package of each program that is not there, once', () => {
+    const programs = ['no-such-a', 'sh', 'no-such-b'].map((command) => ({ command, debianPackage: 'tools' }));
+    expect(missingPackages(programs)).toEqual(['tools']);
+  });
+
+  it('takes a program of the right name that is not the right one for missing', () => {
+    // Like the busybox of the package busybox, which is linked dynamically.
+    expect(missingPackages([{ ...busyboxProgram, command: 'ls' }])).toEqual(['busybox-static']);
+    expect(missingPackages([busyboxProgram])).toEqual([]);
+  });
+});
+
+describe('testPrograms', () => {
+  it('has each program once', () => {
+    const commands = testPrograms.map(({ command }) => command);
+    expect(commands).toEqual([...new Set(commands)]);
+  });
+});
