@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { eventually, startDockerd, startServer } from '@wharf/testkit';
 import { canInstall, enginePrograms, ensurePrograms, findCommand } from '../system-packages.ts';
 import { UserError } from '../user-error.ts';
-import { candidateHosts, probeEngine } from './find-engine.ts';
+import { findEngine, probeEngine } from './find-engine.ts';
 
 /** A container engine to work with, and what to do with it afterwards. */
 export interface UsableEngine {
@@ -40,19 +40,10 @@ export async function ensureEngine(env: NodeJS.ProcessEnv): Promise<UsableEngine
 }
 
 async function findRunning(env: NodeJS.ProcessEnv): Promise<UsableEngine | undefined> {
-  for (const dockerHost of candidateHosts(env)) {
-    const probe = await probeEngine(dockerHost);
-    if (probe === 'answers') return { dockerHost, origin: 'already running', release: async () => undefined };
-    if (probe === 'refused') {
-      throw new UserError(
-        `The engine at ${dockerHost} refuses this user. Join its group (docker), or run this as root.`,
-      );
-    }
-    if (env.DOCKER_HOST !== undefined && env.DOCKER_HOST !== '') {
-      throw new UserError(`No engine answers at DOCKER_HOST=${dockerHost}. Start it, or unset DOCKER_HOST.`);
-    }
-  }
-  return undefined;
+  const dockerHost = await findEngine(env);
+  return dockerHost === undefined
+    ? undefined
+    : { dockerHost, origin: 'already running', release: async () => undefined };
 }
 
 async function startPrivateDockerd(): Promise<UsableEngine> {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { candidateHosts, probeEngine } from './find-engine.ts';
+import { candidateHosts, findEngine, type Probe, probeEngine } from './find-engine.ts';
 
 describe('candidateHosts', () => {
   it('is DOCKER_HOST alone when it is set', () => {
@@ -15,6 +15,32 @@ describe('candidateHosts', () => {
       'unix:///run/user/1/podman/podman.sock',
       'unix:///run/podman/podman.sock',
     ]);
+  });
+});
+
+describe('findEngine', () => {
+  const env = { XDG_RUNTIME_DIR: '/run/user/1' };
+  const probes = (outcomes: Readonly<Record<string, Probe>>) => async (host: string) => outcomes[host] ?? 'absent';
+
+  it('takes the own engine of a user whom the one of the host refuses', async () => {
+    const own = 'unix:///run/user/1/podman/podman.sock';
+    const probe = probes({ 'unix:///var/run/docker.sock': 'refused', [own]: 'answers' });
+    expect(await findEngine(env, probe)).toBe(own);
+  });
+
+  it('says which engine refuses this user when there is no other', async () => {
+    const probe = probes({ 'unix:///run/podman/podman.sock': 'refused' });
+    await expect(findEngine(env, probe)).rejects.toThrow('The engine at unix:///run/podman/podman.sock refuses');
+  });
+
+  it('takes no other engine than that of DOCKER_HOST', async () => {
+    const probe = probes({ 'unix:///var/run/docker.sock': 'answers' });
+    const named = { ...env, DOCKER_HOST: 'tcp://127.0.0.1:9' };
+    await expect(findEngine(named, probe)).rejects.toThrow('No engine answers at DOCKER_HOST=tcp://127.0.0.1:9');
+  });
+
+  it('finds nothing where nothing is', async () => {
+    expect(await findEngine(env, probes({}))).toBeUndefined();
   });
 });
 

@@ -1,10 +1,6 @@
 import { request } from 'node:http';
 import { createConnection } from 'node:net';
-
-/** An engine that answered: how to reach it, in `DOCKER_HOST`'s words. */
-export interface FoundEngine {
-  readonly dockerHost: string;
-}
+import { UserError } from '../user-error.ts';
 
 /** What stands at a socket: an engine, nothing, or one that refuses this user. */
 export type Probe = 'answers' | 'absent' | 'refused';
@@ -18,6 +14,27 @@ export function candidateHosts(env: NodeJS.ProcessEnv): readonly string[] {
     ...userSockets.map((path) => `unix://${env.XDG_RUNTIME_DIR}/${path}`),
     'unix:///run/podman/podman.sock',
   ];
+}
+
+/**
+ * The first engine that answers, in `DOCKER_HOST`'s words; undefined when there is none. One that refuses this user
+ * does not stand in the way of the user's own.
+ * @throws UserError when the engine of `DOCKER_HOST` does not answer, or when all that is there refuses this user
+ */
+export async function findEngine(env: NodeJS.ProcessEnv, probe = probeEngine): Promise<string | undefined> {
+  let refusing: string | undefined;
+  for (const dockerHost of candidateHosts(env)) {
+    const outcome = await probe(dockerHost);
+    if (outcome === 'answers') return dockerHost;
+    if (outcome === 'refused') refusing ??= dockerHost;
+  }
+  if (refusing !== undefined) {
+    throw new UserError(`The engine at ${refusing} refuses this user. Join its group (docker), or run this as root.`);
+  }
+  if (env.DOCKER_HOST !== undefined && env.DOCKER_HOST !== '') {
+    throw new UserError(`No engine answers at DOCKER_HOST=${env.DOCKER_HOST}. Start it, or unset DOCKER_HOST.`);
+  }
+  return undefined;
 }
 
 const PROBE_TIMEOUT_MS = 3_000;
