@@ -16,11 +16,14 @@ export async function runCommand(
   };
   process.on('SIGINT', stay);
   process.on('SIGTERM', passOn);
+  // The terminal was closed: an agent by itself goes on after SIGHUP, and would be left behind.
+  process.on('SIGHUP', passOn);
   try {
     await once(child, 'close');
   } finally {
     process.off('SIGINT', stay);
     process.off('SIGTERM', passOn);
+    process.off('SIGHUP', passOn);
   }
   if (child.exitCode !== null) return child.exitCode;
   return child.signalCode === 'SIGINT' ? 130 : 143;

@@ -12,8 +12,10 @@ export async function demo(): Promise<number> {
     if (!interrupted.signal.aborted) process.stderr.write('\nInterrupted: cleaning up ...\n');
     interrupted.abort(new UserError('The demo was interrupted.'));
   };
-  process.on('SIGINT', interrupt);
-  process.on('SIGTERM', interrupt);
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const signal of signals) process.on(signal, interrupt);
+  // A reader that has gone (the terminal was closed, `| head`) must not keep the demo from cleaning up.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', interrupt);
   const screen = {
     write: (text: string) => process.stdout.write(text),
     isTerminal: process.stdout.isTTY,
@@ -25,8 +27,7 @@ export async function demo(): Promise<number> {
     if (interrupted.signal.aborted) return 130;
     throw error;
   } finally {
-    process.off('SIGINT', interrupt);
-    process.off('SIGTERM', interrupt);
+    for (const signal of signals) process.off(signal, interrupt);
   }
   narrator.heading('Every step happened, and everything that was started has been removed again.');
   return 0;
