@@ -39,8 +39,9 @@ describe('npm run demo', () => {
   afterAll(() => dockerd.stop());
 
   const containers = (): Promise<string> => dockerd.docker('ps', '--all', '--quiet');
+  const left = async (): Promise<string> => `${await containers()}${await dockerd.docker('images', '--quiet')}`;
 
-  it('shows every step, ends with 0 and leaves no container', { timeout: 120_000 }, async () => {
+  it('shows every step, ends with 0 and leaves no container and no image', { timeout: 120_000 }, async () => {
     const demo = startDemo(dockerd);
     const exitCode = await demo.ended;
     const output = demo.output();
@@ -50,17 +51,21 @@ describe('npm run demo', () => {
     expect(output).toMatch(/SRV \d+ \d+ \d+ /);
     expect(output).toContain('order 5 shipped');
     expect(output).toMatch(/gone from DNS [\d.]+ m?s after docker kill/);
-    expect(await containers()).toBe('');
+    expect(await left()).toBe('');
   });
 
-  it('cleans up when it is interrupted in the middle', { timeout: 120_000 }, async () => {
-    const demo = startDemo(dockerd);
-    await eventually('a container of the demo', async () => expect(await containers()).not.toBe(''), {
-      timeoutMs: 60_000,
-    });
-    if (demo.child.pid === undefined) throw new Error('the demo has no process ID');
-    process.kill(-demo.child.pid, 'SIGINT');
-    expect({ exitCode: await demo.ended, output: demo.output() }).toMatchObject({ exitCode: 130 });
-    expect(await containers()).toBe('');
-  });
+  it.each(['SIGINT', 'SIGHUP'] as const)(
+    'cleans up when %s ends it in the middle',
+    { timeout: 120_000 },
+    async (signal) => {
+      const demo = startDemo(dockerd);
+      await eventually('a container of the demo', async () => expect(await containers()).not.toBe(''), {
+        timeoutMs: 60_000,
+      });
+      if (demo.child.pid === undefined) throw new Error('the demo has no process ID');
+      process.kill(-demo.child.pid, signal);
+      expect({ exitCode: await demo.ended, output: demo.output() }).toMatchObject({ exitCode: 130 });
+      expect(await left()).toBe('');
+    },
+  );
 });

@@ -65,6 +65,8 @@ export interface SampleEngine {
   importImage(name: string, tar: Uint8Array): Promise<void>;
   /** Pulls `source` from its registry and names it `name`. */
   pullImage(source: string, name: string): Promise<void>;
+  /** Removes an image's name, and the image with its last name; one that a container still uses stays. */
+  removeImage(name: string): Promise<void>;
   /** Runs a sample container under `containerName(sample)`. */
   run(sample: SampleContainer, image: string): Promise<RunningContainer>;
   containerName(sample: SampleContainer): string;
@@ -99,6 +101,15 @@ export function createSampleEngine(dockerHost: string, pid: number): SampleEngin
       await follow(docker, await docker.pull(source));
       const [repo = name, tag = 'latest'] = name.split(':');
       await docker.getImage(source).tag({ repo, tag });
+    },
+    async removeImage(name) {
+      try {
+        await docker.getImage(name).remove();
+      } catch (error) {
+        // Not there any more, or in use: another demo runs on the same engine.
+        const status = error instanceof Error && 'statusCode' in error ? error.statusCode : undefined;
+        if (status !== 404 && status !== 409) throw error;
+      }
     },
     containerName: (sample) => containerName(sample, pid),
     async run(sample, image) {

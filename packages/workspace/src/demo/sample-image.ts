@@ -8,18 +8,22 @@ const REGISTRY_IMAGE = 'busybox:stable';
 
 /**
  * Sees to it that the engine has the sample image: one that is there, else one made from this machine's static busybox
- * (Debian's `busybox-static` is installed where that is possible), else one pulled. Resolves to how.
+ * (Debian's `busybox-static` is installed where that is possible), else one pulled. What the engine did not have before,
+ * `cleanup` takes away again. Resolves to how.
  */
-export async function ensureSampleImage(engine: SampleEngine): Promise<string> {
+export async function ensureSampleImage(engine: SampleEngine, cleanup: AsyncDisposableStack): Promise<string> {
   if (await engine.hasImage(SAMPLE_IMAGE)) return `${SAMPLE_IMAGE} was there already`;
   if (isThere(busyboxProgram) || canInstall()) {
     await ensurePrograms([busyboxProgram], 'make the sample image without a registry');
     const tar = await sampleImageTar().catch(() => undefined);
     if (tar !== undefined) {
+      cleanup.defer(() => engine.removeImage(SAMPLE_IMAGE));
       await engine.importImage(SAMPLE_IMAGE, tar);
       return `${SAMPLE_IMAGE} imported from this machine's static busybox`;
     }
   }
+  cleanup.defer(() => engine.removeImage(SAMPLE_IMAGE));
+  if (!(await engine.hasImage(REGISTRY_IMAGE))) cleanup.defer(() => engine.removeImage(REGISTRY_IMAGE));
   try {
     await engine.pullImage(REGISTRY_IMAGE, SAMPLE_IMAGE);
   } catch (error) {

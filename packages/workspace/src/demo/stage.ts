@@ -33,8 +33,9 @@ export async function setUpStage(
   signal.throwIfAborted();
 
   await engine.removeAll();
+  narrator.detail(await narrator.step('a sample image', () => ensureSampleImage(engine, cleanup)));
+  // Put down later, and so done before the image is removed.
   cleanup.defer(() => engine.removeAll());
-  narrator.detail(await narrator.step('a sample image', () => ensureSampleImage(engine)));
   signal.throwIfAborted();
 
   const receiver = await narrator.step('a syslog receiver', () => startSyslogReceiver());
