@@ -23,7 +23,7 @@ export function configure(
   const routes = parseRoutes(positionals.length === 0 ? [DEFAULT_ROUTE] : positionals, '<route URI>', env);
   const engine = resolveDockerHost({ dockerHost, tlsVerify: env['DOCKER_TLS_VERIFY'] }, () => true);
   if (!routes.ok || !engine.ok) {
-    const engineErrors = engine.ok ? [] : [{ option: '-docker-host', value: '', message: engine.error }];
+    const engineErrors = engine.ok ? [] : [{ option: '-docker-host (DOCKER_HOST)', value: '', message: engine.error }];
     return failure([...(routes.ok ? [] : routes.error), ...engineErrors]);
   }
   return success({
