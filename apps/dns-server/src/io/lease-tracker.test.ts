@@ -61,6 +61,7 @@ describe('createLeaseTracker', () => {
     );
     await clock.advance(0);
     isAway = true;
+    expect(tracker.remainingSeconds('7')).toBe(10);
     await clock.advance(12_000);
     expect(tracker.remainingSeconds('7')).toBe(-2);
     expect(asked.length).toBeGreaterThan(5);
@@ -91,10 +92,27 @@ describe('createLeaseTracker', () => {
           ? Promise.resolve({ remainingSeconds: 20, grantedSeconds: 20, keys: [] })
           : Promise.reject(new Error('away')),
       );
-      await clock.advance(70_000);
+      for (let second = 0; second < 70; second++) {
+        await clock.advance(1_000);
+        for (const id of ids) tracker.remainingSeconds(id);
+      }
       const times = ids.map((id) => asked.filter((other) => other === id).length);
       expect([Math.min(...times), Math.max(...times)]).toEqual([2, 3]);
       tracker.stop();
     },
   );
+
+  it('does not ask again about a lease that no answer has needed', async () => {
+    const { clock, tracker, asked } = create(['1', '2'], () =>
+      Promise.resolve({ remainingSeconds: 20, grantedSeconds: 20, keys: [] }),
+    );
+    await clock.advance(0);
+    expect(tracker.remainingSeconds('2')).toBe(20);
+    await clock.advance(60_000);
+    expect(asked).toEqual(['1', '2', '2']);
+    expect(tracker.remainingSeconds('1')).toBe(-40);
+    await clock.advance(1_000);
+    expect(tracker.remainingSeconds('1')).toBeGreaterThan(18);
+    tracker.stop();
+  });
 });

@@ -29,11 +29,14 @@ interface Observation {
   readonly endsMs: number | undefined;
   /** Half of what was left: a lease that nobody renews is looked at more and more often towards its end. */
   readonly nextLookMs: number;
+  /** Whether an answer has needed it since. */
+  isWanted: boolean;
 }
 
 /**
- * Asks about each lease when half of its time is over, those first that have waited for longest; a store that is away is
- * asked again, quietly.
+ * Asks about each lease once, and again when half of its time is over and an answer has needed it: with a thousand hosts
+ * there are a thousand leases and a thousand servers. Those that have waited for longest are first. A store that is away
+ * is asked again, quietly.
  */
 export function createLeaseTracker({ store, clock, log, leases }: LeaseTrackerOptions): LeaseTracker {
   let observations: ReadonlyMap<LeaseId, Observation> = new Map();
@@ -44,9 +47,9 @@ export function createLeaseTracker({ store, clock, log, leases }: LeaseTrackerOp
     try {
       const state = await store.inspectLease(lease);
       // The lease is gone; the watch is about to say that its keys are, too.
-      if (state === undefined) return { endsMs: askedMs, nextLookMs: askedMs + TICK_MS };
+      if (state === undefined) return { endsMs: askedMs, nextLookMs: askedMs + TICK_MS, isWanted: false };
       const remainingMs = state.remainingSeconds * 1_000;
-      return { endsMs: askedMs + remainingMs, nextLookMs: askedMs + remainingMs / 2 };
+      return { endsMs: askedMs + remainingMs, nextLookMs: askedMs + remainingMs / 2, isWanted: false };
     } catch (error) {
       log.debug({ lease, err: error }, 'the store does not say how long a lease lasts');
       return { ...known, nextLookMs: askedMs + TICK_MS };
@@ -56,9 +59,10 @@ export function createLeaseTracker({ store, clock, log, leases }: LeaseTrackerOp
   const tick = async (): Promise<void> => {
     const nowMs = clock.monotonicMs();
     const next = new Map<LeaseId, Observation>();
-    for (const lease of leases()) next.set(lease, observations.get(lease) ?? { endsMs: undefined, nextLookMs: nowMs });
+    for (const lease of leases())
+      next.set(lease, observations.get(lease) ?? { endsMs: undefined, nextLookMs: nowMs, isWanted: true });
     observations = next;
-    const due = [...next].filter(([, known]) => known.nextLookMs <= nowMs);
+    const due = [...next].filter(([, known]) => known.isWanted && known.nextLookMs <= nowMs);
     due.sort(([, one], [, other]) => one.nextLookMs - other.nextLookMs);
     await Promise.all(
       due.slice(0, LEASES_PER_TICK).map(async ([lease, known]) => {
@@ -72,8 +76,10 @@ export function createLeaseTracker({ store, clock, log, leases }: LeaseTrackerOp
 
   return {
     remainingSeconds(lease) {
-      const endsMs = observations.get(lease)?.endsMs;
-      return endsMs === undefined ? undefined : (endsMs - clock.monotonicMs()) / 1_000;
+      const known = observations.get(lease);
+      if (known === undefined) return undefined;
+      known.isWanted = true;
+      return known.endsMs === undefined ? undefined : (known.endsMs - clock.monotonicMs()) / 1_000;
     },
     stop() {
       isStopped = true;
