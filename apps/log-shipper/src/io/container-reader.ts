@@ -10,6 +10,7 @@ import type { MessageQueue } from '../queue/message-queue.ts';
 import { openLogStream } from './open-log-stream.ts';
 import { readLogStream } from './read-log-stream.ts';
 import type { RouteMeter } from './route-meter.ts';
+import { until } from './until.ts';
 
 /** The longest line that is kept whole, in bytes. */
 export const LINE_LIMIT = 1_048_576;
@@ -77,7 +78,7 @@ export function startContainerReader(subject: ReaderSubject, context: ReaderCont
 
   const askFate = async (): Promise<ContainerFate> => {
     try {
-      const found = await engine.inspect(id);
+      const found = await until(engine.inspect(id), stopping.signal);
       if (found === undefined) return 'gone';
       // An event may have told of the next run while this answer was on its way.
       if (found.state.running || isEarlierRun(found.state, container.state)) return 'running';

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { DockerEngine } from '@wharf/docker-watcher';
 import type { LogSource } from '../lines/log-line.ts';
+import { until } from './until.ts';
 
 export interface StreamStart {
   readonly sources: ReadonlySet<LogSource>;
@@ -18,10 +19,6 @@ export async function openLogStream(
   { sources, since }: StreamStart,
   signal: AbortSignal,
 ): Promise<Readable> {
-  const given = Promise.withResolvers<never>();
-  const abort = (): void => given.reject(new Error('given up'));
-  if (signal.aborted) abort();
-  signal.addEventListener('abort', abort, { once: true });
   const opening = engine.logs(id, {
     stdout: sources.has('stdout'),
     stderr: sources.has('stderr'),
@@ -30,14 +27,12 @@ export async function openLogStream(
     ...(since === undefined ? {} : { since }),
   });
   try {
-    return await Promise.race([opening, given.promise]);
+    return await until(opening, signal);
   } catch (error) {
     opening.then(
       (stream) => stream.destroy(),
       () => undefined,
     );
     throw error;
-  } finally {
-    signal.removeEventListener('abort', abort);
   }
 }
