@@ -11,19 +11,6 @@ export type Lookup = (host: string) => Promise<readonly Address[]>;
 /** As the host resolves names: its hosts file, its name servers. */
 export const systemLookup: Lookup = (host) => lookup(host, { all: true, verbatim: true });
 
-/** A lookup that is given up when `signal` aborts, for a resolver may take its time. */
-export async function lookupUntil(lookup: Lookup, host: string, signal: AbortSignal): Promise<readonly Address[]> {
-  const given = Promise.withResolvers<never>();
-  const abort = (): void => given.reject(new Error('given up'));
-  signal.addEventListener('abort', abort, { once: true });
-  if (signal.aborted) abort();
-  try {
-    return await Promise.race([lookup(host), given.promise]);
-  } finally {
-    signal.removeEventListener('abort', abort);
-  }
-}
-
 /** A network error as the end of a sentence that begins with what was tried. */
 export function describeFailure(error: unknown): string {
   if (!(error instanceof Error)) return String(error);

@@ -1,9 +1,10 @@
 import { type BackoffPolicy, backoffDelayMs, defaultBackoff, renderHostPort, sleep } from '@wharf/agent';
 import { createResendWindow, type ResendLimits } from '../queue/resend-window.ts';
-import { describeFailure, lookupUntil } from './lookup.ts';
+import { describeFailure } from './lookup.ts';
 import { openTcpConnection, type TcpConnection } from './tcp-connection.ts';
 import { runTcpSession } from './tcp-session.ts';
 import { createStopper, type Transport, type TransportContext } from './transport.ts';
+import { until } from './until.ts';
 
 export interface TcpSettings {
   readonly host: string;
@@ -33,7 +34,7 @@ export function createTcpTransport(settings: TcpSettings, context: TransportCont
 
   const connect = async (): Promise<TcpConnection | undefined> => {
     try {
-      return await openTcpConnection(await lookupUntil(lookup, host, aborting), port, aborting);
+      return await openTcpConnection(await until(lookup(host), aborting), port, aborting);
     } catch (error) {
       const reason = describeFailure(error);
       // The first failure of a kind is news, its repetitions are not.

@@ -213,6 +213,33 @@ describe('createUdpTransport', () => {
     expect(transport.peer).toBe(`127.0.0.9:${receiver.port}`);
   });
 
+  it('goes on sending to the last address while no name server answers', async () => {
+    const receiver = await receive();
+    let lookups = 0;
+    const lookup: Lookup = (host) => (++lookups === 1 ? local(host) : new Promise(() => undefined));
+    const context = createContext(lookup);
+    begin(createUdpTransport({ host: 'logs', port: receiver.port, resolveEveryMs: 0, backoff }, context));
+    push(context, 'one');
+    await eventually('the first line', () => expect(texts(receiver)).toEqual(['one\n']));
+    push(context, 'two');
+    await eventually('the second lookup', () => expect(lookups).toBe(2));
+    push(context, 'three');
+    await eventually('the other lines', () => expect(texts(receiver)).toEqual(['one\n', 'two\n', 'three\n']));
+  });
+
+  it('sends the first line after an idle time to the address that the name has by then', async () => {
+    const receiver = await receive();
+    let address = '127.0.0.9';
+    const context = createContext(async () => [{ address, family: 4 }]);
+    const transport = begin(
+      createUdpTransport({ host: 'logs', port: receiver.port, resolveEveryMs: 0, backoff }, context),
+    );
+    await eventually('the old address', () => expect(transport.peer).toBe(`127.0.0.9:${receiver.port}`));
+    address = '127.0.0.1';
+    push(context, 'one');
+    await eventually('the line', () => expect(texts(receiver)).toEqual(['one\n']));
+  });
+
   it('drops a datagram that the network cannot take, and goes on with the next', async () => {
     const receiver = await receive();
     const context = createContext();

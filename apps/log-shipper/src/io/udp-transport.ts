@@ -1,7 +1,8 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { type BackoffPolicy, backoffDelayMs, defaultBackoff, renderHostPort, sleep } from '@wharf/agent';
-import { type Address, describeFailure, lookupUntil } from './lookup.ts';
+import { type Address, describeFailure } from './lookup.ts';
 import { createStopper, type Transport, type TransportContext } from './transport.ts';
+import { until } from './until.ts';
 
 export interface UdpSettings {
   readonly host: string;
@@ -12,6 +13,8 @@ export interface UdpSettings {
 }
 
 const RESOLVE_EVERY_MS = 30_000;
+/** How long sending waits for a name server while there is an address to go on with. */
+const PATIENCE_MS = 1_000;
 const BATCH_MESSAGES = 64;
 const BATCH_BYTES = 256 * 1024;
 
@@ -27,7 +30,8 @@ export function createUdpTransport(settings: UdpSettings, context: TransportCont
   const sockets = new Map<number, Socket>();
   let target: Address | undefined;
   let failedAddress: string | undefined;
-  let resolvedAtMs = 0;
+  let resolvedAtMs = Number.NEGATIVE_INFINITY;
+  let resolving: Promise<void> | undefined;
   let trouble: string | undefined = 'not resolved yet';
   let running = Promise.resolve();
 
@@ -38,10 +42,8 @@ export function createUdpTransport(settings: UdpSettings, context: TransportCont
   };
 
   const resolve = async (): Promise<void> => {
-    if (target !== undefined && clock.monotonicMs() - resolvedAtMs < resolveEveryMs) return;
-    resolvedAtMs = clock.monotonicMs();
     try {
-      const addresses = await lookupUntil(lookup, host, aborting);
+      const addresses = await until(lookup(host), aborting);
       const chosen = chooseAddress(addresses, target?.address, failedAddress);
       if (chosen === undefined) throw new Error('the name has no address');
       if (chosen.address !== target?.address) log.info({ host, address: chosen.address }, 'resolved the receiver');
@@ -51,6 +53,20 @@ export function createUdpTransport(settings: UdpSettings, context: TransportCont
       fail(error, 'cannot resolve the receiver');
     }
     meter.connected(target !== undefined);
+    resolvedAtMs = clock.monotonicMs();
+    resolving = undefined;
+  };
+  /** Resolves the name when it is time. With an address to go on with, it waits only a while for another. */
+  const keepResolved = async (): Promise<void> => {
+    const isDue = target === undefined || clock.monotonicMs() - resolvedAtMs >= resolveEveryMs;
+    if (isDue && resolving === undefined) {
+      resolving = resolve();
+      const answered = new AbortController();
+      const patience = sleep(clock, PATIENCE_MS, AbortSignal.any([answered.signal, aborting]));
+      await Promise.race([resolving, patience]);
+      answered.abort();
+    }
+    if (target === undefined) await resolving;
   };
 
   const socketFor = ({ family }: Address): Socket => {
@@ -83,8 +99,9 @@ export function createUdpTransport(settings: UdpSettings, context: TransportCont
   const run = async (): Promise<void> => {
     let attempt = 0;
     while (!aborting.aborted) {
-      await resolve();
-      if (target !== undefined && queue.messages === 0 && !closing.aborted) await queue.available(closing);
+      // After an idle time the address may be old, so it is looked at behind the wait.
+      if (target !== undefined && queue.messages === 0) await queue.available(closing);
+      await keepResolved();
       if (closing.aborted && queue.messages === 0) return;
       const error = target === undefined ? undefined : await sendBatch(target);
       if (target !== undefined && error === undefined) {
