@@ -19,6 +19,12 @@ describe('frameDatagram', () => {
     expect(frameDatagram(message)).toBe(message);
   });
 
+  it('holds no more memory than the datagram, and leaves the message as it was', () => {
+    const message = fill(1_048_576, '\n');
+    expect(frameDatagram(message).buffer.byteLength).toBeLessThanOrEqual(DATAGRAM_LIMIT);
+    expect(message.equals(fill(1_048_576, '\n'))).toBe(true);
+  });
+
   it.each([
     ['ASCII', fill(DATAGRAM_LIMIT, '\n'), fill(DATAGRAM_LIMIT - 1, '\n')],
     ['before a character that does not fit', fill(DATAGRAM_LIMIT - 3, '€ and more\n'), fill(DATAGRAM_LIMIT - 3, '\n')],

@@ -8,12 +8,16 @@ export type TcpFraming = 'traditional' | 'octet-counted';
 
 const LINE_FEED = 0x0a;
 
-/** One message a datagram: a longer one is cut between characters and keeps its LF. */
+/**
+ * One message a datagram: a longer one is cut between characters and keeps its LF. What is cut is copied: a queue would
+ * otherwise hold the whole message, up to sixteen times what it counts.
+ */
 export function frameDatagram(message: Buffer): Buffer {
   if (message.length <= DATAGRAM_LIMIT) return message;
   const end = utf8Boundary(message, DATAGRAM_LIMIT - 1);
-  message[end] = LINE_FEED;
-  return message.subarray(0, end + 1);
+  const datagram = Buffer.from(message.subarray(0, end + 1));
+  datagram[end] = LINE_FEED;
+  return datagram;
 }
 
 /**
