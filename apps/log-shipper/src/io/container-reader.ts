@@ -72,6 +72,9 @@ export function startContainerReader(subject: ReaderSubject, context: ReaderCont
         stopping.signal,
       );
     } catch (error) {
+      if (error instanceof EngineError && error.code === 'unsupported') {
+        log.warn({ container: container.name, reason: error.message }, 'the log of a container cannot be read');
+      }
       return toStreamEnd(error);
     }
   };
