@@ -6,10 +6,17 @@ import { buildQuietly } from './build.ts';
 export async function start(args: readonly string[]): Promise<number> {
   const built = await buildQuietly();
   if (built !== 0) return built;
+  let interrupted = false;
+  const interrupt = (): void => {
+    interrupted = true;
+  };
+  // While an engine is being started too: what was started for this run must not stay behind.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupt);
   const engine = await ensureEngine(process.env);
   process.stderr.write(`Engine: ${engine.dockerHost} (${engine.origin}). Ctrl-C stops.\n`);
   process.stderr.write(`Containers for it, from another terminal: DOCKER_HOST=${engine.dockerHost} docker run ...\n`);
   try {
+    if (interrupted) return 130;
     return await runCommand(process.execPath, ['apps/standalone/dist/main.js', ...args], {
       DOCKER_HOST: engine.dockerHost,
     });
