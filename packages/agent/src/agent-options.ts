@@ -29,8 +29,5 @@ export function agentOptionsWith({ adminAddr }: { readonly adminAddr: HostPort |
   });
 }
 
-/** The options that every agent has, with admin HTTP off by default: for programs without a port of their own. */
-export const agentOptions = agentOptionsWith({ adminAddr: undefined });
-
 /** The table that every agent's own options are added to. */
 export type AgentOptions = ReturnType<typeof agentOptionsWith>;
