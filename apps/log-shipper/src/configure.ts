@@ -1,5 +1,4 @@
-import { type CommandLine, failure, type HostFacts, type OptionError, type Result, success } from '@wharf/agent';
-import { resolveDockerHost } from '@wharf/docker-watcher';
+import { type CommandLine, type HostFacts, type OptionError, type Result, success } from '@wharf/agent';
 import type { LogShipperConfig } from './config.ts';
 import type { options } from './options.ts';
 import { routesOf } from './routes/routes-of.ts';
@@ -17,11 +16,7 @@ export function configure(
   { env }: Pick<HostFacts, 'env'>,
 ): Result<LogShipperSettings, readonly OptionError[]> {
   const routes = routesOf(positionals, given.routeUris, env);
-  const engine = resolveDockerHost({ dockerHost: given.dockerHost, tlsVerify: env['DOCKER_TLS_VERIFY'] }, () => true);
-  if (!routes.ok || !engine.ok) {
-    const engineErrors = engine.ok ? [] : [{ option: '-docker-host', value: '', message: engine.error }];
-    return failure([...(routes.ok ? [] : routes.error), ...engineErrors]);
-  }
+  if (!routes.ok) return routes;
   return success({
     shipper: {
       routes: routes.value,

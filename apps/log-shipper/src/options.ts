@@ -9,6 +9,7 @@ import {
   type OptionType,
   string,
 } from '@wharf/agent';
+import { dockerHostOption } from '@wharf/docker-watcher';
 import { logShipperDefaults } from './config.ts';
 import { ROUTE_LIMIT } from './routes/parse-routes.ts';
 import { routesOf } from './routes/routes-of.ts';
@@ -52,14 +53,7 @@ const shipperOptions = defineOptions({
     default: logShipperDefaults.allowTty,
     summary: 'Ship the output of containers with a TTY too; any value but exactly true leaves them out.',
   },
-  dockerHost: {
-    flag: 'docker-host',
-    variables: ['DOCKER_HOST'],
-    type: string('URL'),
-    default: '',
-    summary: 'Where the container engine listens; when empty, the first socket found in the usual places.',
-    example: 'unix:///var/run/docker.sock',
-  },
+  dockerHost: dockerHostOption,
   queueMessages: {
     flag: 'queue-messages',
     variables: ['QUEUE_MESSAGES'],

@@ -45,7 +45,7 @@ describe('the command line', () => {
   it.each([
     [[], {}, /^<route URI> /],
     [[], { ROUTE_URIS: 'pigeon://roof' }, /^ROUTE_URIS pigeon/],
-    [['stdout:'], { DOCKER_HOST: 'ftp://engine' }, /^-docker-host .*ftp:/],
+    [['stdout:'], { DOCKER_HOST: 'ftp://engine' }, /^DOCKER_HOST .*ftp:/],
   ])('%j with %j is refused', (argv, env, error) => {
     expect(settingsOf(argv, { ...env })).toEqual([expect.stringMatching(error)]);
   });

@@ -12,6 +12,7 @@ import {
   success,
   toggle,
 } from '@wharf/agent';
+import { dockerHostOption } from '@wharf/docker-watcher';
 import { registrarDefaults } from './config.ts';
 
 /** A week: more is no insurance against a short absence, but a ghost. */
@@ -126,15 +127,7 @@ const registrarOptions = defineOptions({
     default: registrarDefaults.retryIntervalMs,
     summary: 'The time between two of those attempts.',
   },
-  dockerHost: {
-    flag: 'docker-host',
-    variables: ['DOCKER_HOST'],
-    type: string('URL'),
-    default: undefined,
-    summary:
-      'The container engine; without it the first of /var/run/docker.sock, /tmp/docker.sock and /run/podman/podman.sock.',
-    example: 'unix:///tmp/docker.sock',
-  },
+  dockerHost: dockerHostOption,
   etcdUsername: {
     flag: 'etcd-username',
     variables: ['ETCD_USERNAME'],

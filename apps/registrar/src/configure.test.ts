@@ -42,7 +42,7 @@ describe('configure', () => {
         retryIntervalMs: 2000,
       },
       registry: { scheme: 'skydns2', endpoints: ['10.0.0.5:4001'], domain: ['staging', 'example', 'local'] },
-      dockerHost: undefined,
+      dockerHost: '',
       etcd: { username: undefined, password: undefined, caFile: undefined, certFile: undefined, keyFile: undefined },
     });
   });

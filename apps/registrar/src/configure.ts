@@ -7,7 +7,6 @@ import {
   type Result,
   success,
 } from '@wharf/agent';
-import { resolveDockerHost } from '@wharf/docker-watcher';
 import { type registrarCommand } from './command.ts';
 import { type RegistrarConfig, registrarDefaults } from './config.ts';
 import { holdsCredentials, parseRegistryUri, type RegistryUri } from './registry-uri.ts';
@@ -25,7 +24,8 @@ export interface EtcdAccess {
 export interface RegistrarSettings {
   readonly registrar: RegistrarConfig;
   readonly registry: RegistryUri;
-  readonly dockerHost: string | undefined;
+  /** Empty to look in the usual places. */
+  readonly dockerHost: string;
   readonly etcd: EtcdAccess;
 }
 
@@ -36,11 +36,7 @@ export function configure(line: RegistrarLine, facts: HostFacts): Result<Registr
   const { options, positionals } = line;
   const uri = positionals[0] ?? '';
   const registry = parseRegistryUri(uri);
-  const errors: OptionError[] = [
-    ...ttlErrors(options.ttl, options.ttlRefresh),
-    ...pairErrors(options),
-    ...engineErrors(options.dockerHost, facts.env),
-  ];
+  const errors: OptionError[] = [...ttlErrors(options.ttl, options.ttlRefresh), ...pairErrors(options)];
   if (!registry.ok) {
     errors.push({ option: '<registry URI>', value: holdsCredentials(uri) ? '' : uri, message: registry.error });
   }
@@ -91,13 +87,6 @@ function pairErrors(options: RegistrarLine['options']): readonly OptionError[] {
     ...pairError('-etcd-username', options.etcdUsername, '-etcd-password', options.etcdPassword),
     ...pairError('-etcd-cert', options.etcdCert, '-etcd-key', options.etcdKey),
   ];
-}
-
-function engineErrors(dockerHost: string | undefined, env: HostFacts['env']): readonly OptionError[] {
-  if (dockerHost === undefined) return [];
-  const sources = { dockerHost, tlsVerify: env['DOCKER_TLS_VERIFY'], certPath: env['DOCKER_CERT_PATH'] };
-  const address = resolveDockerHost(sources, () => false);
-  return address.ok ? [] : [{ option: '-docker-host (DOCKER_HOST)', value: '', message: address.error }];
 }
 
 /** Never shows the values: one of them is a secret. */

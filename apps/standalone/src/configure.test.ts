@@ -53,7 +53,7 @@ describe('configure', () => {
     [['-domain', 'a..b'], '-domain: "a..b" is not a domain'],
     [['-ip', 'nobody'], '-ip: "nobody" is not an IPv4 or IPv6 address'],
     [['-dns-addr', '1'], '-dns-addr: "1" is not host:port'],
-    [['-docker-host', 'ftp://x'], '-docker-host (DOCKER_HOST): "ftp://x" is no address of an engine'],
+    [['-docker-host', 'ftp://x'], '-docker-host: "ftp://x" is no address of an engine'],
     [['carrier-pigeon://roof'], '<route URI>: "carrier-pigeon://roof" has an adapter carrier-pigeon that is not known'],
   ])('refuses %j', (argv, message) => {
     expect(() => configured(...argv)).toThrow(message);

@@ -1,6 +1,5 @@
-import { type CommandLine, failure, type HostFacts, type OptionError, type Result, success } from '@wharf/agent';
+import { type CommandLine, type HostFacts, type OptionError, type Result, success } from '@wharf/agent';
 import { type DnsServerConfig, dnsServerDefaults } from '@wharf/dns-server';
-import { resolveDockerHost } from '@wharf/docker-watcher';
 import { type LogShipperConfig, logShipperDefaults, parseRoutes } from '@wharf/log-shipper';
 import { type RegistrarConfig, registrarDefaults } from '@wharf/registrar';
 import { type command, DEFAULT_ROUTE } from './command.ts';
@@ -21,11 +20,7 @@ export function configure(
 ): Result<StandaloneConfig, readonly OptionError[]> {
   const { domain, ip, internal, explicit, dnsAddr, dockerHost, syslogFormat, syslogTcpFraming, allowTty } = options;
   const routes = parseRoutes(positionals.length === 0 ? [DEFAULT_ROUTE] : positionals, '<route URI>', env);
-  const engine = resolveDockerHost({ dockerHost, tlsVerify: env['DOCKER_TLS_VERIFY'] }, () => true);
-  if (!routes.ok || !engine.ok) {
-    const engineErrors = engine.ok ? [] : [{ option: '-docker-host (DOCKER_HOST)', value: '', message: engine.error }];
-    return failure([...(routes.ok ? [] : routes.error), ...engineErrors]);
-  }
+  if (!routes.ok) return routes;
   return success({
     dockerHost,
     registrar: {

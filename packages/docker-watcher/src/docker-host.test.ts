@@ -55,7 +55,12 @@ describe('resolveDockerHost', () => {
     'a b',
   ])('refuses %j with a sentence that names it', (dockerHost) => {
     const result = resolveDockerHost({ dockerHost }, nowhere);
-    expect(result.ok ? '' : result.error).toContain(JSON.stringify(dockerHost));
+    expect(result.ok ? '' : result.error).toContain(JSON.stringify(dockerHost.replace('u@', '***@')));
+  });
+
+  it('keeps a password out of the sentence', () => {
+    const result = resolveDockerHost({ dockerHost: 'tcp://user:secret@host' }, nowhere);
+    expect(result.ok ? '' : result.error).toMatch(/^"tcp:\/\/\*\*\*@host" has more in it/);
   });
 });
 

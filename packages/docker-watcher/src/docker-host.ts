@@ -1,4 +1,4 @@
-import { failure, type Result, success } from '@wharf/agent';
+import { failure, quoteValue, type Result, success } from '@wharf/agent';
 
 /** How an engine is reached. */
 export type DockerAddress =
@@ -35,7 +35,7 @@ const TLS_PORT = 2376;
 const ACCEPTED = 'unix:///path/to/docker.sock, tcp://host:port and https://host:port are understood';
 
 /**
- * The address of the engine; the error is a sentence that names the value. Without a host: the first of
+ * The address of the engine; the error is a sentence that names the value, without a password in it. Without a host: the first of
  * `DEFAULT_SOCKETS` that exists, or the first one when none does yet.
  * @param exists whether there is a socket at this path
  */
@@ -47,8 +47,17 @@ export function resolveDockerHost(
   if (dockerHost === '' || dockerHost === 'unix://') {
     return success({ type: 'unix', path: DEFAULT_SOCKETS.find(exists) ?? DEFAULT_SOCKETS[0] });
   }
-  if (dockerHost.startsWith('unix://')) return unixAddress(dockerHost, dockerHost.slice('unix://'.length));
-  if (dockerHost.startsWith('/')) return unixAddress(dockerHost, dockerHost);
+  const address = parseDockerHost(dockerHost, sources);
+  return address.ok ? address : failure(`${quoteValue(dockerHost)} ${address.error}`);
+}
+
+/** Reads a host that is not empty; the error continues a sentence that begins with the text, and does not repeat it. */
+export function parseDockerHost(
+  dockerHost: string,
+  sources: Omit<DockerHostSources, 'dockerHost'> = {},
+): Result<DockerAddress, string> {
+  if (dockerHost.startsWith('unix://')) return unixAddress(dockerHost.slice('unix://'.length));
+  if (dockerHost.startsWith('/')) return unixAddress(dockerHost);
   return tcpAddress(dockerHost, sources);
 }
 
@@ -58,9 +67,9 @@ export function renderDockerAddress(address: DockerAddress): string {
   return `tcp://${address.host.includes(':') ? `[${address.host}]` : address.host}:${address.port}`;
 }
 
-function unixAddress(dockerHost: string, path: string): Result<DockerAddress, string> {
+function unixAddress(path: string): Result<DockerAddress, string> {
   if (!path.startsWith('/') || path.includes('\0')) {
-    return failure(`${JSON.stringify(dockerHost)} names no absolute path of a socket: ${ACCEPTED}`);
+    return failure(`names no absolute path of a socket: ${ACCEPTED}`);
   }
   return success({ type: 'unix', path });
 }
@@ -69,14 +78,20 @@ function tcpAddress(dockerHost: string, sources: DockerHostSources): Result<Dock
   const url = URL.parse(/^[a-z][a-z0-9+.-]*:\/\//i.test(dockerHost) ? dockerHost : `tcp://${dockerHost}`);
   const isPlain = url?.protocol === 'tcp:' || url?.protocol === 'http:';
   if (url === null || !(isPlain || url.protocol === 'https:') || url.hostname === '') {
-    return failure(`${JSON.stringify(dockerHost)} is no address of an engine: ${ACCEPTED}`);
+    return failure(`is no address of an engine: ${ACCEPTED}`);
   }
-  if (url.username !== '' || !['', '/'].includes(url.pathname) || url.search !== '' || url.hash !== '') {
-    return failure(`${JSON.stringify(dockerHost)} has more in it than a host and a port: ${ACCEPTED}`);
+  if (
+    url.username !== '' ||
+    url.password !== '' ||
+    !['', '/'].includes(url.pathname) ||
+    url.search !== '' ||
+    url.hash !== ''
+  ) {
+    return failure(`has more in it than a host and a port: ${ACCEPTED}`);
   }
   const wantsTls = url.protocol === 'https:' || (sources.tlsVerify ?? '') !== '';
   const port = url.port === '' ? defaultPort(url.protocol, wantsTls) : Number(url.port);
-  if (port === 0) return failure(`${JSON.stringify(dockerHost)} has port 0, which nothing listens on: ${ACCEPTED}`);
+  if (port === 0) return failure(`has port 0, which nothing listens on: ${ACCEPTED}`);
   const tls = wantsTls ? { certificateFolder: sources.certPath || undefined } : undefined;
   return success({ type: 'tcp', host: url.hostname.replace(/^\[(.*)\]$/, '$1'), port, tls });
 }

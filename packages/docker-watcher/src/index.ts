@@ -1,6 +1,7 @@
 export * from './container.ts';
 export { createDockerEngine, type DockerEngineOptions } from './docker-engine.ts';
 export * from './docker-host.ts';
+export { dockerHostOption } from './docker-host-option.ts';
 export * from './engine.ts';
 export { type FollowOptions, followContainers } from './follow-containers.ts';
 export * from './follower.ts';

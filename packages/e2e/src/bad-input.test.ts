@@ -22,8 +22,8 @@ describe('a command line that cannot be meant', () => {
     {
       app: 'registrar',
       args: ['-ttl', 'soon', '-naming=v9', '-bogus', 'skydns2://127.0.0.1:2379/example.local'],
-      env: {},
-      named: ['-ttl', 'soon', '-naming', 'v9', '-bogus'],
+      env: { DOCKER_HOST: 'ssh://engine' },
+      named: ['-ttl', 'soon', '-naming', 'v9', '-bogus', 'DOCKER_HOST', 'ssh://engine'],
     },
     {
       app: 'registrar',
