@@ -7,7 +7,7 @@ const settingsOf = (argv: readonly string[], env: Readonly<Record<string, string
   const line = parseCommandLine(program.command, argv, env);
   if (!line.ok) return line.error.map(({ option, value }) => `${option} ${value}`);
   const settings = configure(line.value, { env });
-  return settings.ok ? settings.value : settings.error.map(({ option, message }) => `${option} ${message}`);
+  return settings.ok ? settings.value : settings.error.map(({ option, value }) => `${option} ${value}`);
 };
 
 describe('the command line', () => {

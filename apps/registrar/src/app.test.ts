@@ -31,6 +31,7 @@ afterEach(async () => {
 });
 
 interface Launch {
+  readonly stopAsked?: AbortSignal;
   readonly config?: Partial<RegistrarConfig>;
   readonly store?: KeyStore;
   readonly engine?: ScriptedEngine;
@@ -52,7 +53,7 @@ async function launch(launch: Launch = {}): Promise<Agent> {
     identity: { instance, bootId },
     ...(launch.addresses === undefined ? {} : { addresses: launch.addresses }),
   });
-  await agent.start();
+  await agent.start(launch.stopAsked);
   running.push(agent);
   return agent;
 }
@@ -534,6 +535,18 @@ describe('options', () => {
     );
     await clock.advance(10_000);
     expect(await failure).toContain('could not be reached in 3 attempts (-retry-attempts)');
+  });
+
+  it('a stop that is asked for during those attempts ends them', async () => {
+    const link = createUnreliableStore(store);
+    link.cut();
+    const stopAsked = new AbortController();
+    const config = { retryAttempts: 1_000_000, retryIntervalMs: 3_600_000 };
+    const started = launch({ store: link, config, stopAsked: stopAsked.signal });
+    await clock.advance(0);
+    stopAsked.abort();
+    const agent = await started;
+    expect(agent.readiness()).not.toEqual([]);
   });
 
   it('without it, a store that is away at the start is waited for', async () => {

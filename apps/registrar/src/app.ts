@@ -140,9 +140,11 @@ export function createRegistrar(config: RegistrarConfig, dependencies: Registrar
     });
 
   return {
-    async start() {
+    async start(stopAsked) {
       if (config.retryAttempts >= 0) {
-        await reachStore(store, claim, { ...config, clock, log, signal: stopping.signal });
+        const signal = stopAsked ?? stopping.signal;
+        await reachStore(store, claim, { ...config, clock, log, signal });
+        if (signal.aborted) return;
       }
       await refreshHostAddress();
       ownership = claimHost();

@@ -14,6 +14,7 @@ import {
 } from '@wharf/agent';
 import { dockerHostOption } from '@wharf/docker-watcher';
 import { registrarDefaults } from './config.ts';
+import { registryUriErrors } from './registry-uri.ts';
 
 /** A week: more is no insurance against a short absence, but a ghost. */
 const MAX_TTL_SECONDS = 604_800;
@@ -185,6 +186,7 @@ export const registrarCommand = {
     summary: 'Where to register: skydns2://host:port[,host:port]/<domain> (etcd), or memory:///<domain> (for trials).',
     min: 1,
     max: 1,
+    check: registryUriErrors,
   },
   options,
   examples: [

@@ -9,7 +9,7 @@ import {
 } from '@wharf/agent';
 import { type registrarCommand } from './command.ts';
 import { type RegistrarConfig, registrarDefaults } from './config.ts';
-import { holdsCredentials, parseRegistryUri, type RegistryUri } from './registry-uri.ts';
+import { parseRegistryUri, type RegistryUri, registryUriErrors } from './registry-uri.ts';
 
 /** How etcd is reached besides its endpoints; files are paths, not yet read. */
 export interface EtcdAccess {
@@ -34,12 +34,12 @@ type RegistrarLine = CommandLine<(typeof registrarCommand)['options'] & AgentOpt
 /** Checks the options against each other and the registry's URI; all errors at once. */
 export function configure(line: RegistrarLine, facts: HostFacts): Result<RegistrarSettings, readonly OptionError[]> {
   const { options, positionals } = line;
-  const uri = positionals[0] ?? '';
-  const registry = parseRegistryUri(uri);
-  const errors: OptionError[] = [...ttlErrors(options.ttl, options.ttlRefresh), ...pairErrors(options)];
-  if (!registry.ok) {
-    errors.push({ option: '<registry URI>', value: holdsCredentials(uri) ? '' : uri, message: registry.error });
-  }
+  const registry = parseRegistryUri(positionals[0] ?? '');
+  const errors = [
+    ...registryUriErrors(positionals),
+    ...ttlErrors(options.ttl, options.ttlRefresh),
+    ...pairErrors(options),
+  ];
   if (!registry.ok || errors.length > 0) return failure(errors);
   const { ip, internal, explicit, naming, deregister, onStop, retryAttempts } = options;
   return success({

@@ -1,4 +1,4 @@
-import { failure, type Result, success } from '@wharf/agent';
+import { failure, type OptionError, type Result, success } from '@wharf/agent';
 import { type Labels, parseDomain } from '@wharf/record-schema';
 
 /** Where services are registered: a store, and the domain within it. */
@@ -62,4 +62,12 @@ function parseEndpoints(authority: string): Result<readonly string[], string> {
     endpoints.push(`${host}:${port}`);
   }
   return success(endpoints);
+}
+
+/** What is wrong with the registry URI of a command line, for messages: without it where it may hold a password. */
+export function registryUriErrors([uri]: readonly string[]): readonly OptionError[] {
+  if (uri === undefined) return [];
+  const registry = parseRegistryUri(uri);
+  if (registry.ok) return [];
+  return [{ option: '<registry URI>', value: holdsCredentials(uri) ? '' : uri, message: registry.error }];
 }

@@ -15,10 +15,10 @@ export function combineAgents(stages: readonly (readonly NamedAgent[])[]): Agent
   /** How many stages were started, successfully or not. */
   let begun = 0;
   return {
-    async start() {
+    async start(stopAsked) {
       for (const stage of stages) {
         begun++;
-        await settleAll(stage.map(({ agent }) => agent.start()));
+        await settleAll(stage.map(({ agent }) => agent.start(stopAsked)));
       }
     },
     async stop() {

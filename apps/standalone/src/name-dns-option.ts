@@ -5,9 +5,9 @@ import { ListenError } from '@wharf/dns-server';
 export function nameDnsOption(dnsServer: Agent, listen: HostPort): Agent {
   return {
     ...dnsServer,
-    async start() {
+    async start(stopAsked) {
       try {
-        await dnsServer.start();
+        await dnsServer.start(stopAsked);
       } catch (error) {
         if (!(error instanceof ListenError)) throw error;
         const message = `DNS cannot be served on ${renderHostPort(listen)}; choose another address with -dns-addr`;

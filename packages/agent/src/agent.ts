@@ -11,9 +11,10 @@ import type { Result } from './result.ts';
 export interface Agent {
   /**
    * Resolves when its loops run. Rejects for what no waiting mends, such as an address that is in use; never because
-   * a store or an engine is away: that is readiness.
+   * a store or an engine is away: that is readiness. A start that waits for something gives up and resolves when
+   * `stopAsked` aborts; `stop` is called next.
    */
-  start(): Promise<void>;
+  start(stopAsked?: AbortSignal): Promise<void>;
   /** Drains, releases and resolves; called at most once, after `start` has settled. */
   stop(): Promise<void>;
   /** Why it is not ready, each reason a sentence of its own; empty when it is. */

@@ -23,7 +23,10 @@ export interface Positionals {
   readonly summary: string;
   readonly min: number;
   readonly max: number;
-  /** What is wrong with the arguments themselves, so that it is said together with what is wrong with the options. */
+  /**
+   * What is wrong with the arguments themselves, so that it is said together with what is wrong with the options: asked
+   * for only when an option is wrong. `AgentProgram.configure` says the same when the options are right.
+   */
   readonly check?: (positionals: readonly string[], env: Environment) => readonly OptionError[];
 }
 

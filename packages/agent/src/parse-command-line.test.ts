@@ -96,7 +96,7 @@ describe('parseCommandLine', () => {
     expect(complaints(argv)).toEqual([expected]);
   });
 
-  it('has positionals checked in the same go, when their number is right', () => {
+  it('has positionals checked together with wrong options, when their number is right, and else leaves them alone', () => {
     const check = (texts: readonly string[]) =>
       texts.includes('bad') ? [{ option: '<registry URI>', value: 'bad', message: 'is not a URI' }] : [];
     const command = { ...sampleCommand, positionals: { ...sampleCommand.positionals, check } };
@@ -105,6 +105,7 @@ describe('parseCommandLine', () => {
       return parsed.ok ? [] : parsed.error.map(renderOptionError);
     };
     expect(complain('good')).toEqual([]);
+    expect(complain('bad')).toEqual([]);
     expect(complain('-ttl=x', 'bad')).toHaveLength(2);
     expect(complain('bad', 'bad')).toEqual(['<registry URI>: "bad" is one too many: at most 1 may be given']);
   });

@@ -18,7 +18,8 @@ export function parseCommandLine<T extends OptionTable>(
   const resolved = resolveOptions(command.options, scanned.flags, env);
   const errors = [...scanned.errors, ...resolved.errors];
   // After an unknown flag nobody knows whether what followed was its value: counting would only add a second error.
-  if (scanned.errors.length === 0) errors.push(...checkPositionals(command.positionals, scanned.positionals, env));
+  if (scanned.errors.length === 0)
+    errors.push(...examinePositionals(command.positionals, scanned.positionals, env, errors));
   if (errors.length > 0) return failure(errors);
   return success({
     options: resolved.values,
@@ -43,16 +44,18 @@ export function renderOptionError({ option, value, message }: OptionError): stri
   return value === '' ? `${where}: ${safe}` : `${where}: ${quoteValue(value)} ${safe}`;
 }
 
-function checkPositionals(
+/** @param others what is wrong already: alone, a wrong positional is left for `configure` to tell, with all it finds */
+function examinePositionals(
   { name, min, max, check }: Positionals,
   positionals: readonly string[],
   env: Environment,
+  others: readonly OptionError[],
 ): readonly OptionError[] {
   if (positionals.length < min) {
     const message = min === 1 ? 'is missing' : `is missing: at least ${min} are needed`;
     return [{ option: name, value: '', message }];
   }
-  if (positionals.length <= max) return check?.(positionals, env) ?? [];
+  if (positionals.length <= max) return others.length === 0 ? [] : (check?.(positionals, env) ?? []);
   return positionals.slice(max).map((value) => ({
     option: name === '' ? 'argument' : name,
     value,

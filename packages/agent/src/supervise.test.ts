@@ -80,6 +80,17 @@ describe('supervise', () => {
     expect(calls).toEqual(['stop']);
   });
 
+  it('lets a start that waits give up when a stop is asked for', async () => {
+    const start = async (stopAsked?: AbortSignal): Promise<void> => {
+      await new Promise((resolve) => stopAsked?.addEventListener('abort', resolve));
+    };
+    const { calls, clock, exit, signal } = setUp({ start });
+    await clock.advance(60_000);
+    signal('SIGTERM');
+    expect(await exit).toBe(0);
+    expect(calls).toEqual(['stop']);
+  });
+
   it('ends with 1, and releases what was taken, when the start fails', async () => {
     const { calls, exit } = setUp({ start: () => Promise.reject(new Error('in use')) });
     expect(await exit).toBe(1);

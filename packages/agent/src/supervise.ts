@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { Agent } from './agent.ts';
 import type { Clock } from './clock.ts';
 import { describeError } from './describe-error.ts';
@@ -30,7 +31,7 @@ export interface Supervision {
  */
 export async function supervise(agent: Agent, supervision: Supervision): Promise<number> {
   const { events, log, clock, stopDeadlineMs } = supervision;
-  const stopAsked = Promise.withResolvers<void>();
+  const stopAsked = new AbortController();
   const cutShort = Promise.withResolvers<number>();
   let isStopping = false;
   let cancelDeadline = (): void => undefined;
@@ -48,7 +49,7 @@ export async function supervise(agent: Agent, supervision: Supervision): Promise
         log.error({ deadlineMs: stopDeadlineMs }, 'stopping takes too long: ending without it');
         cutShort.resolve(1);
       });
-      stopAsked.resolve();
+      stopAsked.abort();
     }
   });
   const stopWatching = events.onCrash((error) => {
@@ -57,7 +58,7 @@ export async function supervise(agent: Agent, supervision: Supervision): Promise
   });
 
   try {
-    return await Promise.race([live(agent, supervision, stopAsked.promise), cutShort.promise]);
+    return await Promise.race([live(agent, supervision, stopAsked.signal), cutShort.promise]);
   } finally {
     cancelDeadline();
     stopListening();
@@ -65,12 +66,14 @@ export async function supervise(agent: Agent, supervision: Supervision): Promise
   }
 }
 
-async function live(agent: Agent, { log }: Supervision, stopAsked: Promise<void>): Promise<number> {
+async function live(agent: Agent, { log }: Supervision, stopAsked: AbortSignal): Promise<number> {
   let exitCode = 0;
   try {
-    await agent.start();
-    log.info({}, 'started');
-    await stopAsked;
+    await agent.start(stopAsked);
+    if (!stopAsked.aborted) {
+      log.info({}, 'started');
+      await once(stopAsked, 'abort');
+    }
   } catch (error) {
     log.error(describeCode(error), `cannot start: ${describeError(error)}`);
     exitCode = 1;

@@ -22,10 +22,10 @@ export function withAdmin(agent: Agent, { title, registry, address, log }: Admin
     phase === 'running' ? describeReadiness(() => agent.readiness()) : [phase];
 
   return {
-    async start() {
+    async start(stopAsked) {
       admin = await startAdminServer({ title, registry, readiness, debug: agent.debug }, address, log);
       log.info({ address: renderHostPort(admin.address) }, 'admin HTTP listens');
-      await agent.start();
+      await agent.start(stopAsked);
       phase = 'running';
     },
     async stop() {
