@@ -52,6 +52,7 @@ describe('resolveDockerHost', () => {
     'tcp://h:0',
     'tcp://u@h',
     'tcp://h/x',
+    'bogus',
     'a b',
   ])('refuses %j with a sentence that names it', (dockerHost) => {
     const result = resolveDockerHost({ dockerHost }, nowhere);

@@ -75,7 +75,8 @@ function unixAddress(path: string): Result<DockerAddress, string> {
 }
 
 function tcpAddress(dockerHost: string, sources: DockerHostSources): Result<DockerAddress, string> {
-  const url = URL.parse(/^[a-z][a-z0-9+.-]*:\/\//i.test(dockerHost) ? dockerHost : `tcp://${dockerHost}`);
+  const hasScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(dockerHost);
+  const url = URL.parse(hasScheme ? dockerHost : `tcp://${dockerHost}`);
   const isPlain = url?.protocol === 'tcp:' || url?.protocol === 'http:';
   if (url === null || !(isPlain || url.protocol === 'https:') || url.hostname === '') {
     return failure(`is no address of an engine: ${ACCEPTED}`);
@@ -89,6 +90,8 @@ function tcpAddress(dockerHost: string, sources: DockerHostSources): Result<Dock
   ) {
     return failure(`has more in it than a host and a port: ${ACCEPTED}`);
   }
+  // A bare word is more likely a slip of the pen than the name of a host that listens on the default port.
+  if (!hasScheme && url.port === '') return failure(`has neither a scheme nor a port: ${ACCEPTED}`);
   const wantsTls = url.protocol === 'https:' || (sources.tlsVerify ?? '') !== '';
   const port = url.port === '' ? defaultPort(url.protocol, wantsTls) : Number(url.port);
   if (port === 0) return failure(`has port 0, which nothing listens on: ${ACCEPTED}`);
