@@ -31,6 +31,7 @@ describe('a command line that cannot be meant', () => {
       env: {},
       named: ['-ttl', '-ttl-refresh', 'redis'],
     },
+    { app: 'registrar', args: ['-ttl', 'soon', 'redis://x'], env: {}, named: ['-ttl', 'soon', 'redis://x'] },
     { app: 'registrar', args: [], env: {}, named: ['registry URI'] },
     {
       app: 'dns-server',

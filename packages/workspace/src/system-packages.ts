@@ -85,7 +85,7 @@ export async function installPackages(packages: readonly string[], purpose: stri
       `Missing to ${purpose}: ${names}. Run: sudo apt-get install -y --no-install-recommends ${names}`,
     );
   }
-  process.stderr.write(`Installing from Debian, to ${purpose}: ${names} (apt-get install) ...\n`);
+  process.stderr.write(`Installing from Debian, to ${purpose}: ${names} (apt-get install, up to a minute) ...\n`);
   const quiet = { DEBIAN_FRONTEND: 'noninteractive' };
   const install = ['install', '-y', '--no-install-recommends', ...packages];
   // The lists may be absent or old; only then is the slower update worth its time.

@@ -24,11 +24,18 @@ export async function demo(): Promise<number> {
   try {
     await runDemo(narrator, interrupted.signal, process.env);
   } catch (error) {
-    if (interrupted.signal.aborted) return 130;
-    throw error;
+    if (error !== interrupted.signal.reason) process.stderr.write(`\nThe demo failed: ${describe(error)}\n`);
+    return interrupted.signal.aborted ? 130 : 1;
   } finally {
     for (const signal of signals) process.off(signal, interrupt);
   }
   narrator.heading('Every step happened, and everything that was started has been removed again.');
   return 0;
+}
+
+/** What failed, and what failed besides while cleaning up. */
+function describe(error: unknown): string {
+  if (error instanceof SuppressedError)
+    return `${describe(error.suppressed)}; and while cleaning up: ${describe(error.error)}`;
+  return error instanceof Error ? error.message : String(error);
 }

@@ -1,11 +1,16 @@
+import { parseCommandLine } from '@wharf/agent';
+import { program } from '@wharf/standalone';
 import { ensureEngine } from '../engine/ensure-engine.ts';
 import { runCommand } from '../run-command.ts';
 import { buildQuietly } from './build.ts';
+
+const MAIN = 'apps/standalone/dist/main.js';
 
 /** Builds, then runs `apps/standalone` against the local engine in the foreground; further words are its arguments. */
 export async function start(args: readonly string[]): Promise<number> {
   const built = await buildQuietly();
   if (built !== 0) return built;
+  if (!wantsEngine(args)) return runCommand(process.execPath, [MAIN, ...args]);
   let interrupted = false;
   const interrupt = (): void => {
     interrupted = true;
@@ -17,10 +22,16 @@ export async function start(args: readonly string[]): Promise<number> {
   process.stderr.write(`Containers for it, from another terminal: DOCKER_HOST=${engine.dockerHost} docker run ...\n`);
   try {
     if (interrupted) return 130;
-    return await runCommand(process.execPath, ['apps/standalone/dist/main.js', ...args], {
+    return await runCommand(process.execPath, [MAIN, ...args], {
       DOCKER_HOST: engine.dockerHost,
     });
   } finally {
     await engine.release();
   }
+}
+
+/** False when the program will only say what it is or what is wrong with the arguments: no engine is started for that. */
+function wantsEngine(args: readonly string[]): boolean {
+  const asks = args.some((word) => /^--?(?:h|help|version)$/.test(word));
+  return !asks && parseCommandLine(program.command, args, process.env).ok;
 }

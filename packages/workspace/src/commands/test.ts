@@ -16,7 +16,11 @@ export async function test(args: readonly string[]): Promise<number> {
   if (built !== 0) return built;
   removeOldResults();
   const filters = args.map((name) => `--filter=@wharf/${name}`);
-  const exitCode = await runCommand('turbo', ['run', 'test', '--concurrency=2', '--continue', ...filters]);
+  const exitCode = await runCommand('turbo', ['run', 'test', '--only', '--concurrency=2', '--continue', ...filters]);
+  if (exitCode >= 128) {
+    process.stderr.write('\nThe tests were interrupted.\n');
+    return exitCode;
+  }
   const { passed, failed, skipped } = totalResults(readResults());
   process.stdout.write(`\n${passed} passed, ${failed} failed${skipped === 0 ? '' : `, ${skipped} skipped`}\n`);
   if (exitCode !== 0) return exitCode;

@@ -93,9 +93,11 @@ export function createSampleEngine(dockerHost: string, pid: number): SampleEngin
           () => false,
         ),
     async importImage(name, tar) {
+      const progress = await docker.importImage(Readable.from([tar]), { changes: 'ENV PATH=/bin' });
+      const id = importedId(await follow(docker, progress));
+      // Named only now: Podman 4.3 imports under the repository's name and forgets the tag.
       const [repo = name, tag = 'latest'] = name.split(':');
-      const progress = await docker.importImage(Readable.from([tar]), { repo, tag, changes: 'ENV PATH=/bin' });
-      await follow(docker, progress);
+      await docker.getImage(id).tag({ repo, tag });
     },
     async pullImage(source, name) {
       await follow(docker, await docker.pull(source));
@@ -159,10 +161,23 @@ function connect(dockerHost: string): Docker {
   return new Docker(); // dockerode reads DOCKER_HOST, DOCKER_TLS_VERIFY and DOCKER_CERT_PATH itself.
 }
 
-function follow(docker: Docker, progress: NodeJS.ReadableStream): Promise<void> {
+/** Waits for the end of an import or a pull; resolves to the engine's messages on the way. */
+function follow(docker: Docker, progress: NodeJS.ReadableStream): Promise<readonly unknown[]> {
   return new Promise((resolve, reject) => {
-    docker.modem.followProgress(progress, (error) => (error === null ? resolve() : reject(error)));
+    docker.modem.followProgress(progress, (error, messages: unknown[]) =>
+      error === null ? resolve(messages) : reject(error),
+    );
   });
+}
+
+/** The ID of a new image, which is the last thing that an import says. */
+function importedId(messages: readonly unknown[]): string {
+  const ids = messages.flatMap((message): unknown[] =>
+    typeof message === 'object' && message !== null ? [Reflect.get(message, 'status')] : [],
+  );
+  const id = ids.findLast((status) => typeof status === 'string' && /^(?:sha256:)?[0-9a-f]{64}$/.test(status.trim()));
+  if (typeof id !== 'string') throw new Error(`the engine did not name the image it made: ${JSON.stringify(messages)}`);
+  return id.trim();
 }
 
 function isAlive(pid: number): boolean {
