@@ -5,8 +5,9 @@ import { eventually } from './eventually.ts';
 const ROOT = '/sys/fs/cgroup';
 
 /**
- * Removes the control group `name` and all below it, in every hierarchy (version 1 has one a controller, version 2 a
- * single one). Its processes have been killed; the kernel lets go of them a moment later.
+ * Removes the control group `name` (`/wharf-1`, from the root) and all below it, in every hierarchy (version 1 has one a
+ * controller, version 2 a single one). Its processes have been killed; until the kernel has let go of the last of them,
+ * a group is busy, and that is what is waited for.
  */
 export async function removeCgroups(name: string): Promise<void> {
   await eventually(`control group ${name} removed`, () => {

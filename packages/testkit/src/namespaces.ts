@@ -7,7 +7,7 @@ export interface Namespaces {
   /** Put before a command, runs it in the network alone, with the host's files and processes. */
   readonly enterNetwork: readonly string[];
   run(daemon: DaemonCommand): Promise<Daemon>;
-  /** Ends everything in them and resolves when it is gone. */
+  /** Ends everything in them and resolves when it is gone; what is gone already is no error. */
   end(): Promise<void>;
 }
 
@@ -22,8 +22,8 @@ export interface DaemonCommand {
 export interface Daemon {
   /** `nsenter`, which ends when the daemon does; its output is the daemon's. */
   readonly process: ServerProcess;
-  /** The daemon itself, as this process sees it: signals go here. */
-  readonly pid: number;
+  /** Signals the daemon itself; nothing happens when it is gone. */
+  signal(signal: NodeJS.Signals): void;
 }
 
 /**
@@ -49,20 +49,49 @@ export async function startNamespaces(): Promise<Namespaces> {
     if (!holder.output().includes('prepared')) throw new Error(holder.output());
   });
   const init = await onlyChild(holder.pid);
+  const initStarted = livingSince(init);
   const enterNetwork = ['--target', String(init), '--net'];
 
   return {
     enterNetwork: ['nsenter', ...enterNetwork, '--'],
     async run({ name, command, env = {}, remedy }) {
       const args = [...enterNetwork, '--mount', '--pid', '--', ...command];
-      const process = await startServer({ name, command: 'nsenter', args, env, remedy });
-      return { process, pid: await onlyChild(process.pid) };
+      const nsenter = await startServer({ name, command: 'nsenter', args, env, remedy });
+      const pid = await onlyChild(nsenter.pid);
+      return { process: nsenter, signal: (signal) => signalUnlessGone(pid, signal) };
     },
     async end() {
-      if (holder.running) process.kill(init, 'SIGKILL');
+      if (holder.running) signalUnlessGone(init, 'SIGKILL');
       await holder.ended;
+      // A holder that was killed takes the first process with it, but does not wait for that.
+      await eventually('the first process of the namespaces gone', () => {
+        if (initStarted !== undefined && livingSince(init) === initStarted) throw new Error(`process ${init} runs`);
+      });
     },
   };
+}
+
+function signalUnlessGone(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+  }
+}
+
+/**
+ * When a process started, in clock ticks since boot, which tells it from a later one with its ID; undefined when it is
+ * gone or a zombie: the first process of a PID namespace becomes one only after all others in there have ended.
+ */
+function livingSince(pid: number): string | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    // proc(5): the third field, the state, follows the command's name in parentheses; the start time is the 22nd.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return fields[0] === 'Z' || fields[0] === 'X' ? undefined : fields[19];
+  } catch {
+    return undefined;
+  }
 }
 
 /** `unshare --fork` and `nsenter --pid` stay as the parents of what they run. */

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { type PrivateEngine, startPrivateEngine } from './private-engine.ts';
 
 /** The parent of all control groups of Podman's containers: no option changes it. */
-const PODMAN_CGROUP = 'libpod_parent';
+const PODMAN_CGROUP = '/libpod_parent';
 
 /**
  * Starts Podman's service with Docker's API (`podman system service`) and resolves when it answers. Needs root. Its

@@ -40,7 +40,10 @@ export interface EnginePlaces {
   readonly folder: string;
   readonly socketPath: string;
   readonly dataRoot: string;
-  /** A control group, below the root of every hierarchy. */
+  /**
+   * A control group, from the root of every hierarchy, so with a leading slash: a relative one would be created below the
+   * control group that this process happens to be in.
+   */
   readonly cgroup: string;
 }
 
@@ -71,7 +74,7 @@ export async function startPrivateEngine(program: EngineProgram): Promise<Privat
   const folder = mkdtempSync(join(tmpdir(), `wharf-${name}-`));
   const removeFolder = (): void => rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   process.once('exit', removeFolder);
-  const cgroup = basename(folder);
+  const cgroup = `/${basename(folder)}`;
   const places = { folder, socketPath: join(folder, 'docker.sock'), dataRoot: join(folder, 'data'), cgroup };
   const namespaces = await startNamespaces();
   let daemon: Daemon | undefined;
@@ -79,10 +82,13 @@ export async function startPrivateEngine(program: EngineProgram): Promise<Privat
   const stop = async (): Promise<void> => {
     await namespaces.end();
     await daemon?.process.ended;
-    if (program.sharedCgroup === undefined) await removeCgroups(cgroup);
-    else removeEmptyCgroups(program.sharedCgroup);
-    removeFolder();
-    process.removeListener('exit', removeFolder);
+    try {
+      if (program.sharedCgroup === undefined) await removeCgroups(cgroup);
+      else removeEmptyCgroups(program.sharedCgroup);
+    } finally {
+      removeFolder();
+      process.removeListener('exit', removeFolder);
+    }
   };
   const start = async (): Promise<void> => {
     daemon = await namespaces.run({ name, command: program.commandLine(places), env, remedy });
@@ -90,7 +96,7 @@ export async function startPrivateEngine(program: EngineProgram): Promise<Privat
   };
   const kill = async (signal: 'SIGKILL' | 'SIGTERM' = 'SIGKILL'): Promise<void> => {
     if (daemon === undefined || !daemon.process.running) return;
-    process.kill(daemon.pid, signal);
+    daemon.signal(signal);
     await daemon.process.ended;
   };
 

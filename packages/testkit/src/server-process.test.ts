@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { eventually } from './eventually.ts';
@@ -29,6 +29,26 @@ describe('startServer', () => {
     server.signal('SIGSTOP');
     await server.stop('SIGTERM', 1);
     expect(server.running).toBe(false);
+  });
+
+  it('keeps a server out of the process group that Ctrl-C reaches', async () => {
+    const server = await startServer(sleeper);
+    // proc(5): after the command's name in parentheses come state, parent, process group and session.
+    const fields = readFileSync(`/proc/${server.pid}/stat`, 'utf8')
+      .replace(/^.*\) /, '')
+      .split(' ');
+    expect(fields.slice(2, 4)).toEqual([String(server.pid), String(server.pid)]);
+    await server.stop();
+  });
+
+  it('ends a server with its owner, which exits by itself', async () => {
+    const owner = `
+      import { startServer } from '${new URL('./server-process.ts', import.meta.url).href}';
+      const { pid } = await startServer(${JSON.stringify(sleeper)});
+      process.stdout.write(String(pid), () => process.exit());`;
+    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', owner]);
+    expect(stdout).toMatch(/^\d+$/);
+    await eventually('the server gone', () => expect(existsSync(`/proc/${stdout}`)).toBe(false));
   });
 
   it('ends a server with its owner, although the owner is killed', async () => {

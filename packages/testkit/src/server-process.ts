@@ -37,13 +37,15 @@ process.on('exit', () => {
 
 /**
  * Starts a server; resolves as soon as the process exists: whether it serves yet is the launcher's to find out. It ends
- * with this process, however that dies: a test worker that is killed runs no handler of its own.
+ * with this process, however that dies: a test worker that is killed runs no handler of its own. Where the kernel sees to
+ * that it has a session of its own: Ctrl-C on the terminal reaches its owner alone, who can then clean up with it.
  * @throws Error naming the remedy when the command is missing
  */
 export async function startServer(server: ServerCommand): Promise<ServerProcess> {
   const env = { ...process.env, ...server.env };
-  const [command, ...args] = boundToThisProcess(server, env.PATH ?? '');
+  const { command, args, isBound } = boundToThisProcess(server, env.PATH ?? '');
   const child = spawn(command, args, {
+    detached: isBound,
     stdio: ['ignore', 'pipe', 'pipe'],
     env,
     ...(server.cwd === undefined ? {} : { cwd: server.cwd }),
@@ -98,10 +100,14 @@ export async function startServer(server: ServerCommand): Promise<ServerProcess>
  * The command by way of `setpriv`, which asks the kernel to kill it when its parent dies, and then becomes it: the
  * process ID is the server's own.
  */
-function boundToThisProcess({ name, command, args, remedy }: ServerCommand, path: string): [string, ...string[]] {
+function boundToThisProcess(
+  { name, command, args, remedy }: ServerCommand,
+  path: string,
+): { readonly command: string; readonly args: readonly string[]; readonly isBound: boolean } {
   const found = findCommand(command, path);
   if (found === undefined) throw new Error(`${name} cannot be started (${command}): ${remedy}`);
   const setpriv = findCommand('setpriv', path);
-  // Only Linux has it; elsewhere `exit` above is all there is.
-  return setpriv === undefined ? [found, ...args] : [setpriv, '--pdeathsig', 'KILL', found, ...args];
+  // Only Linux has it; elsewhere `exit` above, and Ctrl-C for the whole process group, are all there is.
+  if (setpriv === undefined) return { command: found, args, isBound: false };
+  return { command: setpriv, args: ['--pdeathsig', 'KILL', found, ...args], isBound: true };
 }
