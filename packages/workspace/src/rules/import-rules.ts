@@ -14,6 +14,7 @@ export interface Violation {
 const allowedImports: Readonly<Record<string, readonly string[]>> = {
   'packages/record-schema': [],
   'packages/dns-wire': [],
+  'packages/go-template': [],
   'packages/agent': [],
   'packages/testkit': [],
   'packages/etcd-client': ['agent'],
@@ -28,7 +29,7 @@ const allowedImports: Readonly<Record<string, readonly string[]>> = {
 const unrestricted = new Set(['packages/e2e', 'packages/workspace']);
 
 /** Packages whose every function is from values to values. */
-const pureUnits = new Set(['packages/record-schema', 'packages/dns-wire']);
+const pureUnits = new Set(['packages/record-schema', 'packages/dns-wire', 'packages/go-template']);
 
 /** Modules that reach a socket, a file, a process or a timer. */
 const ioModules = new Set([
