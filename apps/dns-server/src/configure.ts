@@ -1,5 +1,6 @@
 import {
   type AgentOptions,
+  bothOrNeither,
   type CommandLine,
   failure,
   type OptionError,
@@ -78,8 +79,8 @@ function parseEtcd(options: Options): Result<EtcdAccess, readonly OptionError[]>
   const schemes = new Set(machines.map(({ scheme }) => scheme ?? (wantsTls ? 'https' : 'http')));
   const [scheme = 'http'] = schemes;
   const errors = [
-    ...pairErrors('-username', username, '-password', password),
-    ...pairErrors('-tls-pem', tlsPem, '-tls-key', tlsKey),
+    ...bothOrNeither(['-username', username], ['-password', password]),
+    ...bothOrNeither(['-tls-pem', tlsPem], ['-tls-key', tlsKey]),
     ...machinesErrors(machines.length, schemes, wantsTls),
   ];
   if (errors.length > 0) return failure(errors);
@@ -98,16 +99,4 @@ function machinesErrors(count: number, schemes: ReadonlySet<string>, wantsTls: b
     return error('names machines with https and machines without: give all of them the same scheme');
   if (wantsTls && !schemes.has('https')) return error('says http, but -ca-cert, -tls-pem and -tls-key are for https');
   return [];
-}
-
-/** Never shows the values: one of them is a secret. */
-function pairErrors(
-  first: string,
-  firstValue: string | undefined,
-  second: string,
-  secondValue: string | undefined,
-): readonly OptionError[] {
-  if ((firstValue === undefined) === (secondValue === undefined)) return [];
-  const [given, missing] = firstValue === undefined ? [second, first] : [first, second];
-  return [{ option: given, value: '', message: `needs ${missing}: give both or neither` }];
 }

@@ -1,5 +1,6 @@
 import {
   type AgentOptions,
+  bothOrNeither,
   type CommandLine,
   failure,
   type HostFacts,
@@ -84,19 +85,7 @@ function ttlErrors(ttl: number, refresh: number): readonly OptionError[] {
 
 function pairErrors(options: RegistrarLine['options']): readonly OptionError[] {
   return [
-    ...pairError('-etcd-username', options.etcdUsername, '-etcd-password', options.etcdPassword),
-    ...pairError('-etcd-cert', options.etcdCert, '-etcd-key', options.etcdKey),
+    ...bothOrNeither(['-etcd-username', options.etcdUsername], ['-etcd-password', options.etcdPassword]),
+    ...bothOrNeither(['-etcd-cert', options.etcdCert], ['-etcd-key', options.etcdKey]),
   ];
-}
-
-/** Never shows the values: one of them is a secret. */
-function pairError(
-  first: string,
-  firstValue: string | undefined,
-  second: string,
-  secondValue: string | undefined,
-): readonly OptionError[] {
-  if ((firstValue === undefined) === (secondValue === undefined)) return [];
-  const [given, missing] = firstValue === undefined ? [second, first] : [first, second];
-  return [{ option: given, value: '', message: `needs ${missing}: give both or neither` }];
 }

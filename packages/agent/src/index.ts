@@ -4,6 +4,7 @@ export * from './agent.ts';
 export * from './agent-metrics.ts';
 export * from './agent-options.ts';
 export * from './backoff.ts';
+export * from './both-or-neither.ts';
 export * from './clock.ts';
 export * from './command.ts';
 export * from './create-logger.ts';
