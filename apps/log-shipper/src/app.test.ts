@@ -212,7 +212,10 @@ describe('createLogShipper', () => {
     await eventually('the reason', () => expect(shipper.agent.readiness().join()).toContain(own.socketPath));
     await own.restart();
     await eventually('the last line', () => expect(textsOf('lasting')).toContain('line 1000'), { timeoutMs: 25_000 });
-    expect(textsOf('lasting')).toEqual(numbered(1_000));
+    // An engine that is killed takes along what it had read from the container and not yet stored: what it kept counts.
+    const kept = (await own.docker('logs', named('lasting'))).split('\n').filter((line) => line.startsWith('line '));
+    expect(kept.length).toBeGreaterThan(900);
+    expect(textsOf('lasting')).toEqual(kept);
     await ready(shipper);
   });
 
