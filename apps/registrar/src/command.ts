@@ -7,26 +7,65 @@ import {
   failure,
   integer,
   ipAddressKind,
+  list,
   type OptionType,
   string,
   success,
   toggle,
 } from '@wharf/agent';
 import { dockerHostOption } from '@wharf/docker-watcher';
+import { parseTemplate, stringFunctions, type Template } from '@wharf/go-template';
 import { registrarDefaults } from './config.ts';
 import { registryUriErrors } from './registry-uri.ts';
+import { parseSelector, type Selector } from './services/selector.ts';
+import type { Addresses } from './services/service.ts';
 
 /** A week: more is no insurance against a short absence, but a ghost. */
 const MAX_TTL_SECONDS = 604_800;
 
-/** An address that a client could connect to; loopback is the operator's own choice. */
-const address: OptionType<string> = {
+/** Addresses that a client could connect to; loopback is the operator's own choice. */
+const addresses: OptionType<Addresses> = {
   placeholder: 'address',
   parse(text) {
-    const kind = ipAddressKind(text);
-    if (kind === 'none') return failure('is not an IPv4 or IPv6 address');
-    return kind === 'unspecified' ? failure('stands for all addresses: name the one that clients use') : success(text);
+    const found: { ipv4?: string; ipv6?: string } = {};
+    for (const address of text.split(',').map((item) => item.trim())) {
+      const kind = ipAddressKind(address);
+      if (kind === 'none') return failure('is not an IPv4 or IPv6 address, nor one of each with a comma between');
+      if (kind === 'unspecified') return failure('stands for all addresses: name the one that clients use');
+      const family = address.includes(':') ? 'ipv6' : 'ipv4';
+      if (found[family] !== undefined) return failure('names two addresses of one family: at most one of each');
+      found[family] = address;
+    }
+    return success(found);
   },
+  render: ({ ipv4, ipv6 }) => [ipv4, ipv6].filter((address) => address !== undefined).join(','),
+};
+
+/** Tags for every service, in the language of Go's templates. */
+const tagsTemplate: OptionType<Template | undefined> = {
+  placeholder: 'template',
+  parse(text) {
+    const template = parseTemplate(text, { functions: stringFunctions });
+    return template.ok ? template : failure(`is no template: ${template.error.message}`);
+  },
+  render: () => '',
+};
+
+const selector: OptionType<Selector | undefined> = {
+  placeholder: 'expression',
+  parse(text) {
+    const parsed = parseSelector(text);
+    return parsed.ok ? parsed : failure(`is no expression over labels: ${parsed.error}`);
+  },
+  render: () => '',
+};
+
+const metadataPrefix: OptionType<string> = {
+  placeholder: 'prefix',
+  parse: (text) =>
+    /^[A-Za-z][\w.-]{0,62}$/.test(text)
+      ? success(text)
+      : failure('is no prefix: it must begin with a letter, and hold letters, digits, _, - and . only, at most 63'),
   render: (value) => value,
 };
 
@@ -42,10 +81,10 @@ const hostName: OptionType<string> = {
 const registrarOptions = defineOptions({
   ip: {
     flag: 'ip',
-    type: address,
-    default: undefined,
+    type: addresses,
+    default: registrarDefaults.ip,
     summary:
-      "The address that published ports are registered with, instead of the one that each is bound to or the host's own.",
+      "The address that published ports are registered with, instead of the one that each is bound to or the host's own; may be an IPv4 and an IPv6 address with a comma between.",
     example: '10.0.0.5',
   },
   internal: {
@@ -53,6 +92,96 @@ const registrarOptions = defineOptions({
     type: toggle(),
     default: registrarDefaults.internal,
     summary: "Registers each container's own address and ports, published or not.",
+  },
+  useIpFromLabel: {
+    flag: 'useIpFromLabel',
+    type: string('label'),
+    default: registrarDefaults.ipLabel,
+    summary:
+      "Takes a container's address from this label of its, cut at the last slash; where the label is missing, the address is found as without this option.",
+    example: 'com.example.address',
+  },
+  network: {
+    flag: 'network',
+    type: list(string('name')),
+    default: registrarDefaults.networks,
+    summary:
+      'The networks that containers are announced on with -internal, the best first; SERVICE_NETWORK on a container beats it.',
+    example: 'backend',
+  },
+  family: {
+    flag: 'family',
+    type: choice(['any', 'ipv4', 'ipv6', 'dual']),
+    default: registrarDefaults.family,
+    summary: 'Which addresses are registered: any is one, IPv4 where there is one; dual is one of each that there is.',
+  },
+  only: {
+    flag: 'only',
+    type: selector,
+    default: registrarDefaults.only,
+    summary: 'Registers only containers whose labels this expression matches: see Choosing containers.',
+    example: 'register=true && tier!=internal',
+  },
+  health: {
+    flag: 'health',
+    type: choice(['healthy', 'not-unhealthy', 'any']),
+    default: registrarDefaults.health,
+    summary:
+      'Which containers with a HEALTHCHECK are registered; not-unhealthy does so while they start too, any is what Registrator did.',
+  },
+  paused: {
+    flag: 'paused',
+    type: choice(['remove', 'keep']),
+    default: registrarDefaults.paused,
+    summary: 'What becomes of the records of a paused container.',
+  },
+  drain: {
+    flag: 'drain',
+    type: integer({ min: 0, max: 86_400, unit: 'seconds' }),
+    default: registrarDefaults.drainSeconds,
+    summary:
+      'A container that is sent its stop signal goes from the registry at once, and comes back if it still runs after so long; 0 leaves it there until it has ended.',
+  },
+  prefix: {
+    flag: 'prefix',
+    type: metadataPrefix,
+    default: registrarDefaults.metadataPrefix,
+    summary: 'What variables and labels for the registrar begin with, instead of SERVICE_.',
+    example: 'WHARF_',
+  },
+  nameLabel: {
+    flag: 'name-label',
+    type: string('label'),
+    default: registrarDefaults.nameLabel,
+    summary: 'The label that names the services of containers without a SERVICE_NAME, instead of their image.',
+    example: 'com.docker.compose.service',
+  },
+  tags: {
+    flag: 'tags',
+    type: tagsTemplate,
+    default: registrarDefaults.tags,
+    summary: 'Tags for every service, separated by commas: a Go template over what the engine says of its container.',
+    example: '{{.Config.Hostname}}',
+  },
+  attributes: {
+    flag: 'attributes',
+    type: list(string('name')),
+    default: registrarDefaults.attributes,
+    summary:
+      'Which SERVICE_ attributes are written as text, which everybody can read by DNS; * is all whose names do not look like secrets.',
+  },
+  labels: {
+    flag: 'labels',
+    type: choice(['octets', 'hostname', 'refuse']),
+    default: registrarDefaults.labels,
+    summary: 'What becomes of names and IDs that are not labels of a host name: see Names.',
+  },
+  dnsSd: {
+    flag: 'dns-sd',
+    type: toggle(),
+    default: registrarDefaults.dnsSd,
+    summary:
+      'Registers each service for DNS-SD too, as <ID>._<name>._<tcp or udp>.<domain>, so that it can be browsed for.',
   },
   explicit: {
     flag: 'explicit',
@@ -128,6 +257,12 @@ const registrarOptions = defineOptions({
     default: registrarDefaults.retryIntervalMs,
     summary: 'The time between two of those attempts.',
   },
+  dryRun: {
+    flag: 'dry-run',
+    type: toggle(),
+    default: false,
+    summary: 'Logs what would be written and removed, and writes nothing.',
+  },
   dockerHost: dockerHostOption,
   etcdUsername: {
     flag: 'etcd-username',
@@ -160,6 +295,15 @@ const registrarOptions = defineOptions({
     default: undefined,
     summary: "This agent's own certificate for etcd, as PEM; goes with its key.",
     example: '/etc/ssl/etcd/client.pem',
+  },
+  consulToken: {
+    flag: 'consul-token',
+    variables: ['CONSUL_HTTP_TOKEN'],
+    type: string('token'),
+    default: undefined,
+    secret: true,
+    summary:
+      'The ACL token for consul://; on the command line every process of the host can read it, so prefer the variable.',
   },
   etcdKey: {
     flag: 'etcd-key',

@@ -25,6 +25,11 @@ export interface EtcdAccess {
 export interface RegistrarSettings {
   readonly registrar: RegistrarConfig;
   readonly registry: RegistryUri;
+  /** Log what would be done, and do nothing. */
+  readonly dryRun: boolean;
+  /** Also remove what Registrator itself left in a registry that can tell. */
+  readonly cleanup: boolean;
+  readonly consulToken: string | undefined;
   /** Empty to look in the usual places. */
   readonly dockerHost: string;
   readonly etcd: EtcdAccess;
@@ -43,21 +48,23 @@ export function configure(line: RegistrarLine, facts: HostFacts): Result<Registr
   ];
   if (!registry.ok || errors.length > 0) return failure(errors);
   const { ip, internal, explicit, naming, deregister, onStop, retryAttempts } = options;
+  const { only, health, paused, nameLabel, tags, family, labels, attributes, dnsSd } = options;
   return success({
     registrar: {
-      ip,
-      internal,
-      explicit,
-      naming,
-      deregister,
-      onStop,
-      retryAttempts,
+      ...{ ip, internal, explicit, naming, deregister, onStop, retryAttempts },
+      ...{ only, health, paused, nameLabel, tags, family, labels, attributes, dnsSd },
       host: options.host ?? facts.hostname,
-      domain: registry.value.domain,
+      metadataPrefix: options.prefix,
+      ipLabel: options.useIpFromLabel,
+      networks: options.network,
+      drainSeconds: options.drain,
       ttlSeconds: options.ttl === 0 ? registrarDefaults.ttlSeconds : options.ttl,
       resyncSeconds: options.resync,
       retryIntervalMs: options.retryInterval,
     },
+    dryRun: options.dryRun,
+    cleanup: options.cleanup,
+    consulToken: options.consulToken,
     registry: registry.value,
     dockerHost: options.dockerHost,
     etcd: {

@@ -3,7 +3,7 @@ import { createDockerEngine } from '@wharf/docker-watcher';
 import { createRegistrar } from './app.ts';
 import { registrarCommand } from './command.ts';
 import { configure, type RegistrarSettings } from './configure.ts';
-import { openStore } from './io/open-store.ts';
+import { openRegistry } from './io/open-registry.ts';
 import { registrarMetrics } from './metrics.ts';
 
 /** The registrar as a process of its own: from its command line to a running agent with its own store and engine. */
@@ -12,15 +12,20 @@ export const program: AgentProgram<(typeof registrarCommand)['options'], Registr
   metrics: registrarMetrics,
   configure,
   create(settings: RegistrarSettings, context: AgentContext): Agent {
-    const store = openStore(settings.registry, settings.etcd, context);
-    const engine = createDockerEngine({ dockerHost: settings.dockerHost, env: context.env, clock: context.clock });
-    const agent = createRegistrar(settings.registrar, { ...context, store, engine });
+    const opened = openRegistry(settings, context);
+    const engine = createDockerEngine({
+      dockerHost: settings.dockerHost,
+      env: context.env,
+      clock: context.clock,
+      keepInspected: settings.registrar.tags !== undefined,
+    });
+    const agent = createRegistrar(settings.registrar, { ...context, services: opened.registry, engine });
     return {
       ...agent,
       async stop() {
         await agent.stop();
         engine.close();
-        await store.close();
+        await opened.close();
       },
     };
   },

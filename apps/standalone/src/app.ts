@@ -3,7 +3,7 @@ import { createDnsServer } from '@wharf/dns-server';
 import type { DockerEngine } from '@wharf/docker-watcher';
 import { createMemoryKeyStore } from '@wharf/etcd-client';
 import { createLogShipper } from '@wharf/log-shipper';
-import { createRegistrar } from '@wharf/registrar';
+import { createKeyStoreRegistry, createRegistrar, createSkydnsLayout } from '@wharf/registrar';
 import { combineAgents } from './combine-agents.ts';
 import type { StandaloneConfig } from './configure.ts';
 import { nameDnsOption } from './name-dns-option.ts';
@@ -22,10 +22,15 @@ export function createStandalone(config: StandaloneConfig, dependencies: Standal
   const store = createMemoryKeyStore({ clock: dependencies.clock });
   const as = (agent: string) => ({ ...dependencies, store, log: dependencies.log.child({ agent }) });
   const dnsServer = createDnsServer(config.dnsServer, as('dns-server'));
+  const services = createKeyStoreRegistry({
+    ...as('registrar'),
+    ...config.registrar,
+    layout: createSkydnsLayout(config.domain, config.registrar),
+  });
   const agents = combineAgents([
     [{ name: 'dns', agent: nameDnsOption(dnsServer, config.dnsServer.listen) }],
     [
-      { name: 'registrar', agent: createRegistrar(config.registrar, as('registrar')) },
+      { name: 'registrar', agent: createRegistrar(config.registrar, { ...as('registrar'), services }) },
       { name: 'log', agent: createLogShipper(config.logShipper, as('log-shipper')) },
     ],
   ]);

@@ -7,6 +7,8 @@ import { type command, DEFAULT_ROUTE } from './command.ts';
 /** What each of the three agents is to do, and where the engine is that they share. */
 export interface StandaloneConfig {
   readonly registrar: RegistrarConfig;
+  /** Where services are registered, and what is answered for. */
+  readonly domain: DnsServerConfig['domain'];
   readonly dnsServer: DnsServerConfig;
   readonly logShipper: LogShipperConfig;
   /** Empty to look in the usual places. */
@@ -23,9 +25,9 @@ export function configure(
   if (!routes.ok) return routes;
   return success({
     dockerHost,
+    domain,
     registrar: {
       ...registrarDefaults,
-      domain,
       ip,
       internal,
       explicit,

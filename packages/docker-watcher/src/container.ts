@@ -56,5 +56,9 @@ export interface Container {
   /** In order of port, then protocol. */
   readonly ports: readonly ContainerPort[];
   readonly logDriver: string;
+  /** What `docker stop` sends first, as a number: 15 unless the image or the command line says otherwise. */
+  readonly stopSignal: number;
   readonly state: ContainerState;
+  /** Everything that the engine said, where `DockerEngineOptions.keepInspected` asks for it. */
+  readonly inspected?: Readonly<Record<string, unknown>>;
 }

@@ -17,6 +17,8 @@ export interface DockerEngineOptions {
   readonly clock?: Clock;
   /** How long one call may take, in milliseconds; 30 s when absent. Streams have no end, and so no limit once open. */
   readonly callTimeoutMs?: number;
+  /** Whether containers carry the engine's whole answer as `inspected`: several kilobytes each. */
+  readonly keepInspected?: boolean;
 }
 
 const CALL_TIMEOUT_MS = 30_000;
@@ -50,7 +52,7 @@ export function createDockerEngine(options: DockerEngineOptions = {}): DockerEng
       try {
         const path = `${prefix}/containers/${requireId(id)}/json`;
         const { value } = await transport.getJson({ action: `inspect container ${id.slice(0, 12)}`, path });
-        const container = toContainer(value);
+        const container = toContainer(value, options.keepInspected);
         if (container.ok) return container.value;
         throw new EngineError('failed', `cannot inspect container ${id.slice(0, 12)}: ${container.error}`);
       } catch (error) {

@@ -8,4 +8,5 @@ export * from './follower.ts';
 export * from './log-demultiplexer.ts';
 export * from './log-entry.ts';
 export { parseEvent } from './parse-event.ts';
+export { parseSignal } from './signal.ts';
 export { toContainer } from './to-container.ts';

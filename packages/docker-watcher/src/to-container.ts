@@ -4,16 +4,20 @@ import type { Container, ContainerState, HealthStatus, NetworkAttachment } from 
 import { isContainerId } from './container-id.ts';
 import { containerPorts } from './container-ports.ts';
 import { array, integer, isRecord, record, text, textEntries } from './json.ts';
+import { parseSignal } from './signal.ts';
 
 /** Go's zero time, which engines show for "never". */
 const NEVER = '0001-01-01T00:00:00Z';
+
+const DEFAULT_STOP_SIGNAL = 15;
 
 /**
  * The answer of `GET /containers/<id>/json`, of any engine and API version, as a `Container`. Only the ID is
  * indispensable: whatever else is absent or of another type counts as empty, for an engine that shows less than others
  * must not make its containers disappear. The error is a sentence.
+ * @param keepInspected whether the answer itself is kept too
  */
-export function toContainer(inspected: unknown): Result<Container, string> {
+export function toContainer(inspected: unknown, keepInspected = false): Result<Container, string> {
   if (!isRecord(inspected)) return failure('the engine described a container by something that is no JSON object');
   const id = text(inspected['Id']);
   if (!isContainerId(id)) return failure(`the engine described a container without a valid ID: ${quote(id)}`);
@@ -33,7 +37,9 @@ export function toContainer(inspected: unknown): Result<Container, string> {
     networks: toNetworks(settings, networkMode),
     ports: containerPorts(config['ExposedPorts'], settings['Ports']),
     logDriver: text(record(hostConfig['LogConfig'])['Type']),
+    stopSignal: parseSignal(text(config['StopSignal'])) ?? DEFAULT_STOP_SIGNAL,
     state: toState(record(inspected['State'])),
+    ...(keepInspected ? { inspected } : {}),
   });
 }
 

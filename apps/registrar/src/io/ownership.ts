@@ -8,31 +8,12 @@ import {
   type Revision,
 } from '@wharf/etcd-client';
 import { type Claim, type ClaimVerdict, judgeClaim, parseClaim, takeOver } from '../ownership/claim.ts';
+import type { OwnershipState, OwnershipStatus } from '../ownership/ownership-status.ts';
 import type { Tenure } from '../ownership/tenure.ts';
 import { type ClaimSighting, followClaim } from './claim-follower.ts';
 import { errorFields } from './error-fields.ts';
 import { observeLease } from './observe-lease.ts';
 import { releaseClaim, writeClaim } from './write-claim.ts';
-
-/**
- * - `looking`: asking the store who keeps this host's records.
- * - `standing-by`: another process does, or may; nothing is written until it has gone.
- * - `claiming`: getting a lease and writing the claim.
- * - `holding`: this process keeps the records.
- * - `stopped`: for good.
- */
-export type OwnershipState = 'looking' | 'standing-by' | 'claiming' | 'holding' | 'stopped';
-
-export interface OwnershipStatus {
-  readonly state: OwnershipState;
-  readonly lease: LeaseId | undefined;
-  /** Milliseconds until the lease runs out unless it is renewed; undefined without a lease. */
-  readonly remainingMs: number | undefined;
-  /** The other process's claim, while standing by. */
-  readonly other: Claim | undefined;
-  /** Why the link to the store is not what it should be; undefined when it is. */
-  readonly linkReason: string | undefined;
-}
 
 export interface OwnershipOptions {
   readonly store: KeyStore;

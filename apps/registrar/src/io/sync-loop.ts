@@ -1,32 +1,18 @@
 import { backoffDelayMs, type Clock, defaultBackoff, type Logger, sleep } from '@wharf/agent';
-import { type KeyStore, KeyStoreError, type Operation } from '@wharf/etcd-client';
+import { type KeyStore, KeyStoreError } from '@wharf/etcd-client';
+import type { RegistryListener, SyncScope } from '../registries/registry.ts';
 import { planSync, type StoredRecord } from '../sync/plan-sync.ts';
 import { applyPlan, type Conflict } from './apply-plan.ts';
 import type { Ownership } from './ownership.ts';
 import { readOwnRecords } from './read-own-records.ts';
 
-/**
- * How much to look at: `changes` compares what is wanted with what is known to be stored, `everything` first reads from
- * the store what is stored, and tries the keys in conflict again.
- */
-export type SyncScope = 'changes' | 'everything';
-
-export interface SyncReport {
-  readonly scope: SyncScope;
-  readonly applied: readonly Operation[];
-}
-
-export interface SyncLoopOptions {
+export interface SyncLoopOptions extends Pick<RegistryListener, 'desired' | 'onSynced' | 'onFailed'> {
   readonly store: KeyStore;
   readonly claimKey: string;
   readonly ownership: Pick<Ownership, 'current' | 'suspect' | 'yieldTo'>;
-  /** Undefined while the containers are not known yet. */
-  desired(): ReadonlyMap<string, string> | undefined;
   readonly clock: Clock;
   readonly log: Logger;
   readonly random: () => number;
-  onSynced(report: SyncReport): void;
-  onFailed(error: unknown, scope: SyncScope): void;
 }
 
 /** Makes the store what it should be, one synchronisation at a time. */

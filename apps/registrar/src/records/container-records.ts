@@ -4,9 +4,10 @@ import { renderPort } from '../services/service-ports.ts';
 import { toServices } from '../services/to-services.ts';
 import type { Layout, ServiceEntry } from './layout.ts';
 
-/** A service with the key and value that announce it. */
-export interface AnnouncedService extends ServiceEntry {
+/** A service with what announces it. */
+export interface AnnouncedService {
   readonly service: Service;
+  readonly entries: readonly ServiceEntry[];
 }
 
 /** Everything that one container gives. */
@@ -31,10 +32,13 @@ export function toContainerRecords(
   const { services, skipped, warnings } = toServices(container, linked, host, rules);
   const announced: AnnouncedService[] = [];
   const unwritable: SkippedPort[] = [];
+  const changes: string[] = [];
   for (const service of services) {
-    const entry = layout.toRecord(service);
-    if (entry.ok) announced.push({ ...entry.value, service });
-    else unwritable.push(explain(service, entry.error));
+    const written = layout.toEntries(service);
+    if (written.ok) {
+      announced.push({ service, entries: written.value.entries });
+      changes.push(...written.value.warnings.map((warning) => sentence(service, warning)));
+    } else unwritable.push({ port: renderServicePort(service), reason: sentence(service, written.error) });
   }
   return {
     containerId: container.id,
@@ -42,14 +46,14 @@ export function toContainerRecords(
     startedAt: container.state.startedAt,
     announced,
     skipped: [...skipped, ...unwritable],
-    warnings,
+    warnings: [...warnings, ...changes],
   };
 }
 
-function explain({ containerName, containerPort, protocol }: Service, problem: string): SkippedPort {
-  const port = renderPort({ port: containerPort, protocol });
-  return {
-    port,
-    reason: `container ${containerName}: port ${port} has bad metadata (SERVICE_NAME, SERVICE_ID): ${problem}`,
-  };
+function sentence(service: Service, rest: string): string {
+  return `container ${service.containerName}: port ${renderServicePort(service)} ${rest}`;
+}
+
+function renderServicePort({ containerPort, protocol }: Service): string {
+  return renderPort({ port: containerPort, protocol });
 }

@@ -1,7 +1,7 @@
 import type { Container } from '@wharf/docker-watcher';
 import { type ContainerRecords, toContainerRecords } from '../records/container-records.ts';
 import type { Layout } from '../records/layout.ts';
-import { type DesiredRecords, mergeRecords } from '../records/merge-records.ts';
+import { type DesiredRecords, entriesOf, mergeRecords } from '../records/merge-records.ts';
 import type { Host, ServiceRules } from '../services/service.ts';
 import { isServing } from '../services/to-services.ts';
 import { type DeregisterRule, keepsRecords } from './deregister-rule.ts';
@@ -113,7 +113,7 @@ export function createContainerBook(initialHost: Host, options: ContainerBookOpt
       const all = new Map(records);
       for (const [id, { part, untilMs }] of lasting) {
         if (untilMs <= nowMs) lasting.delete(id);
-        else for (const { key, value } of part.announced) if (!records.has(key)) all.set(key, value);
+        else for (const { key, value } of entriesOf(part)) if (!records.has(key)) all.set(key, value);
       }
       return { records: all, duplicates };
     },

@@ -1,5 +1,5 @@
 import { type Clock, type Logger, sleep } from '@wharf/agent';
-import type { KeyStore } from '@wharf/etcd-client';
+import type { Registry } from '../registries/registry.ts';
 import { errorFields } from './error-fields.ts';
 
 export interface ReachOptions {
@@ -13,21 +13,23 @@ export interface ReachOptions {
 }
 
 /**
- * Resolves when the store has answered: the original's `-retry-attempts` and `-retry-interval`.
+ * Resolves when the registry has answered: the original's `-retry-attempts` and `-retry-interval`.
  * @throws Error when none of the attempts was answered
  */
-export async function reachStore(store: KeyStore, key: string, options: ReachOptions): Promise<void> {
+export async function reachRegistry(registry: Registry, options: ReachOptions): Promise<void> {
   const { retryAttempts, retryIntervalMs, clock, log, signal } = options;
   for (let attempt = 0; !signal.aborted; attempt++) {
     try {
-      await store.get(key);
+      await registry.probe();
       return;
     } catch (error) {
       if (retryAttempts >= 0 && attempt >= retryAttempts) {
         const attempts = attempt === 0 ? 'one attempt' : `${attempt + 1} attempts`;
-        throw new Error(`${store.description} could not be reached in ${attempts} (-retry-attempts)`, { cause: error });
+        throw new Error(`${registry.description} could not be reached in ${attempts} (-retry-attempts)`, {
+          cause: error,
+        });
       }
-      log.warn({ ...errorFields(error), attempt }, 'the store could not be reached: trying again');
+      log.warn({ ...errorFields(error), attempt }, 'the registry could not be reached: trying again');
       await sleep(clock, retryIntervalMs, signal);
     }
   }
