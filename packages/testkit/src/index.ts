@@ -5,6 +5,8 @@ export * from './dockerd.ts';
 export * from './engine-http.ts';
 export * from './etcd.ts';
 export * from './eventually.ts';
+export type { FakeContainerSketch, FakeHealth } from './fake-container.ts';
+export * from './fake-engine.ts';
 export * from './faulty-proxy.ts';
 export * from './podman.ts';
 export * from './ports.ts';
