@@ -16,6 +16,7 @@ export function sampleContainer(
     networks: [],
     ports: [],
     logDriver: 'json-file',
+    stopSignal: 15,
     ...given,
     state: {
       running: true,

@@ -3,7 +3,7 @@ import { sketchContainer } from '../testing/container.ts';
 import { collectMetadata, MAX_VALUE_LENGTH, metadataOfPort, parseTags, valueFault } from './metadata.ts';
 
 function ofPort(port: number, environment: Record<string, string>, labels: Record<string, string> = {}) {
-  return metadataOfPort(collectMetadata(sketchContainer({ environment, labels })), port);
+  return metadataOfPort(collectMetadata(sketchContainer({ environment, labels }), 'SERVICE_'), port);
 }
 
 describe('metadataOfPort', () => {
@@ -56,15 +56,20 @@ describe('metadataOfPort', () => {
         SERVICE_ID: 'b',
         SERVICE_TAGS: 'c',
         SERVICE_IGNORE: '',
+        SERVICE_NETWORK: 'n',
+        SERVICE_PRIORITY: '1',
+        SERVICE_WEIGHT: '2',
+        SERVICE_TTL: '3',
+        SERVICE_GROUP: 'g',
         SERVICE_REGION: 'us',
         SERVICE_80: 'x',
       },
-      { SERVICE_80_Weight: '3', SERVICE_81_weight: '4' },
+      { SERVICE_80_Zone: '3', SERVICE_81_zone: '4' },
     );
     expect(Array.from(attributes, ([key, { value }]) => [key, value])).toEqual([
       ['region', 'us'],
       ['80', 'x'],
-      ['weight', '3'],
+      ['zone', '3'],
     ]);
   });
 

@@ -1,8 +1,5 @@
 import type { Container } from '@wharf/docker-watcher';
 
-/** What marks a variable or label as meant for the registrar; its case matters, that of the rest does not. */
-export const METADATA_PREFIX = 'SERVICE_';
-
 /** Longest value that is read, in UTF-16 units; a longer one is a mistake or an attack. */
 export const MAX_VALUE_LENGTH = 4096;
 
@@ -27,19 +24,29 @@ export interface PortMetadata {
   readonly id: MetadataValue | undefined;
   readonly tags: MetadataValue | undefined;
   readonly ignore: MetadataValue | undefined;
+  /** The network that the container wants to be announced on. */
+  readonly network: MetadataValue | undefined;
+  readonly priority: MetadataValue | undefined;
+  readonly weight: MetadataValue | undefined;
+  readonly ttl: MetadataValue | undefined;
+  readonly group: MetadataValue | undefined;
   readonly attributes: ReadonlyMap<string, MetadataValue>;
 }
 
 /**
  * Collects SERVICE_* from the environment, then from the labels: a label replaces the variable of the same key.
  * A key is for one port when it begins with a whole number and an underscore (gliderlabs/registrator, bridge/util.go).
+ * @param prefix what marks a variable or label as meant for the registrar; its case matters, that of the rest does not
  */
-export function collectMetadata(container: Container): ContainerMetadata {
+export function collectMetadata(
+  container: Pick<Container, 'environment' | 'labels'>,
+  prefix: string,
+): ContainerMetadata {
   const general = new Map<string, MetadataValue>();
   const byPort = new Map<string, Map<string, MetadataValue>>();
   const add = (kind: string, name: string, value: string): void => {
-    if (!name.startsWith(METADATA_PREFIX)) return;
-    const key = name.slice(METADATA_PREFIX.length).toLowerCase();
+    if (!name.startsWith(prefix)) return;
+    const key = name.slice(prefix.length).toLowerCase();
     const entry: MetadataValue = { value, source: `${kind} ${name}` };
     const [, port, rest] = /^([+-]?\d+)_(.*)$/s.exec(key) ?? [];
     if (port === undefined || rest === undefined) {
@@ -54,7 +61,10 @@ export function collectMetadata(container: Container): ContainerMetadata {
   return { general, byPort };
 }
 
-const CONSUMED: ReadonlySet<string> = new Set(['name', 'id', 'tags', 'ignore']);
+const CONSUMED: ReadonlySet<string> = new Set([
+  ...['name', 'id', 'tags', 'ignore', 'network'],
+  ...['priority', 'weight', 'ttl', 'group'],
+]);
 
 /** What concerns `port`: any value given for the port beats any general one, whichever of the two is a label. */
 export function metadataOfPort({ general, byPort }: ContainerMetadata, port: number): PortMetadata {
@@ -66,6 +76,11 @@ export function metadataOfPort({ general, byPort }: ContainerMetadata, port: num
     id: merged.get('id'),
     tags: merged.get('tags'),
     ignore: merged.get('ignore'),
+    network: merged.get('network'),
+    priority: merged.get('priority'),
+    weight: merged.get('weight'),
+    ttl: merged.get('ttl'),
+    group: merged.get('group'),
     attributes: new Map([...merged].filter(([key]) => !CONSUMED.has(key))),
   };
 }

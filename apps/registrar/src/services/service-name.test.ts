@@ -19,7 +19,7 @@ describe('serviceName', () => {
   const facts: NamingFacts = {
     given: '',
     namedByPort: false,
-    image: 'example/app:1',
+    fallback: 'app',
     containerPort: 80,
     registrable: 1,
     known: 1,

@@ -6,7 +6,8 @@ export interface NamingFacts {
   readonly given: string;
   /** The name was given for this port alone, even if it is empty. */
   readonly namedByPort: boolean;
-  readonly image: string;
+  /** What the name is when none is given: the image's, or what the operator's label says. */
+  readonly fallback: string;
   readonly containerPort: number;
   /** How many ports of the container can be announced. */
   readonly registrable: number;
@@ -15,14 +16,14 @@ export interface NamingFacts {
 }
 
 /**
- * The name of a service: the given one or the image's, and in some cases `-<container port>` after it. The original
+ * The name of a service: the given one or the fallback, and in some cases `-<container port>` after it. The original
  * changed its rule twice:
- * - `v5`: an image's name is suffixed when more than one port is published; a given name never.
+ * - `v5`: a fallback is suffixed when more than one port is published; a given name never.
  * - `v7`: any name is suffixed when the container has more than one port, published or not.
  * - `head`: any name that was not given for the port itself is suffixed when more than one port is published.
  */
 export function serviceName(facts: NamingFacts, rule: NamingRule): string {
-  const name = facts.given === '' ? imageName(facts.image) : facts.given;
+  const name = facts.given === '' ? facts.fallback : facts.given;
   return isSuffixed[rule](facts) ? `${name}-${facts.containerPort}` : name;
 }
 

@@ -1,10 +1,12 @@
+import { parseTemplate } from '@wharf/go-template';
 import { describe, expect, it } from 'vitest';
+import { registrarDefaults } from '../config.ts';
 import { type ContainerSketch, sketchContainer } from '../testing/container.ts';
 import type { Host, ServiceRules } from './service.ts';
 import { toServices } from './to-services.ts';
 
-const host: Host = { name: 'node-1', address: '10.0.0.5' };
-const rules: ServiceRules = { ip: undefined, internal: false, explicit: false, naming: 'v5', ttlSeconds: 60 };
+const host: Host = { name: 'node-1', addresses: { ipv4: '10.0.0.5' } };
+const rules: ServiceRules = registrarDefaults;
 
 function look(sketch: ContainerSketch, more: Partial<ServiceRules> = {}) {
   const { services, skipped, warnings } = toServices(sketchContainer(sketch), undefined, host, { ...rules, ...more });
@@ -31,7 +33,7 @@ describe('toServices', () => {
         port: 8080,
         containerPort: 80,
         protocol: 'udp',
-        tags: ['a', 'b'],
+        tags: ['a', 'b', 'udp'],
         attributes: new Map([['region', 'us']]),
         ttlSeconds: 60,
       },
@@ -116,7 +118,86 @@ describe('toServices', () => {
     expect(look({ state })).toEqual({ services: [], skipped: [], warnings: [] });
   });
 
-  it('keeps the services of a paused container', () => {
-    expect(look({ state: { paused: true } }).services).toHaveLength(1);
+  it.each([
+    ['paused', { paused: true }, {}, /is paused/],
+    ['unhealthy', { health: 'unhealthy' }, {}, /is unhealthy/],
+    ['not healthy yet', { health: 'starting' }, {}, /has not passed its health check yet/],
+  ] as const)('gives nothing for a container that is %s, and says so', (_, state, more, reason) => {
+    expect(look({ state }, more)).toEqual({
+      services: [],
+      skipped: [expect.stringMatching(new RegExp(`^\\* container web ${reason.source}`))],
+      warnings: [],
+    });
+  });
+
+  it('gives nothing for a container that -only does not choose', () => {
+    const only = { only: { matches: (labels: ReadonlyMap<string, string>) => labels.get('team') === 'a' } };
+    expect(look({ labels: { team: 'a' } }, only).services).toHaveLength(1);
+    expect(look({ labels: { team: 'b' } }, only)).toEqual({
+      services: [],
+      skipped: ['* container web has not the labels that -only asks for'],
+      warnings: [],
+    });
+  });
+
+  it('takes the name from the label that the operator names, as from the image', () => {
+    const labels = { 'com.docker.compose.service': 'shop' };
+    const more = { nameLabel: 'com.docker.compose.service' };
+    expect(look({ labels }, more).services).toEqual(['shop node-1:web:80 10.0.0.5:8080']);
+    expect(look({ labels, ports: ['1:1', '2:2'] }, more).services[0]).toMatch(/^shop-1 /);
+    expect(look({ labels: { ...labels, SERVICE_NAME: 'x' } }, more).services[0]).toMatch(/^x /);
+    expect(look({ labels: { 'com.docker.compose.service': '' } }, more).services[0]).toMatch(/^web /);
+    expect(look({ labels: { 'com.docker.compose.service': 'a\nb' } }, more).skipped[0]).toMatch(
+      /label com\.docker\.compose\.service holds the control character U\+000A$/,
+    );
+  });
+
+  it('puts priority, weight, TTL and group into the service', () => {
+    const labels = { SERVICE_PRIORITY: '1', SERVICE_WEIGHT: '2', SERVICE_TTL: '5', SERVICE_GROUP: 'g' };
+    expect(toServices(sketchContainer({ labels }), undefined, host, rules).services).toMatchObject([
+      { priority: 1, weight: 2, ttlSeconds: 5, group: 'g', attributes: new Map() },
+    ]);
+  });
+
+  it('skips a port with a wrong number, and serves its neighbour', () => {
+    const seen = look({ labels: { SERVICE_80_WEIGHT: 'much' }, ports: ['8080:80', '8443:443'] });
+    expect(seen.services).toEqual(['web-443 node-1:web:443 10.0.0.5:8443']);
+    expect(seen.skipped).toEqual([
+      '80/tcp container web: port 80/tcp has bad metadata: label SERVICE_80_WEIGHT must be a whole number from 0 to 65535',
+    ]);
+  });
+
+  it('adds the tags of the template to those of the container, and skips a container that it fails for', () => {
+    const tags = parseTemplate('{{index .Config.Labels "zone"}},all');
+    if (!tags.ok) throw new Error(tags.error.message);
+    const labels = { SERVICE_TAGS: 'own' };
+    const inspected = { Config: { Labels: { zone: 'east' } } };
+    const { services } = toServices(sketchContainer({ labels, inspected }), undefined, host, {
+      ...rules,
+      tags: tags.value,
+    });
+    expect(services[0]?.tags).toEqual(['own', 'east', 'all']);
+    expect(look({ labels, inspected: { Config: { Labels: 7 } } }, { tags: tags.value })).toMatchObject({
+      services: [],
+      skipped: [expect.stringMatching(/^\* container web has no tags, because the template of -tags fails for it: 1:/)],
+    });
+  });
+
+  it('reads another prefix than SERVICE_', () => {
+    const environment = { SERVICE_NAME: 'no', WHARF_NAME: 'yes' };
+    expect(look({ environment }, { metadataPrefix: 'WHARF_' }).services[0]).toMatch(/^yes /);
+    expect(look({}, { metadataPrefix: 'WHARF_', explicit: true }).skipped[0]).toMatch(/has no WHARF_NAME, which/);
+  });
+
+  it('announces both addresses of a dual stack, the IPv6 one as an instance of its own', () => {
+    const dual: Host = { name: 'node-1', addresses: { ipv4: '10.0.0.5', ipv6: 'fd00::5' } };
+    const { services } = toServices(sketchContainer({ ports: ['8080:80'] }), undefined, dual, {
+      ...rules,
+      family: 'dual',
+    });
+    expect(services.map(({ id, address }) => [id, address])).toEqual([
+      ['node-1:web:80', '10.0.0.5'],
+      ['node-1:web:80:ipv6', 'fd00::5'],
+    ]);
   });
 });

@@ -1,5 +1,6 @@
 import { failure, type Result, success } from '@wharf/agent';
 import type { Container } from '@wharf/docker-watcher';
+import { containerTags } from './container-tags.ts';
 import {
   type ContainerMetadata,
   collectMetadata,
@@ -9,11 +10,13 @@ import {
   parseTags,
   valueFault,
 } from './metadata.ts';
+import { type RecordFields, readRecordFields } from './record-fields.ts';
 import type { ContainerServices, Host, Service, ServiceRules } from './service.ts';
-import { serviceEndpoint } from './service-address.ts';
+import { type Endpoint, serviceEndpoints } from './service-address.ts';
 import { serviceId } from './service-id.ts';
-import { serviceName } from './service-name.ts';
+import { imageName, serviceName } from './service-name.ts';
 import { choosePorts, type PortChoice, type PortChoices, renderPort } from './service-ports.ts';
+import { servingOf } from './serving.ts';
 
 /**
  * What a container gives: for each of its ports a service, or the reason why there is none. A port with bad metadata
@@ -26,26 +29,25 @@ export function toServices(
   host: Host,
   rules: ServiceRules,
 ): ContainerServices {
-  if (!isServing(container)) return { services: [], skipped: [], warnings: [] };
-  const subject: Subject = { container, linked, host, rules, metadata: collectMetadata(container) };
-  const ports = choosePorts(container, rules);
+  const reasonAgainst = whyNotAtAll(container, rules);
+  if (reasonAgainst !== undefined) return nothing(container, reasonAgainst);
+  const metadata = collectMetadata(container, rules.metadataPrefix);
+  const tags = containerTags(container, rules.tags);
+  if (!tags.ok) return nothing(container, tags.error);
+  const subject: Subject = { container, linked, host, rules, metadata, tags: tags.value };
+  const ports = choosePorts(container, rules, (port) => metadataOfPort(metadata, port).network !== undefined);
   const services: Service[] = [];
   const skipped = [...ports.skipped];
   const warnings = new Set<string>();
   for (const choice of ports.registrable) {
-    const service = toService(subject, choice, ports, (warning) => warnings.add(warning));
-    if (service.ok) services.push(service.value);
+    const ofPort = toServicesOfPort(subject, choice, ports, (warning) => warnings.add(warning));
+    if (ofPort.ok) services.push(...ofPort.value);
     else {
       const port = renderPort({ port: choice.containerPort, protocol: choice.protocol });
-      skipped.push({ port, reason: `container ${container.name}: port ${port} ${service.error}` });
+      skipped.push({ port, reason: `container ${container.name}: port ${port} ${ofPort.error}` });
     }
   }
   return { services, skipped, warnings: [...warnings] };
-}
-
-/** A paused container keeps its services; one that waits for its next restart has none, although Docker calls it running. */
-export function isServing({ state }: Pick<Container, 'state'>): boolean {
-  return state.running && !state.restarting;
 }
 
 interface Subject {
@@ -54,54 +56,100 @@ interface Subject {
   readonly host: Host;
   readonly rules: ServiceRules;
   readonly metadata: ContainerMetadata;
+  /** From the operator's template. */
+  readonly tags: readonly string[];
 }
 
-function toService(
-  { container, linked, host, rules, metadata }: Subject,
+/** Continues the sentence that the container's name begins; empty where none is needed. */
+function whyNotAtAll(container: Container, rules: ServiceRules): string | undefined {
+  const serving = servingOf(container, rules);
+  if (!serving.serving) return serving.reason ?? '';
+  return rules.only?.matches(container.labels) === false ? 'has not the labels that -only asks for' : undefined;
+}
+
+function nothing({ name }: Container, reason: string): ContainerServices {
+  const skipped = reason === '' ? [] : [{ port: '*', reason: `container ${name} ${reason}` }];
+  return { services: [], skipped, warnings: [] };
+}
+
+/** One service for each address that the port is announced at. */
+function toServicesOfPort(
+  subject: Subject,
   choice: PortChoice,
   ports: PortChoices,
   warn: (warning: string) => void,
-): Result<Service, string> {
-  const { containerPort, protocol } = choice;
-  const ofPort = metadataOfPort(metadata, containerPort);
-  const fault = usageFault(ofPort, rules);
+): Result<readonly Service[], string> {
+  const { container, linked, host, rules, metadata } = subject;
+  const ofPort = metadataOfPort(metadata, choice.containerPort);
+  const name = nameOf(subject, choice, ports, ofPort);
+  const fault = usageFault(ofPort, rules) ?? name.fault;
   if (fault !== undefined) return failure(fault);
-  const endpoint = serviceEndpoint(container, linked, choice, host, rules);
-  if (!endpoint.ok) return endpoint;
-  const common = { containerPort, protocol };
-  return success({
-    ...common,
-    ...endpoint.value,
+  const fields = readRecordFields(ofPort);
+  if (!fields.ok) return failure(`has bad metadata: ${fields.error}`);
+  const endpoints = serviceEndpoints(container, linked, choice, host, rules, ofPort.network);
+  if (!endpoints.ok) return endpoints;
+  const attributes = usableAttributes(container, ofPort.attributes, warn);
+  const common = { name: name.value, attributes, tags: tagsOf(ofPort, choice, subject.tags), ...fields.value };
+  return success(
+    endpoints.value.map((endpoint, index) =>
+      toService(subject, choice, ofPort, { ...endpoint, isSecond: index > 0 }, common),
+    ),
+  );
+}
+
+function toService(
+  { container, host, rules }: Subject,
+  { containerPort, protocol }: PortChoice,
+  ofPort: PortMetadata,
+  { address, port, isSecond }: Endpoint & { readonly isSecond: boolean },
+  common: Pick<Service, 'name' | 'attributes' | 'tags'> & RecordFields,
+): Service {
+  const given = ofPort.id?.value ?? '';
+  return {
     containerId: container.id,
     containerName: container.name,
-    id: serviceId({
-      ...common,
-      given: ofPort.id?.value ?? '',
-      hostName: host.name,
-      containerName: container.name,
-    }),
-    name: serviceName(
-      {
-        given: ofPort.name?.value ?? '',
-        namedByPort: ofPort.namedByPort,
-        image: container.image,
-        containerPort,
-        registrable: ports.registrable.length,
-        known: ports.known,
-      },
-      rules.naming,
-    ),
-    tags: parseTags(ofPort.tags?.value ?? ''),
-    attributes: usableAttributes(container, ofPort.attributes, warn),
+    containerPort,
+    protocol,
+    address,
+    port,
+    id: serviceId({ given, hostName: host.name, containerName: container.name, containerPort, protocol, isSecond }),
     ttlSeconds: rules.ttlSeconds,
-  });
+    ...common,
+  };
+}
+
+function nameOf(
+  { container, rules }: Subject,
+  { containerPort }: PortChoice,
+  { registrable, known }: PortChoices,
+  { name, namedByPort }: PortMetadata,
+): { readonly value: string; readonly fault: string | undefined } {
+  const given = name?.value ?? '';
+  const said = rules.nameLabel === undefined ? '' : (container.labels.get(rules.nameLabel) ?? '');
+  const fallback = said === '' ? imageName(container.image) : said;
+  const facts = { given, namedByPort, fallback, containerPort, registrable: registrable.length, known };
+  const fault = given === '' ? valueFault({ value: said, source: `label ${rules.nameLabel}` }) : undefined;
+  return {
+    value: serviceName(facts, rules.naming),
+    fault: fault === undefined ? undefined : `has bad metadata: ${fault}`,
+  };
+}
+
+/** UDP services are tagged so, as in the original. */
+function tagsOf({ tags }: PortMetadata, { protocol }: PortChoice, more: readonly string[]): readonly string[] {
+  return [...parseTags(tags?.value ?? ''), ...more, ...(protocol === 'udp' ? ['udp'] : [])];
 }
 
 /** Why a port's metadata forbids a service; continues the sentence that the port begins. */
-function usageFault({ ignore, name, id, tags }: PortMetadata, { explicit }: ServiceRules): string | undefined {
+function usageFault(
+  { ignore, name, id, tags, network, group }: PortMetadata,
+  { explicit, metadataPrefix }: ServiceRules,
+): string | undefined {
   if (ignore !== undefined && ignore.value !== '') return `is ignored: ${ignore.source} is set`;
-  if (explicit && (name === undefined || name.value === '')) return 'has no SERVICE_NAME, which -explicit asks for';
-  for (const value of [name, id, tags]) {
+  if (explicit && (name === undefined || name.value === '')) {
+    return `has no ${metadataPrefix}NAME, which -explicit asks for`;
+  }
+  for (const value of [name, id, tags, network, group]) {
     const fault = value === undefined ? undefined : valueFault(value);
     if (fault !== undefined) return `has bad metadata: ${fault}`;
   }

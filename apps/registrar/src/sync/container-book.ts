@@ -3,7 +3,7 @@ import { type ContainerRecords, toContainerRecords } from '../records/container-
 import type { Layout } from '../records/layout.ts';
 import { type DesiredRecords, entriesOf, mergeRecords } from '../records/merge-records.ts';
 import type { Host, ServiceRules } from '../services/service.ts';
-import { isServing } from '../services/to-services.ts';
+import { isRunning } from '../services/serving.ts';
 import { type DeregisterRule, keepsRecords } from './deregister-rule.ts';
 
 /** One container as it is now; `container` is undefined when it has been removed. */
@@ -71,7 +71,7 @@ export function createContainerBook(initialHost: Host, options: ContainerBookOpt
 
   const outlive = ({ id, container, exitCode }: ContainerSighting, nowMs: number): void => {
     const part = parts.get(id);
-    if (container !== undefined && isServing(container)) lasting.delete(id);
+    if (container !== undefined && isRunning(container)) lasting.delete(id);
     else if (part !== undefined && part.announced.length > 0) {
       const code = exitCode ?? container?.state.exitCode;
       if (keepsRecords(deregister, code)) lasting.set(id, { part, untilMs: nowMs + rules.ttlSeconds * 1000 });
@@ -122,6 +122,6 @@ export function createContainerBook(initialHost: Host, options: ContainerBookOpt
       return coming.length === 0 ? undefined : Math.min(...coming);
     },
     parts: () => [...parts.values()],
-    running: () => [...containers.values()].filter(isServing).length,
+    running: () => [...containers.values()].filter(isRunning).length,
   };
 }

@@ -21,6 +21,7 @@ export function sketchContainer(sketch: ContainerSketch = {}): Container {
     tty: false,
     networkMode: 'bridge',
     logDriver: 'json-file',
+    stopSignal: 15,
     ...sketch,
     id: sketch.id ?? idOf(name),
     name,

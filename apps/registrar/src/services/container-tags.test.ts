@@ -1,0 +1,42 @@
+import { parseTemplate, stringFunctions } from '@wharf/go-template';
+import { describe, expect, it } from 'vitest';
+import { containerTags } from './container-tags.ts';
+
+const inspected = {
+  Id: 'f00d',
+  Name: '/web-1',
+  Config: { Hostname: 'h1', Labels: { team: 'a,b', 'com.example.zone': 'east' } },
+  NetworkSettings: { Networks: { bridge: { IPAddress: '172.17.0.2' } } },
+};
+
+function tagsOf(text: string) {
+  const template = parseTemplate(text, { functions: stringFunctions });
+  if (!template.ok) throw new Error(template.error.message);
+  return containerTags({ inspected }, template.value);
+}
+
+describe('containerTags', () => {
+  it.each([
+    ['{{.Config.Hostname}}', ['h1']],
+    ['{{.ID}},{{.Id}}', ['f00d', 'f00d']],
+    ['{{index .Config.Labels "com.example.zone"}}, fixed', ['east', ' fixed']],
+    ['{{.Name | strSlice 1}}', ['web-1']],
+    [
+      '{{range $name, $network := .NetworkSettings.Networks}}{{$name}}-{{$network.IPAddress}}{{end}}',
+      ['bridge-172.17.0.2'],
+    ],
+    ['{{if eq .Config.Hostname "other"}}x{{end}}', []],
+    ['a\\,b', ['a,b']],
+  ])('%s gives %j', (text, tags) => {
+    expect(tagsOf(text)).toEqual({ ok: true, value: tags });
+  });
+
+  it('says what is wrong with a template that fails for this container', () => {
+    const tags = tagsOf('{{index .Config.Hostname "x"}}');
+    expect(tags).toMatchObject({ ok: false, error: expect.stringMatching(/template of -tags fails for it: 1:\d+: /) });
+  });
+
+  it('gives none without a template', () => {
+    expect(containerTags({ inspected }, undefined)).toEqual({ ok: true, value: [] });
+  });
+});
