@@ -1,5 +1,15 @@
+export { dnssdServiceLabels } from './dnssd-service-labels.ts';
 export { domainProblem, type Labels, MAX_DOMAIN_OCTETS, parseDomain, renderDomain } from './domain.ts';
+export {
+  type FittedPairs,
+  fitTextPairs,
+  type LeftOutPair,
+  MAX_TEXT_OCTETS,
+  textPairProblem,
+} from './fit-text-pairs.ts';
+export { hostnameLabel, idOfHostnameLabel } from './hostname-label.ts';
 export { instanceIdOf, instanceLabel } from './instance-label.ts';
+export { instanceLabels, MAX_INSTANCE_ID_LENGTH } from './instance-labels.ts';
 export { DEFAULT_PATH_PREFIX, keyOf, keyPrefixOf, labelsOfKey } from './key.ts';
 export { canonicalLabel, MAX_LABEL_OCTETS } from './label.ts';
 export {
@@ -9,5 +19,13 @@ export {
   type ServiceRecord,
 } from './record.ts';
 export { parseRecord, renderRecord } from './record-json.ts';
-export { MAX_INSTANCE_ID_LENGTH, type RecordLocation, recordKey, serviceNameProblem } from './record-key.ts';
+export {
+  type LabelledLocation,
+  type RecordLocation,
+  recordKey,
+  recordKeyOfLabels,
+  serviceNameProblem,
+} from './record-key.ts';
 export type { Result } from './result.ts';
+export { serviceNameLabel, serviceNameOf } from './service-name-label.ts';
+export { parseTextPairs, renderTextPairs } from './text-pairs.ts';

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { labelsOfKey } from './key.ts';
-import { recordKey } from './record-key.ts';
+import { recordKey, recordKeyOfLabels } from './record-key.ts';
 
 const domain = ['staging', 'example', 'local'];
 const locate = (serviceName: string, instanceId: string) =>
@@ -58,5 +58,37 @@ describe('recordKey', () => {
         expect(labelsOfKey('skydns', key.ok ? key.value : '')?.slice(-4)).toEqual([serviceName, ...domain]);
       }),
     );
+  });
+});
+
+describe('recordKeyOfLabels', () => {
+  const below = (serviceName: string, instance: readonly string[]) =>
+    recordKeyOfLabels({ prefix: 'skydns', domain, serviceName, instance });
+
+  it.each([
+    ['web', ['host--3abox--3a80'], '/skydns/local/example/staging/web/host--3abox--3a80'],
+    ['my%2eapp', ['1', 'eu'], '/skydns/local/example/staging/my%2eapp/eu/1'],
+    ['web', ['50%'], '/skydns/local/example/staging/web/50%'],
+  ])('of service %j and labels %j is %s', (serviceName, instance, key) => {
+    expect(below(serviceName, instance)).toEqual({ ok: true, value: key });
+  });
+
+  it.each([
+    ['a.b', ['1'], 'the service name contains a dot: it must be a single label'],
+    ['..', ['1'], 'the service name cannot be a label: ".." would be a step in a path, not a name'],
+    ['web', [], 'an instance needs a label of its own below its service'],
+  ])('is refused for service %j and labels %j', (serviceName, instance, reason) => {
+    expect(below(serviceName, instance)).toEqual({ ok: false, error: reason });
+  });
+
+  it.each([[['..']], [['a/b']], [['1', '']], [['a\nb']], [['x'.repeat(64)]]])(
+    'is refused for labels %.20j',
+    (instance) => {
+      expect(below('web', instance).ok).toBe(false);
+    },
+  );
+
+  it('is refused under the root', () => {
+    expect(recordKeyOfLabels({ prefix: 'skydns', domain: [], serviceName: 'web', instance: ['1'] }).ok).toBe(false);
   });
 });
