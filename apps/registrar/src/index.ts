@@ -4,3 +4,4 @@ export { createKeyStoreRegistry, type KeyStoreRegistryOptions } from './io/key-s
 export { program } from './program.ts';
 export { createSkydnsLayout } from './records/skydns-layout.ts';
 export type { Registry } from './registries/registry.ts';
+export type { Addresses } from './services/service.ts';

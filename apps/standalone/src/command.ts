@@ -22,7 +22,7 @@ const standaloneOptions = defineOptions({
   ip: {
     flag: 'ip',
     type: ip.type,
-    default: '127.0.0.1',
+    default: { ipv4: '127.0.0.1' },
     summary: 'The address that published ports are registered with; the default is for clients on this host.',
     example: '10.0.0.5',
   },

@@ -29,7 +29,8 @@ describe('configure', () => {
   it('needs to be told nothing', () => {
     expect(configured()).toMatchObject({
       dockerHost: '',
-      registrar: { domain: ['wharf', 'local'], ip: '127.0.0.1', host: 'node-1', onStop: 'remove' },
+      domain: ['wharf', 'local'],
+      registrar: { ip: { ipv4: '127.0.0.1' }, host: 'node-1', onStop: 'remove' },
       dnsServer: { domain: ['wharf', 'local'], listen: { host: '127.0.0.1', port: 1053 } },
       logShipper: { routes: [{ uri: 'stdout:' }] },
     });
@@ -39,7 +40,8 @@ describe('configure', () => {
     const argv = '-domain east.example.local -ip 10.0.0.5 -dns-addr :53 -internal -explicit -hostname n -allow-tty';
     const config = configured(...argv.split(' '), '-syslog-format=rfc3164', 'syslog://10.0.0.9', 'stdout:');
     expect(config).toMatchObject({
-      registrar: { domain: ['east', 'example', 'local'], ip: '10.0.0.5', internal: true, explicit: true, host: 'n' },
+      domain: ['east', 'example', 'local'],
+      registrar: { ip: { ipv4: '10.0.0.5' }, internal: true, explicit: true, host: 'n' },
       dnsServer: { domain: ['east', 'example', 'local'], listen: { host: '', port: 53 } },
       logShipper: {
         routes: [{ uri: 'syslog://10.0.0.9' }, { uri: 'stdout:' }],
