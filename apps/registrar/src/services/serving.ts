@@ -1,43 +1,33 @@
 import type { Container } from '@wharf/docker-watcher';
 import type { ServiceRules } from './service.ts';
 
-/** Whether a container's services are announced; without a reason where there is nothing to explain. */
+/** Whether the services of a container are announced now; the reason why not continues a sentence, and may be needless. */
 export type Serving = { readonly serving: true } | { readonly serving: false; readonly reason?: string };
 
-/** What is looked at: the operator's `-health` and `-paused`. */
-export type ServingRules = Pick<ServiceRules, 'health' | 'paused'>;
-
 /**
- * Whether a container is in a state to serve: it runs, and is neither paused nor ill, as far as the rules look at that.
- * One that does not run gives no reason: there is nothing to announce. Every other reason is a sentence.
- */
-export function servingState(
-  { name, state }: Pick<Container, 'name' | 'state'>,
-  { health, paused }: ServingRules,
-): Serving {
-  if (!isRunning({ state })) return { serving: false };
-  if (state.paused && paused === 'remove') {
-    return withheld(`container ${name} is paused, and -paused remove leaves it out until it goes on`);
-  }
-  if (state.health === 'unhealthy' && health !== 'any') {
-    return withheld(
-      `container ${name} is unhealthy, and -health ${health} leaves it out until a health check succeeds`,
-    );
-  }
-  if (state.health === 'starting' && health === 'healthy') {
-    return withheld(`container ${name} is starting, and -health healthy leaves it out until a health check succeeds`);
-  }
-  return { serving: true };
-}
-
-/**
- * Whether a container's process is there, paused or not. One that waits for its next restart has none, although Docker
- * calls it running; a paused one has, although Podman calls it not running.
+ * Whether a container has a process, paused or not. One that waits for its next restart has none, although Docker calls
+ * it running; a paused one has, whether an engine calls it running (Docker) or not (Podman).
  */
 export function isRunning({ state }: Pick<Container, 'state'>): boolean {
   return (state.running || state.paused) && !state.restarting;
 }
 
-function withheld(reason: string): Serving {
-  return { serving: false, reason };
+/**
+ * Whether a container answers clients: it runs, is not paused, and its health is what the operator asks for. That one
+ * does not run needs no reason.
+ */
+export function servingOf(
+  container: Pick<Container, 'state'>,
+  { health, paused }: Pick<ServiceRules, 'health' | 'paused'>,
+): Serving {
+  const { state } = container;
+  if (!isRunning(container)) return { serving: false };
+  if (state.paused && paused === 'remove') return { serving: false, reason: 'is paused (-paused keep announces it)' };
+  if (state.health === 'unhealthy' && health !== 'any') {
+    return { serving: false, reason: 'is unhealthy (-health any announces it)' };
+  }
+  if (state.health === 'starting' && health === 'healthy') {
+    return { serving: false, reason: 'has not passed its health check yet (-health not-unhealthy announces it)' };
+  }
+  return { serving: true };
 }
