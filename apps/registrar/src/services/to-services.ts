@@ -16,7 +16,7 @@ import { type Endpoint, serviceEndpoints } from './service-address.ts';
 import { serviceId } from './service-id.ts';
 import { imageName, serviceName } from './service-name.ts';
 import { choosePorts, type PortChoice, type PortChoices, renderPort } from './service-ports.ts';
-import { servingOf } from './serving.ts';
+import { servingState } from './serving.ts';
 
 /**
  * What a container gives: for each of its ports a service, or the reason why there is none. A port with bad metadata
@@ -29,11 +29,14 @@ export function toServices(
   host: Host,
   rules: ServiceRules,
 ): ContainerServices {
-  const reasonAgainst = whyNotAtAll(container, rules);
-  if (reasonAgainst !== undefined) return nothing(container, reasonAgainst);
+  const serving = servingState(container, rules);
+  if (!serving.serving) return nothing(serving.reason);
+  if (rules.only?.matches(container.labels) === false) {
+    return nothing(`container ${container.name} has not the labels that -only asks for`);
+  }
   const metadata = collectMetadata(container, rules.metadataPrefix);
   const tags = containerTags(container, rules.tags);
-  if (!tags.ok) return nothing(container, tags.error);
+  if (!tags.ok) return nothing(`container ${container.name} ${tags.error}`);
   const subject: Subject = { container, linked, host, rules, metadata, tags: tags.value };
   const ports = choosePorts(container, rules, (port) => metadataOfPort(metadata, port).network !== undefined);
   const services: Service[] = [];
@@ -60,16 +63,9 @@ interface Subject {
   readonly tags: readonly string[];
 }
 
-/** Continues the sentence that the container's name begins; empty where none is needed. */
-function whyNotAtAll(container: Container, rules: ServiceRules): string | undefined {
-  const serving = servingOf(container, rules);
-  if (!serving.serving) return serving.reason ?? '';
-  return rules.only?.matches(container.labels) === false ? 'has not the labels that -only asks for' : undefined;
-}
-
-function nothing({ name }: Container, reason: string): ContainerServices {
-  const skipped = reason === '' ? [] : [{ port: '*', reason: `container ${name} ${reason}` }];
-  return { services: [], skipped, warnings: [] };
+/** @param reason a sentence; undefined where none is needed */
+function nothing(reason: string | undefined): ContainerServices {
+  return { services: [], skipped: reason === undefined ? [] : [{ port: '*', reason }], warnings: [] };
 }
 
 /** One service for each address that the port is announced at. */
