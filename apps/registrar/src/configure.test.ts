@@ -1,6 +1,7 @@
 import { parseCommandLine, renderOptionError } from '@wharf/agent';
 import { describe, expect, it } from 'vitest';
 import { registrarCommand } from './command.ts';
+import { registrarDefaults } from './config.ts';
 import { configure, type RegistrarSettings } from './configure.ts';
 
 const URI = 'skydns2://10.0.0.5:4001/staging.example.local';
@@ -14,8 +15,8 @@ function settle(args: readonly string[], env: Record<string, string> = {}): Regi
 describe('configure', () => {
   it("takes the original's command line", () => {
     expect(settle(['-ip', '10.0.0.5', '-ttl-refresh', '30', '-ttl', '40', URI])).toMatchObject({
-      registrar: { host: 'node-1', ip: '10.0.0.5', ttlSeconds: 40, domain: ['staging', 'example', 'local'] },
-      registry: { scheme: 'skydns2', endpoints: ['10.0.0.5:4001'] },
+      registrar: { host: 'node-1', ip: { ipv4: '10.0.0.5' }, ttlSeconds: 40 },
+      registry: { scheme: 'skydns2', endpoints: ['10.0.0.5:4001'], domain: ['staging', 'example', 'local'] },
     });
   });
 
@@ -27,24 +28,61 @@ describe('configure', () => {
 
   it('has defaults for all but the URI', () => {
     expect(settle([URI])).toEqual({
-      registrar: {
-        host: 'node-1',
-        domain: ['staging', 'example', 'local'],
-        ip: undefined,
-        internal: false,
-        explicit: false,
-        naming: 'v5',
-        deregister: 'always',
-        onStop: 'keep',
-        ttlSeconds: 60,
-        resyncSeconds: 60,
-        retryAttempts: -1,
-        retryIntervalMs: 2000,
-      },
+      registrar: { ...registrarDefaults, host: 'node-1' },
       registry: { scheme: 'skydns2', endpoints: ['10.0.0.5:4001'], domain: ['staging', 'example', 'local'] },
+      dryRun: false,
+      cleanup: false,
+      consulToken: undefined,
       dockerHost: '',
       etcd: { username: undefined, password: undefined, caFile: undefined, certFile: undefined, keyFile: undefined },
     });
+  });
+
+  it('takes every other option of the original', () => {
+    const args = '-internal -explicit -useIpFromLabel ip -resync 7 -deregister on-success -cleanup -tags {{.Name}}';
+    const settings = settle([...args.split(' '), '-retry-attempts', '3', '-retry-interval=500', URI]);
+    expect(settings).toMatchObject({
+      registrar: {
+        internal: true,
+        explicit: true,
+        ipLabel: 'ip',
+        resyncSeconds: 7,
+        deregister: 'on-success',
+        retryAttempts: 3,
+        retryIntervalMs: 500,
+      },
+      cleanup: true,
+    });
+    if ('registrar' in settings)
+      expect(settings.registrar.tags?.render({ Name: 'x' })).toEqual({ ok: true, value: 'x' });
+    else throw new Error(settings.join());
+  });
+
+  it('takes the options that the original has not', () => {
+    const args = [
+      ...['-ip', '10.0.0.5,fd00::5', '-family', 'dual', '-network', 'a,b', '-only', 'team=a', '-health=any'],
+      ...['-paused', 'keep', '-drain', '0', '-prefix', 'WHARF_', '-name-label', 'n', '-attributes', 'region,zone'],
+      ...['-labels', 'hostname', '-dns-sd', '-dry-run', URI],
+    ];
+    const settings = settle(args);
+    expect(settings).toMatchObject({
+      registrar: {
+        ip: { ipv4: '10.0.0.5', ipv6: 'fd00::5' },
+        family: 'dual',
+        networks: ['a', 'b'],
+        health: 'any',
+        paused: 'keep',
+        drainSeconds: 0,
+        metadataPrefix: 'WHARF_',
+        nameLabel: 'n',
+        attributes: ['region', 'zone'],
+        labels: 'hostname',
+        dnsSd: true,
+      },
+      dryRun: true,
+    });
+    if ('registrar' in settings) expect(settings.registrar.only?.matches(new Map([['team', 'a']]))).toBe(true);
+    else throw new Error(settings.join());
   });
 
   it('takes credentials and the engine from variables', () => {
@@ -67,6 +105,11 @@ describe('configure', () => {
     { args: ['-ttl', '40', 'redis://127.0.0.1/x'], named: ['-ttl', 'redis'] },
     { args: ['-ip', 'nobody', URI], named: ['-ip', 'nobody'] },
     { args: ['-ip', '0.0.0.0', URI], named: ['-ip', '0.0.0.0'] },
+    { args: ['-ip', '10.0.0.5,10.0.0.6', URI], named: ['-ip', 'one family'] },
+    { args: ['-tags', '{{.Name', URI], named: ['-tags', '{{.Name', '1:'] },
+    { args: ['-only', 'team=(', URI], named: ['-only', 'team=('] },
+    { args: ['-prefix', '7', URI], named: ['-prefix', '7', 'letter'] },
+    { args: ['-family', 'ipv5', URI], named: ['-family', 'ipv5'] },
     { args: ['-host', 'a/b', URI], named: ['-host', 'a/b'] },
     { args: ['-naming', 'v9', '-deregister=never', URI], named: ['-naming', 'v9', '-deregister', 'never'] },
     { args: ['-docker-host', 'carrier://pigeon', URI], named: ['-docker-host', 'carrier://pigeon'] },
