@@ -150,45 +150,28 @@ const { tree } = fc.letrec<{ tree: Tree }>((tie) => ({
 
 /** With parentheses only where the grammar needs them. */
 function render(node: Tree, within: 'or' | 'and' | 'not' = 'or'): string {
-  switch (node.kind) {
-    case 'label':
-      return node.label;
-    case 'is':
-    case 'isNot': {
-      const written = node.isQuoted || node.value === '' ? `'${node.value}'` : node.value;
-      return `${node.label}${node.kind === 'is' ? '=' : '!='}${written}`;
-    }
-    case 'not':
-      return `!${render(node.inner, 'not')}`;
-    case 'and': {
-      const text = node.parts.map((part) => render(part, 'and')).join(' && ');
-      return within === 'not' ? `(${text})` : text;
-    }
-    default: {
-      const text = node.parts.map((part) => render(part, 'or')).join(' || ');
-      return within === 'or' ? text : `(${text})`;
-    }
+  if (node.kind === 'label') return node.label;
+  if (node.kind === 'not') return `!${render(node.inner, 'not')}`;
+  if ('value' in node) {
+    const written = node.isQuoted || node.value === '' ? `'${node.value}'` : node.value;
+    return `${node.label}${node.kind === 'is' ? '=' : '!='}${written}`;
   }
+  const { kind, parts } = node;
+  const text = parts.map((part) => render(part, kind)).join(kind === 'and' ? ' && ' : ' || ');
+  return within === 'or' || (within === 'and' && kind === 'and') ? text : `(${text})`;
 }
 
 function evaluate(node: Tree, labels: ReadonlyMap<string, string>): boolean {
-  switch (node.kind) {
-    case 'label':
-      return labels.has(node.label) && labels.get(node.label) !== 'false';
-    case 'is': {
-      const given = labels.get(node.label);
-      if (given === undefined || node.isQuoted) return given === node.value;
-      return node.value.endsWith('*') ? given.startsWith(node.value.slice(0, -1)) : given === node.value;
-    }
-    case 'isNot':
-      return !evaluate({ ...node, kind: 'is' }, labels);
-    case 'not':
-      return !evaluate(node.inner, labels);
-    case 'and':
-      return node.parts.every((part) => evaluate(part, labels));
-    default:
-      return node.parts.some((part) => evaluate(part, labels));
+  if (node.kind === 'label') return labels.has(node.label) && labels.get(node.label) !== 'false';
+  if (node.kind === 'not') return !evaluate(node.inner, labels);
+  if ('parts' in node) {
+    const evaluatePart = (part: Tree) => evaluate(part, labels);
+    return node.kind === 'and' ? node.parts.every(evaluatePart) : node.parts.some(evaluatePart);
   }
+  const given = labels.get(node.label);
+  const isPrefix = !node.isQuoted && node.value.endsWith('*');
+  const isEqual = isPrefix ? given?.startsWith(node.value.slice(0, -1)) === true : given === node.value;
+  return isEqual === (node.kind === 'is');
 }
 
 describe('an expression', () => {

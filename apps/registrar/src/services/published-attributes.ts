@@ -1,0 +1,51 @@
+import { fitTextPairs } from '@wharf/record-schema';
+import { looksSecret } from './looks-secret.ts';
+
+/** What of a service's attributes is published. */
+export interface ChosenAttributes {
+  /** In the order of their keys; fits into one TXT record. */
+  readonly published: ReadonlyMap<string, string>;
+  /** In the order of their keys. The reasons are sentences that never repeat a value: it may be a secret. */
+  readonly withheld: readonly { readonly key: string; readonly reason: string }[];
+}
+
+/**
+ * Chooses the attributes that are published in DNS, which anybody can read. Health checks (`check_...`: commands and URLs)
+ * are none of them, and are not even named among the withheld.
+ * @param attributes by key, in lower case and without SERVICE_
+ * @param allowed keys, in whatever case; `*` is all whose name does not look like a secret's and whose value is no URL with
+ * a password. A key that is named is published whatever it looks like.
+ */
+export function chooseAttributes(
+  attributes: ReadonlyMap<string, string>,
+  allowed: readonly string[],
+): ChosenAttributes {
+  const named = new Set(allowed.map((key) => key.toLowerCase()));
+  const chosen = new Map<string, string>();
+  const withheld: { key: string; reason: string }[] = [];
+  for (const [key, value] of attributes) {
+    if (isHealthCheck(key)) continue;
+    const reason = named.has(key.toLowerCase()) ? undefined : objection(key, value, named.has('*'));
+    if (reason === undefined) chosen.set(key, value);
+    else withheld.push({ key, reason });
+  }
+  const { fitting, leftOut } = fitTextPairs(chosen);
+  return {
+    published: fitting,
+    withheld: [...withheld, ...leftOut].toSorted((one, other) => (one.key < other.key ? -1 : 1)),
+  };
+}
+
+function isHealthCheck(key: string): boolean {
+  return /^check(?:_|$)/i.test(key);
+}
+
+function objection(key: string, value: string, isAnyAllowed: boolean): string | undefined {
+  if (!isAnyAllowed) return 'it is none of the attributes that are to be published';
+  if (looksSecret(key)) return 'its name looks like a secret: it is published only if it is named';
+  return hasPassword(value) ? 'its value is a URL with a password: it is published only if it is named' : undefined;
+}
+
+function hasPassword(value: string): boolean {
+  return Array.from(value.matchAll(/:\/\/([^\s/?#]*)@/g)).some(([, user]) => user?.includes(':'));
+}
