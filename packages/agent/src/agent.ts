@@ -1,7 +1,7 @@
 import type { Registry } from 'prom-client';
 import type { AgentOptions } from './agent-options.ts';
 import type { Clock } from './clock.ts';
-import type { Command, CommandLine, Environment, OptionError } from './command.ts';
+import type { Command, CommandLine, Environment, OptionError, Subcommand } from './command.ts';
 import type { Logger } from './logger.ts';
 import type { MetricTable } from './metrics.ts';
 import type { OptionTable } from './options.ts';
@@ -41,8 +41,24 @@ export type HostFacts = Pick<AgentContext, 'hostname' | 'env'>;
 export interface AgentProgram<T extends OptionTable & AgentOptions, C> {
   readonly command: Command<T>;
   readonly metrics: MetricTable;
+  /** What it can be asked to do instead of running. */
+  readonly tasks?: readonly Task<T>[];
   /** Checks what single options cannot; pure. */
   configure(line: CommandLine<T>, facts: HostFacts): Result<C, readonly OptionError[]>;
   /** Makes the agent; connects to nothing yet. */
   create(config: C, context: AgentContext): Agent;
+}
+
+/** A subcommand and what it does: it ends by itself, serves nothing, and logs at `warn` unless `-log-level` is given. */
+export interface Task<T extends OptionTable & AgentOptions> {
+  readonly subcommand: Subcommand;
+  /**
+   * Checks what single options cannot; pure. The positionals are those after the subcommand's name. What it gives does
+   * the work, and resolves to what is printed on standard output; what it throws is printed on standard error as one
+   * line, and makes the exit code 1.
+   */
+  configure(
+    line: CommandLine<T>,
+    facts: HostFacts,
+  ): Result<(context: AgentContext) => Promise<string>, readonly OptionError[]>;
 }

@@ -16,6 +16,22 @@ export interface Command<T extends OptionTable> {
   readonly examples: readonly { readonly command: string; readonly summary: string }[];
 }
 
+/**
+ * Something that a program does once, instead of running: `registrar explain`. Its word comes before all other
+ * positionals; the program's own options are accepted anywhere on the line.
+ */
+export interface Subcommand {
+  /** As it is typed after the program's name: `explain`. */
+  readonly name: string;
+  /** One sentence, ending in a full stop. */
+  readonly summary: string;
+  /** What follows the name: `<container> [options] <registry URI>`. */
+  readonly usage: string;
+  /** Those after the word. */
+  readonly positionals: Positionals;
+  readonly examples: Command<OptionTable>['examples'];
+}
+
 /** The arguments that are not options. */
 export interface Positionals {
   /** As messages call one: `<registry URI>`. */

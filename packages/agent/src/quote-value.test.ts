@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { quoteValue, withoutCredentials } from './quote-value.ts';
+import { escapeControls, quoteValue, withoutCredentials } from './quote-value.ts';
 
 describe('withoutCredentials', () => {
   it.each([
@@ -13,6 +13,17 @@ describe('withoutCredentials', () => {
     ['http://db:2379/x', 'http://db:2379/x'],
   ])('turns %s into %s', (text, expected) => {
     expect(withoutCredentials(text)).toBe(expected);
+  });
+});
+
+describe('escapeControls', () => {
+  it.each([
+    ['plain, "quoted", \\ and ü', 'plain, "quoted", \\ and ü'],
+    ['a\r\nb', 'a\\u000d\\u000ab'],
+    ['\u001b[2J\u009b2J', '\\u001b[2J\\u009b2J'],
+    ['\u202e\u2028', '\\u202e\\u2028'],
+  ])('writes %j as text', (text, expected) => {
+    expect(escapeControls(text)).toBe(expected);
   });
 });
 

@@ -6,8 +6,16 @@ const MAX_LENGTH = 200;
  */
 export function quoteValue(text: string): string {
   const safe = withoutCredentials(text);
-  const shown = JSON.stringify(safe.slice(0, MAX_LENGTH)).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, escapeCharacter);
+  const shown = escapeControls(JSON.stringify(safe.slice(0, MAX_LENGTH)));
   return safe.length > MAX_LENGTH ? `${shown}...` : shown;
+}
+
+/**
+ * The text as one line that a terminal takes for text and nothing else: control characters, line breaks among them, and
+ * those that change the direction of writing become `\u001b` and the like.
+ */
+export function escapeControls(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, escapeCharacter);
 }
 
 function escapeCharacter(character: string): string {

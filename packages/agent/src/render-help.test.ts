@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { renderHelp } from './render-help.ts';
+import { renderHelp, renderSubcommandHelp } from './render-help.ts';
 import { sampleCommand } from './testing/sample-command.ts';
+import { sampleTask } from './testing/sample-task.ts';
 
 describe('renderHelp', () => {
   const help = renderHelp(sampleCommand);
@@ -62,5 +63,38 @@ describe('renderHelp', () => {
 
   it('never shows the default of a secret', () => {
     expect(help).not.toContain('hidden-default');
+  });
+
+  it('offers what the program does instead of running', () => {
+    expect(renderHelp(sampleCommand, [sampleTask.subcommand])).toContain(
+      [
+        'Instead of running:',
+        '  sample show <thing> [options] <registry URI>',
+        '        Shows one thing.',
+        '',
+        'Options:',
+      ].join('\n'),
+    );
+  });
+});
+
+describe('renderSubcommandHelp', () => {
+  it('shows usage, where the options are explained, and examples', () => {
+    expect(renderSubcommandHelp(sampleCommand, sampleTask.subcommand)).toMatchInlineSnapshot(`
+      "sample show: Shows one thing.
+
+      Usage: sample show <thing> [options] <registry URI>
+
+        <thing> <registry URI>
+              What to show, and where it is kept.
+
+      It takes the options of sample, anywhere on the line; sample -help lists them.
+      The log level is warn unless it is given.
+
+      Examples:
+        sample show say memory:///
+              Says what it was given.
+      "
+    `);
   });
 });

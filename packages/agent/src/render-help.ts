@@ -1,4 +1,4 @@
-import type { Command } from './command.ts';
+import type { Command, Positionals, Subcommand } from './command.ts';
 import { renderDefault, renderMeaning, renderUsage } from './describe-option.ts';
 import type { OptionDeclaration, OptionTable } from './options.ts';
 import { wrapText } from './wrap-text.ts';
@@ -6,18 +6,48 @@ import { wrapText } from './wrap-text.ts';
 const WIDTH = 80;
 const INDENT = '        ';
 
-/** What `-help` prints: usage, every option with its variables and default, examples. */
-export function renderHelp(command: Command<OptionTable>): string {
+/** What `-help` prints: usage, subcommands, every option with its variables and default, examples. */
+export function renderHelp(command: Command<OptionTable>, subcommands: readonly Subcommand[] = []): string {
   const { name, summary, usage, positionals, options, examples } = command;
   const declarations = Object.values(options);
   const sections = [
-    [...wrapText(`${name}: ${summary}`, WIDTH), '', `Usage: ${name} ${usage}`],
-    positionals.max === 0 ? [] : [`  ${positionals.name}`, ...indent(positionals.summary)],
+    ...renderHead(name, summary, usage, positionals),
+    subcommands.length === 0 ? [] : ['Instead of running:', ...subcommands.flatMap((sub) => renderOffer(name, sub))],
     ['Options:', ...declarations.flatMap(renderFlag), ...renderBuiltIns()],
     renderVariables(declarations),
-    examples.length === 0 ? [] : ['Examples:', ...examples.flatMap(renderExample)],
+    renderExamples(examples),
     wrapText('A flag beats its variable, a variable the default; an empty variable counts as unset.', WIDTH),
   ];
+  return joinSections(sections);
+}
+
+/** What `-help` after a subcommand prints. */
+export function renderSubcommandHelp({ name: program }: Command<OptionTable>, subcommand: Subcommand): string {
+  const { name, summary, usage, positionals, examples } = subcommand;
+  return joinSections([
+    ...renderHead(`${program} ${name}`, summary, usage, positionals),
+    wrapText(
+      `It takes the options of ${program}, anywhere on the line; ${program} -help lists them. The log level is warn unless it is given.`,
+      WIDTH,
+    ),
+    renderExamples(examples),
+  ]);
+}
+
+type Lines = readonly string[];
+
+function renderHead(name: string, summary: string, usage: string, positionals: Positionals): readonly Lines[] {
+  return [
+    [...wrapText(`${name}: ${summary}`, WIDTH), '', `Usage: ${name} ${usage}`],
+    positionals.max === 0 ? [] : [`  ${positionals.name}`, ...indent(positionals.summary)],
+  ];
+}
+
+function renderOffer(program: string, { name, usage, summary }: Subcommand): Lines {
+  return [`  ${program} ${name} ${usage}`, ...indent(summary)];
+}
+
+function joinSections(sections: readonly Lines[]): string {
   return `${sections
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join('\n'))
@@ -52,8 +82,9 @@ function renderBuiltIns(): string[] {
   return ['  -help', ...indent('Prints this and exits.'), '  -version', ...indent('Prints the version and exits.')];
 }
 
-function renderExample({ command, summary }: { readonly command: string; readonly summary: string }): string[] {
-  return [`  ${command}`, ...indent(summary)];
+function renderExamples(examples: Command<OptionTable>['examples']): Lines {
+  if (examples.length === 0) return [];
+  return ['Examples:', ...examples.flatMap(({ command, summary }) => [`  ${command}`, ...indent(summary)])];
 }
 
 function indent(text: string): string[] {

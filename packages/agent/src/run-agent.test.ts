@@ -1,40 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
+import { endSamples, startSample as start } from './testing/start-sample.ts';
 import { VERSION } from './version.ts';
-
-const program = fileURLToPath(new URL('testing/sample-agent.ts', import.meta.url));
-const children = new Set<ChildProcess>();
-
-/** Starts the sample program as a process of its own. */
-function start(...argv: string[]) {
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', program, ...argv], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { PATH: process.env['PATH'] },
-  });
-  children.add(child);
-  const output = { stdout: '', stderr: '' };
-  child.stdout.on('data', (chunk) => {
-    output.stdout += String(chunk);
-  });
-  child.stderr.on('data', (chunk) => {
-    output.stderr += String(chunk);
-  });
-  const ended = once(child, 'close').then(([code, signal]) => ({ code, signal, ...output }));
-  return {
-    child,
-    ended,
-    /** Resolves to what stands in `text`'s first group when the log has it. */
-    async logged(pattern: RegExp): Promise<string> {
-      for (;;) {
-        const match = pattern.exec(output.stderr);
-        if (match !== null) return match[1] ?? '';
-        await once(child.stderr, 'data');
-      }
-    },
-  };
-}
 
 const messages = (stderr: string): readonly string[] =>
   stderr
@@ -42,10 +9,7 @@ const messages = (stderr: string): readonly string[] =>
     .split('\n')
     .map((line) => JSON.parse(line).msg);
 
-afterEach(() => {
-  for (const child of children) child.kill('SIGKILL');
-  children.clear();
-});
+afterEach(endSamples);
 
 describe('runAgent', () => {
   it.each(['-h', '-help', '--help'])('prints the help for %s to standard output', async (flag) => {

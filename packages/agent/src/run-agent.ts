@@ -6,7 +6,8 @@ import { systemClock } from './clock.ts';
 import { createLogger } from './create-logger.ts';
 import { createLogSink, type LogSink } from './log-sink.ts';
 import type { OptionTable } from './options.ts';
-import { type ProcessHost, runProgram } from './run-program.ts';
+import type { ProcessHost } from './process-host.ts';
+import { runProgram } from './run-program.ts';
 import type { ProcessEvents } from './supervise.ts';
 
 const STANDARD_ERROR = 2;

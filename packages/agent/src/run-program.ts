@@ -3,48 +3,42 @@ import type { HostPort } from './address-types.ts';
 import type { Agent, AgentContext, AgentProgram } from './agent.ts';
 import { agentMetrics } from './agent-metrics.ts';
 import type { AgentOptions } from './agent-options.ts';
-import type { Clock } from './clock.ts';
-import type { CommandLine, Environment, OptionError } from './command.ts';
-import type { LogSettings } from './create-logger.ts';
+import type { CommandLine } from './command.ts';
 import { describeError } from './describe-error.ts';
+import { findTask } from './find-task.ts';
 import type { Logger } from './logger.ts';
 import { createMetrics } from './metrics.ts';
 import type { OptionTable } from './options.ts';
-import { findRequest, parseCommandLine, renderOptionError } from './parse-command-line.ts';
+import { findRequest, parseCommandLine } from './parse-command-line.ts';
+import { logSettings, type ProcessHost, refuse } from './process-host.ts';
 import { renderHelp } from './render-help.ts';
 import type { Result } from './result.ts';
-import { type ProcessEvents, supervise } from './supervise.ts';
+import { runTask } from './run-task.ts';
+import { supervise } from './supervise.ts';
 import { VERSION } from './version.ts';
 import { withAdmin } from './with-admin.ts';
 
 /** How long an orderly stop may take, in milliseconds: `docker stop` and systemd lose patience after 10 s and more. */
 export const STOP_DEADLINE_MS = 10_000;
 
-/** The process that a program runs in, as arguments. */
-export interface ProcessHost {
-  /** Without the interpreter and the script. */
-  readonly argv: readonly string[];
-  readonly env: Environment;
-  readonly hostname: string;
-  readonly clock: Clock;
-  readonly random: () => number;
-  readonly events: ProcessEvents;
-  /** Whether log lines go to a terminal: `-log-format auto`. */
-  readonly isTerminal: boolean;
-  writeOutput(text: string): void;
-  writeError(text: string): void;
-  createLogger(settings: LogSettings, onDrop: () => void): Logger;
-}
-
 /** Runs a program from its command line to its end; resolves to the exit code (2 for a wrong command line). */
 export async function runProgram<T extends OptionTable & AgentOptions, C>(
   program: AgentProgram<T, C>,
   host: ProcessHost,
 ): Promise<number> {
-  const { command } = program;
+  const { command, tasks = [] } = program;
+  const found = findTask(tasks, command.options, host.argv);
+  if (found !== undefined) return runTask(command, found.task, found.argv, host);
   const request = findRequest(command.options, host.argv);
   if (request !== undefined) {
-    host.writeOutput(request === 'help' ? renderHelp(command) : `${command.name} ${VERSION}\n`);
+    host.writeOutput(
+      request === 'help'
+        ? renderHelp(
+            command,
+            tasks.map(({ subcommand }) => subcommand),
+          )
+        : `${command.name} ${VERSION}\n`,
+    );
     return 0;
   }
   const parsed = parseCommandLine(command, host.argv, host.env);
@@ -66,12 +60,6 @@ export async function runProgram<T extends OptionTable & AgentOptions, C>(
   return supervise(agent, { events: host.events, log, clock, stopDeadlineMs: STOP_DEADLINE_MS });
 }
 
-function refuse(name: string, errors: readonly OptionError[], host: ProcessHost): number {
-  const lines = [...errors.map(renderOptionError), `${name} -help lists what is accepted`];
-  host.writeError(lines.map((line) => `${line}\n`).join(''));
-  return 2;
-}
-
 interface Prepared {
   readonly log: Logger;
   readonly registry: Registry;
@@ -83,9 +71,7 @@ function prepare(name: string, { options }: CommandLine<AgentOptions>, host: Pro
   collectDefaultMetrics({ register: registry });
   const metrics = createMetrics(agentMetrics, registry);
   metrics.buildInfo.set({ agent: name, version: VERSION }, 1);
-  const format = options.logFormat === 'auto' ? (host.isTerminal ? 'text' : 'json') : options.logFormat;
-  const settings: LogSettings = { agent: name, level: options.logLevel, format, colours: host.isTerminal };
-  const log = host.createLogger(settings, () => metrics.droppedLogLines.inc());
+  const log = host.createLogger(logSettings(name, options, host), () => metrics.droppedLogLines.inc());
   return { log, registry, adminAddr: options.adminAddr };
 }
 

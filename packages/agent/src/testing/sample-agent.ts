@@ -1,13 +1,16 @@
 import { runAgent } from '../run-agent.ts';
 import { sampleCommand } from './sample-command.ts';
+import { sampleTask } from './sample-task.ts';
 
 /**
  * A program for the tests of `runAgent`. What it does is its positional argument: `serve`, `refuse` (configuration),
- * `fail` (start), `throw` (creation), `crash` and `reject` (while running), `hang` (stop). `/debug/flood` floods its log.
+ * `fail` (start), `throw` (creation), `crash` and `reject` (while running), `hang` (stop). `/debug/flood` floods its log. Its one
+ * task is `show`.
  */
 await runAgent({
   command: sampleCommand,
   metrics: {},
+  tasks: [sampleTask],
   configure({ positionals: [behaviour = ''] }) {
     if (behaviour !== 'refuse') return { ok: true, value: behaviour };
     return { ok: false, error: [{ option: '-ttl', value: '', message: 'must be given together with -ip' }] };
