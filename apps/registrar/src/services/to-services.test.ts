@@ -121,7 +121,7 @@ describe('toServices', () => {
   it.each([
     ['paused', { paused: true }, {}, /is paused/],
     ['unhealthy', { health: 'unhealthy' }, {}, /is unhealthy/],
-    ['not healthy yet', { health: 'starting' }, {}, /is starting/],
+    ['not healthy yet', { health: 'starting' }, {}, /has not passed its health check yet/],
   ] as const)('gives nothing for a container that is %s, and says so', (_, state, more, reason) => {
     expect(look({ state }, more)).toEqual({
       services: [],

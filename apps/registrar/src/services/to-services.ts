@@ -16,7 +16,7 @@ import { type Endpoint, serviceEndpoints } from './service-address.ts';
 import { serviceId } from './service-id.ts';
 import { imageName, serviceName } from './service-name.ts';
 import { choosePorts, type PortChoice, type PortChoices, renderPort } from './service-ports.ts';
-import { servingState } from './serving.ts';
+import { servingOf } from './serving.ts';
 
 /**
  * What a container gives: for each of its ports a service, or the reason why there is none. A port with bad metadata
@@ -29,14 +29,14 @@ export function toServices(
   host: Host,
   rules: ServiceRules,
 ): ContainerServices {
-  const serving = servingState(container, rules);
-  if (!serving.serving) return nothing(serving.reason);
+  const serving = servingOf(container, rules);
+  if (!serving.serving) return nothing(container, serving.reason);
   if (rules.only?.matches(container.labels) === false) {
-    return nothing(`container ${container.name} has not the labels that -only asks for`);
+    return nothing(container, 'has not the labels that -only asks for');
   }
   const metadata = collectMetadata(container, rules.metadataPrefix);
   const tags = containerTags(container, rules.tags);
-  if (!tags.ok) return nothing(`container ${container.name} ${tags.error}`);
+  if (!tags.ok) return nothing(container, tags.error);
   const subject: Subject = { container, linked, host, rules, metadata, tags: tags.value };
   const ports = choosePorts(container, rules, (port) => metadataOfPort(metadata, port).network !== undefined);
   const services: Service[] = [];
@@ -63,9 +63,10 @@ interface Subject {
   readonly tags: readonly string[];
 }
 
-/** @param reason a sentence; undefined where none is needed */
-function nothing(reason: string | undefined): ContainerServices {
-  return { services: [], skipped: reason === undefined ? [] : [{ port: '*', reason }], warnings: [] };
+/** @param reason continues the sentence that the container begins; undefined where none is needed */
+function nothing({ name }: Container, reason: string | undefined): ContainerServices {
+  const skipped = reason === undefined ? [] : [{ port: '*', reason: `container ${name} ${reason}` }];
+  return { services: [], skipped, warnings: [] };
 }
 
 /** One service for each address that the port is announced at. */
