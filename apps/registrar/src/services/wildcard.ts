@@ -7,7 +7,7 @@ export function compileWildcard(pattern: string): (text: string) => boolean {
   const tail = rest.pop();
   if (tail === undefined) return (text) => text === head;
   return (text) => {
-    if (text.length < head.length + tail.length || !text.startsWith(head) || !text.endsWith(tail)) return false;
+    if (!text.startsWith(head) || !text.endsWith(tail)) return false;
     const end = text.length - tail.length;
     let at = head.length;
     for (const part of rest) {
