@@ -2,7 +2,13 @@ import { type Agent, type AgentContext, createMetrics, sleep } from '@wharf/agen
 import { type ContainerChange, type DockerEngine, type Follower, followContainers } from '@wharf/docker-watcher';
 import type { RegistrarConfig } from './config.ts';
 import { errorFields } from './io/error-fields.ts';
-import { findHostAddress, type HostAddress, type HostAddressSources, hostAddressSources } from './io/host-address.ts';
+import {
+  findHostAddress,
+  type HostAddress,
+  type HostAddressSources,
+  hostAddressSources,
+  toHost,
+} from './io/host-address.ts';
 import { reachRegistry } from './io/reach-registry.ts';
 import { registrarMetrics } from './metrics.ts';
 import type { Registry, SyncReport } from './registries/registry.ts';
@@ -83,10 +89,7 @@ export function createRegistrar(config: RegistrarConfig, dependencies: Registrar
 
   const refreshHostAddress = async (): Promise<void> => {
     hostAddress = await findHostAddress(config.host, hostAddress, addresses);
-    book.setHost({
-      name: config.host,
-      addresses: hostAddress === undefined ? {} : { ipv4: hostAddress.address },
-    });
+    book.setHost(toHost(config.host, hostAddress));
   };
 
   const resync = async (): Promise<void> => {

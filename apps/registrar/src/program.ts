@@ -1,8 +1,9 @@
 import type { Agent, AgentContext, AgentProgram } from '@wharf/agent';
-import { createDockerEngine } from '@wharf/docker-watcher';
 import { createRegistrar } from './app.ts';
 import { registrarCommand } from './command.ts';
 import { configure, type RegistrarSettings } from './configure.ts';
+import { explainTask } from './explain-task.ts';
+import { openEngine } from './io/open-engine.ts';
 import { openRegistry } from './io/open-registry.ts';
 import { registrarMetrics } from './metrics.ts';
 
@@ -10,15 +11,11 @@ import { registrarMetrics } from './metrics.ts';
 export const program: AgentProgram<(typeof registrarCommand)['options'], RegistrarSettings> = {
   command: registrarCommand,
   metrics: registrarMetrics,
+  tasks: [explainTask],
   configure,
   create(settings: RegistrarSettings, context: AgentContext): Agent {
     const opened = openRegistry(settings, context);
-    const engine = createDockerEngine({
-      dockerHost: settings.dockerHost,
-      env: context.env,
-      clock: context.clock,
-      keepInspected: settings.registrar.tags !== undefined,
-    });
+    const engine = openEngine(settings, context);
     const agent = createRegistrar(settings.registrar, { ...context, services: opened.registry, engine });
     return {
       ...agent,

@@ -26,4 +26,5 @@ export * from './render-metrics-table.ts';
 export * from './render-options-table.ts';
 export * from './result.ts';
 export * from './run-agent.ts';
+export { suggestName } from './suggest-name.ts';
 export * from './version.ts';

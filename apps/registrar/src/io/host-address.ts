@@ -3,12 +3,20 @@ import { readFile } from 'node:fs/promises';
 import { networkInterfaces } from 'node:os';
 import { type Clock, sleep } from '@wharf/agent';
 import { defaultRouteInterface } from '../services/default-route.ts';
+import type { Host } from '../services/service.ts';
 import { addressFault } from '../services/service-address.ts';
 
 /** The host's own address, and what it was learnt from. */
 export interface HostAddress {
   readonly address: string;
   readonly source: 'name' | 'route';
+}
+
+/** The host by this name, with what is known of its address. */
+export function toHost(name: string, known: HostAddress | undefined): Host {
+  if (known === undefined) return { name, addresses: {} };
+  const { address } = known;
+  return { name, addresses: address.includes(':') ? { ipv6: address } : { ipv4: address } };
 }
 
 export interface HostAddressSources {

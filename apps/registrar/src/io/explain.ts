@@ -1,0 +1,40 @@
+import type { AgentContext } from '@wharf/agent';
+import type { RegistrarSettings } from '../configure.ts';
+import { chooseContainer } from '../explain/choose-container.ts';
+import { explainContainer } from '../explain/explain-container.ts';
+import { createContainerBook } from '../sync/container-book.ts';
+import { findHostAddress, hostAddressSources, toHost } from './host-address.ts';
+import { listContainers } from './list-containers.ts';
+import { openEngine } from './open-engine.ts';
+import { openRegistry } from './open-registry.ts';
+
+/**
+ * What a registrar with these settings makes of one container now, as text for people. It looks at all containers, as the
+ * registrar does, because one may use another's network or ask for another's key. The registry is not asked.
+ * @param wanted a name, or the first digits of an ID
+ * @throws Error with a sentence, when there is no such container or the engine does not answer
+ */
+export async function explain(wanted: string, settings: RegistrarSettings, context: AgentContext): Promise<string> {
+  const { registrar } = settings;
+  await using cleanup = new AsyncDisposableStack();
+  const engine = openEngine(settings, context);
+  cleanup.defer(() => engine.close());
+  const opened = openRegistry(settings, context);
+  cleanup.defer(() => opened.close());
+
+  const containers = await listContainers(engine, context.log);
+  const chosen = chooseContainer(wanted, [...containers.values()]);
+  if (!chosen.ok) throw new Error(chosen.error);
+  const address = await findHostAddress(registrar.host, undefined, hostAddressSources(context.clock));
+  const { layout } = opened.registry;
+  const book = createContainerBook(toHost(registrar.host, address), {
+    rules: registrar,
+    layout,
+    deregister: registrar.deregister,
+  });
+  const nowMs = context.clock.monotonicMs();
+  book.replaceAll(containers, nowMs);
+  const records = book.parts().find(({ containerId }) => containerId === chosen.value.id);
+  if (records === undefined) throw new Error(`container ${chosen.value.name} is not in the book`);
+  return explainContainer({ container: chosen.value, records, duplicates: book.desired(nowMs)?.duplicates ?? [] });
+}
