@@ -100,7 +100,9 @@ describe('createDockerEngine', () => {
     const id = (await dockerd.docker('run', '-d', SAMPLE_IMAGE, 'sleep', '1000')).slice(0, 12);
     await dockerd.docker('exec', id, 'echo', 'unseen');
     await dockerd.docker('rm', '-f', id);
-    const expected = ['create', 'start', 'kill', 'die', 'destroy'].map((action) => `${id} ${action}`);
+    const expected = ['create', 'network_connect', 'start', 'kill', 'die', 'network_disconnect', 'destroy'].map(
+      (action) => `${id} ${action}`,
+    );
     await eventually('all events', () => expect(actions.filter((action) => action.startsWith(id))).toEqual(expected));
     stream.close();
     stream.close();

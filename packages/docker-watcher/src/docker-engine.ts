@@ -65,7 +65,8 @@ export function createDockerEngine(options: DockerEngineOptions = {}): DockerEng
         description,
         async () => {
           const { prefix, since } = await session.negotiate();
-          const query = { filters: JSON.stringify({ type: ['container'] }), ...(since === undefined ? {} : { since }) };
+          const filters = JSON.stringify({ type: ['container', 'network'] });
+          const query = { filters, ...(since === undefined ? {} : { since }) };
           return transport.open({ action: 'follow the events', path: `${prefix}/events`, query }, callTimeoutMs);
         },
         listener,

@@ -11,10 +11,13 @@ export interface EngineVersion {
 
 /**
  * Something that happened to a container, in Docker's words (Podman's `died` and `remove` are `die` and `destroy`
- * here). Only events of type `container` are reported, and `exec_*` and `top` are not.
+ * here). Of the events of networks, those that concern a container are among them; `exec_*` and `top` are not.
  */
 export interface ContainerEvent {
-  /** `create`, `start`, `die`, `kill`, `stop`, `pause`, `unpause`, `rename`, `health_status`, `destroy`, ... */
+  /**
+   * `create`, `start`, `die`, `kill`, `stop`, `pause`, `unpause`, `rename`, `health_status`, `destroy`, ...; and, of
+   * networks, `network_connect` and `network_disconnect`.
+   */
   readonly action: string;
   readonly id: string;
   /** Nanoseconds since 1970: beyond 2^53, hence a bigint. */

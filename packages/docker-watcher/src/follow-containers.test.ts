@@ -6,9 +6,9 @@ import { type FollowOptions, followContainers } from './follow-containers.ts';
 import type { Follower } from './follower.ts';
 import { toContainer } from './to-container.ts';
 
-/** A container whose ID is made of one letter. */
-function container(letter: string, name: string = letter): Container {
-  const result = toContainer({ Id: idOf(letter), Name: `/${name}` });
+/** A container whose ID is made of one letter; it runs, if that is not otherwise said. */
+function container(letter: string, name: string = letter, running = true): Container {
+  const result = toContainer({ Id: idOf(letter), Name: `/${name}`, State: { Running: running } });
   if (!result.ok) throw new Error(result.error);
   return result.value;
 }
@@ -191,6 +191,65 @@ describe('followContainers', () => {
     await engine.release();
     expect(heard).toEqual(['snapshot a', 'kill a a', 'die a a', 'stop a a', 'start a a']);
     expect(engine.inspected).toEqual(['a', 'a', 'a']);
+  });
+
+  it('looks again at a running container that is connected to a network, or disconnected', async () => {
+    await follow();
+    engine.containers.set(idOf('a'), container('a', 'connected'));
+    engine.emit('a', 'network_connect');
+    await settle();
+    engine.containers.set(idOf('a'), container('a', 'disconnected'));
+    engine.emit('a', 'network_disconnect');
+    await settle();
+    expect(heard).toEqual(['snapshot a', 'network_connect a connected', 'network_disconnect a disconnected']);
+  });
+
+  it('looks once for a start and the networks that are connected before it', async () => {
+    await follow();
+    engine.containers.set(idOf('b'), container('b', 'created', false));
+    engine.emit('b', 'create');
+    await settle();
+    engine.hold('inspect');
+    engine.emit('b', 'network_connect');
+    engine.containers.set(idOf('b'), container('b', 'started'));
+    engine.emit('b', 'start');
+    await engine.release();
+    expect(heard).toEqual(['snapshot a', 'create b created', 'start b started']);
+    expect(engine.inspected).toEqual(['a', 'b', 'b']);
+  });
+
+  it('does not look at the networks that a container loses when it ends', async () => {
+    await follow();
+    engine.containers.set(idOf('a'), container('a', 'ended', false));
+    engine.hold('inspect');
+    engine.emit('a', 'die');
+    engine.emit('a', 'network_disconnect');
+    await engine.release();
+    engine.emit('a', 'network_disconnect');
+    await settle();
+    expect(heard).toEqual(['snapshot a', 'die a ended']);
+    expect(engine.inspected).toEqual(['a', 'a']);
+  });
+
+  it('looks again at a container whose network changes while its start is looked at', async () => {
+    await follow();
+    engine.hold('inspect');
+    engine.containers.set(idOf('b'), container('b', 'started'));
+    engine.emit('b', 'start');
+    engine.containers.set(idOf('b'), container('b', 'connected'));
+    engine.emit('b', 'network_connect');
+    await engine.release();
+    expect(heard).toEqual(['snapshot a', 'start b started', 'network_connect b connected']);
+  });
+
+  it('looks again at a container whose network changes during the first listing', async () => {
+    engine.hold('inspect');
+    await follow();
+    expect(engine.inspected).toEqual(['a']);
+    engine.containers.set(idOf('a'), container('a', 'connected'));
+    engine.emit('a', 'network_connect');
+    await engine.release();
+    expect(heard).toEqual(['snapshot a', 'network_connect a connected']);
   });
 
   it('is not held up by one container whose inspection takes long', async () => {

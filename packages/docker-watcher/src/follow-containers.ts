@@ -77,6 +77,7 @@ export function followContainers(engine: DockerEngine, listener: ContainerListen
       counts.changes++;
       listener.onChange(change);
     },
+    isRunning: (id) => known.get(id)?.state.running === true,
     onFailedInspection(id, cause) {
       counts.failedInspections++;
       log.warn({ engine: engine.description, container: id }, `${cause.message}; taking what was known of it before`);

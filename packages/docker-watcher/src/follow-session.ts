@@ -10,6 +10,8 @@ export interface SessionListener {
   onOpen(): void;
   onSnapshot(containers: ReadonlyMap<string, Container>): void;
   onChange(change: ContainerChange): void;
+  /** Whether this container ran when it was last looked at. */
+  isRunning(id: string): boolean;
   /** This container could not be inspected: the container to take instead, if any. */
   onFailedInspection(id: string, error: EngineError): Container | undefined;
   /** More events came than can be held; they were dropped and a snapshot follows. */
@@ -45,7 +47,8 @@ export function openSession(engine: DockerEngine, listener: SessionListener, opt
   const inspectForListing = createLimiter(options.concurrency);
   const inspectForChange = createLimiter(options.concurrency);
   const held = new Map<string, ContainerEvent[]>();
-  const inWork = new Set<string>();
+  /** For each container in work, the events that its present inspection is for. */
+  const inWork = new Map<string, readonly ContainerEvent[]>();
   let heldEvents = 0;
   let isOpen = false;
   let isLive = false;
@@ -102,6 +105,7 @@ export function openSession(engine: DockerEngine, listener: SessionListener, opt
 
   const deliver = async (id: string): Promise<void> => {
     for (let events = take(id); events.length > 0; events = take(id)) {
+      inWork.set(id, events);
       // IDs are never used again: what was destroyed need not be looked for.
       const isGone = events.at(-1)?.action === 'destroy';
       const overlaid = isListing ? changed : undefined;
@@ -114,7 +118,6 @@ export function openSession(engine: DockerEngine, listener: SessionListener, opt
   };
   const work = (id: string): void => {
     if (inWork.has(id)) return;
-    inWork.add(id);
     deliver(id).catch(fail);
   };
   const take = (id: string): readonly ContainerEvent[] => {
@@ -123,7 +126,19 @@ export function openSession(engine: DockerEngine, listener: SessionListener, opt
     heldEvents -= events.length;
     return events;
   };
+  const isRunning = (id: string): boolean => {
+    const waiting = [...(inWork.get(id) ?? []), ...(held.get(id) ?? [])];
+    const latest = waiting.findLast(({ action }) => action === 'start' || action === 'die');
+    return latest === undefined ? listener.isRunning(id) : latest.action === 'start';
+  };
+  /**
+   * Engines tell of each network just before a start and after an end too. There is nothing to see then, and looking
+   * would hold up the look that the start itself deserves.
+   */
+  const isWorthALook = ({ id, action }: ContainerEvent): boolean =>
+    !isNetworkAction(action) || !isLive || isRunning(id);
   const hold = (event: ContainerEvent): void => {
+    if (!isWorthALook(event)) return;
     if (heldEvents >= options.maxHeldEvents) {
       held.clear();
       heldEvents = 0;
@@ -162,6 +177,10 @@ export function openSession(engine: DockerEngine, listener: SessionListener, opt
     onEnd: (error) => fail(error ?? new Error('the event stream was closed')),
   });
   return { refresh, close };
+}
+
+function isNetworkAction(action: string): boolean {
+  return action === 'network_connect' || action === 'network_disconnect';
 }
 
 /** One container that the engine stumbles over does not take the others with it. */

@@ -19,7 +19,8 @@ export interface ContainerListener {
   onSnapshot(containers: ReadonlyMap<string, Container>): void;
   /**
    * Every event, in the engine's order for one container; events of different containers may change places. The first
-   * ones after a snapshot may be older than it: events of about the last second are reported again.
+   * ones after a snapshot may be older than it: events of about the last second are reported again. Of networks there is
+   * word only while the container runs: what start and end do to them shows in those.
    */
   onChange(change: ContainerChange): void;
   onStatus?(status: FollowerStatus): void;

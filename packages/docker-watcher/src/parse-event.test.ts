@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { parseEvent } from './parse-event.ts';
 
 const ID = 'ab'.repeat(32);
+const NETWORK = 'cd'.repeat(32);
 const NANO = 1_795_328_510_846_129_675n;
 
 /** JSON as an engine writes it: nanoseconds as a number. */
@@ -64,6 +65,20 @@ describe('parseEvent', () => {
         attributes: Object.fromEntries([['__proto__', 'x']]),
       },
     },
+    {
+      what: 'Docker, a container connected to a network',
+      text: line(
+        `"Type":"network","Action":"connect","Actor":{"ID":"${NETWORK}","Attributes":{"container":"${ID}","name":"back","type":"bridge"}},"scope":"local"`,
+      ),
+      expected: { action: 'network_connect', id: ID, timeNano: NANO, attributes: { network: 'back' } },
+    },
+    {
+      what: 'Podman, a container disconnected from a network',
+      text: line(
+        `"status":"disconnect","id":"${ID}","Type":"network","Action":"disconnect","Actor":{"ID":"${ID}","Attributes":{"containerExitCode":"0","image":"","name":"web","podId":""}},"scope":"local"`,
+      ),
+      expected: { action: 'network_disconnect', id: ID, timeNano: NANO, attributes: {} },
+    },
   ])('reads $what', ({ text, expected }) => {
     expect(parseEvent(text)).toEqual(expected);
   });
@@ -72,7 +87,14 @@ describe('parseEvent', () => {
     ['a command in a container', line(`"Type":"container","Action":"exec_start: sh -c x","Actor":{"ID":"${ID}"}`)],
     ['a command that ended', line(`"Type":"container","Action":"exec_die","Actor":{"ID":"${ID}"}`)],
     ['top', line(`"Type":"container","Action":"top","Actor":{"ID":"${ID}"}`)],
-    ['an event of a network', line(`"Type":"network","Action":"connect","Actor":{"ID":"${ID}"}`)],
+    [
+      'a network that was made',
+      line(`"Type":"network","Action":"create","Actor":{"ID":"${NETWORK}","Attributes":{"name":"back"}}`),
+    ],
+    [
+      "the end point of a swarm's load balancer",
+      line(`"Type":"network","Action":"connect","Actor":{"ID":"${NETWORK}","Attributes":{"container":"lb-back"}}`),
+    ],
     ['an event of an image', line(`"status":"pull","id":"nginx:1","Type":"image","Action":"pull"`)],
     ['an ID that is none', line('"Type":"container","Action":"die","Actor":{"ID":"../../info"}')],
     ['an event without an action', line(`"Type":"container","Actor":{"ID":"${ID}"}`)],

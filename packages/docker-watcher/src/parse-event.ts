@@ -8,19 +8,28 @@ const DOCKER_ACTIONS: ReadonlyMap<string, string> = new Map([
   ['remove', 'destroy'],
 ]);
 
+/** What happens to a container's networks, as events of type `network` say it. */
+const NETWORK_ACTIONS: ReadonlyMap<string, string> = new Map([
+  ['connect', 'network_connect'],
+  ['disconnect', 'network_disconnect'],
+]);
+
 /** Commands run inside a container, health checks above all: many, and no change of the container. */
 const IGNORED_ACTION = /^(?:exec_|top$)/;
 
 /**
  * One line of `GET /events`: the shape that Docker writes since API 1.22 (Type, Action, Actor), the older one (status,
  * id, from), and Podman's. Undefined for what is no event of a container that Wharf reports, and for what is no event at
- * all. `health_status: healthy` becomes the action `health_status` with the attribute `health_status`.
+ * all. `health_status: healthy` becomes the action `health_status` with the attribute `health_status`; a network's
+ * `connect` of a container becomes that container's `network_connect`.
  */
 export function parseEvent(line: string): ContainerEvent | undefined {
   const event = parseJson(line);
   if (!isRecord(event)) return undefined;
+  const type = event['Type'] ?? 'container';
+  if (type === 'network') return parseNetworkEvent(event);
+  if (type !== 'container') return undefined;
   const actor = record(event['Actor']);
-  if ((event['Type'] ?? 'container') !== 'container') return undefined;
   const id = text(actor['ID']) || text(event['id']);
   const { action, detail } = splitAction(text(event['Action']) || text(event['status']));
   if (!isContainerId(id) || action === '' || IGNORED_ACTION.test(action)) return undefined;
@@ -32,6 +41,20 @@ export function parseEvent(line: string): ContainerEvent | undefined {
     ...(action === 'health_status' && health !== '' ? { health_status: health } : {}),
   };
   return { action, id, timeNano: eventTime(event), attributes };
+}
+
+/**
+ * Docker's actor is the network, and its attributes name the container; Podman's actor is the container, and the network
+ * has no name.
+ */
+function parseNetworkEvent(event: Readonly<Record<string, unknown>>): ContainerEvent | undefined {
+  const actor = record(event['Actor']);
+  const { container, name } = record(actor['Attributes']);
+  const action = NETWORK_ACTIONS.get(text(event['Action']));
+  const id = text(container) || text(actor['ID']);
+  if (action === undefined || !isContainerId(id)) return undefined;
+  const network = text(container) === '' ? '' : text(name);
+  return { action, id, timeNano: eventTime(event), attributes: network === '' ? {} : { network } };
 }
 
 /** `health_status: healthy` and `exec_start: sh -c ...` carry a detail behind the colon. */
