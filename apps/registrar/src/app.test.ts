@@ -4,6 +4,8 @@ import { eventually } from '@wharf/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createRegistrar, type RegistrarDependencies } from './app.ts';
 import { type RegistrarConfig, registrarDefaults } from './config.ts';
+import { createKeyStoreRegistry } from './io/key-store-registry.ts';
+import { createSkydnsLayout } from './records/skydns-layout.ts';
 import { recordsOf, watchRecords } from './testing/records-of.ts';
 import { createScriptedEngine, type ScriptedEngine } from './testing/scripted-engine.ts';
 import { createUnreliableStore } from './testing/unreliable-store.ts';
@@ -42,15 +44,20 @@ interface Launch {
 
 async function launch(launch: Launch = {}): Promise<Agent> {
   const { instance = 'first', bootId = 'boot-1' } = launch;
-  const config = { ...registrarDefaults, host: 'node-1', domain: ['local'], ip: '10.0.0.5', ...launch.config };
-  const agent = createRegistrar(config, {
+  const config = { ...registrarDefaults, host: 'node-1', ip: { ipv4: '10.0.0.5' }, ...launch.config };
+  const context = { log: silentLogger, clock, random: () => 0.5, registry };
+  const services = createKeyStoreRegistry({
+    ...context,
     store: launch.store ?? store,
-    engine: launch.engine ?? engine,
-    log: silentLogger,
-    clock,
-    random: () => 0.5,
-    registry,
+    layout: createSkydnsLayout(['local'], config),
+    host: config.host,
+    ttlSeconds: config.ttlSeconds,
     identity: { instance, bootId },
+  });
+  const agent = createRegistrar(config, {
+    ...context,
+    services,
+    engine: launch.engine ?? engine,
     ...(launch.addresses === undefined ? {} : { addresses: launch.addresses }),
   });
   await agent.start(launch.stopAsked);
@@ -127,7 +134,7 @@ describe('a registrar', () => {
     let answer = (): Promise<string> => Promise.resolve('192.0.2.1');
     const addresses = { clock, resolve: () => answer(), routed: () => Promise.resolve('192.0.2.2') };
     engine.run();
-    const agent = await launch({ config: { ip: undefined }, addresses });
+    const agent = await launch({ config: { ip: {} }, addresses });
     await untilReady(agent);
     expect((await store.get(WEB))?.value).toContain('192.0.2.1');
     const watch = await watchRecords(store);
@@ -272,7 +279,7 @@ describe('a key that somebody else has', () => {
       '/skydns/local/web/node-1:api:80': '{"host":"10.0.0.5","port":8080,"ttl":60}',
       [WEB]: theirs,
     });
-    expect(agent.debug['conflicts']?.()).toEqual([{ key: WEB, lease: '0', value: theirs }]);
+    expect(agent.debug['conflicts']?.()).toEqual([{ key: WEB, holder: 'lease 0' }]);
     expect(await metric('conflicts')).toBe(1);
     await store.transact({ guards: [], operations: [{ type: 'delete', key: WEB }] });
     await clock.advance(60_000);
@@ -589,7 +596,7 @@ describe('options', () => {
         warnings: [],
       },
     ]);
-    expect(agent.debug['services']?.()).toMatchObject([{ key: WEB, address: '10.0.0.5', port: 8080 }]);
+    expect(agent.debug['services']?.()).toMatchObject([{ address: '10.0.0.5', port: 8080, entries: [{ key: WEB }] }]);
     expect(JSON.stringify(agent.debug['services']?.())).not.toContain('secret');
     expect(await metric('skipped_ports')).toBe(1);
   });

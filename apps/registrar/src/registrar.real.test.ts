@@ -14,6 +14,8 @@ import {
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createRegistrar } from './app.ts';
 import { type RegistrarConfig, registrarDefaults } from './config.ts';
+import { createKeyStoreRegistry } from './io/key-store-registry.ts';
+import { createSkydnsLayout } from './records/skydns-layout.ts';
 import { recordsOf, watchRecords } from './testing/records-of.ts';
 
 const CLAIM = '/wharf/registrar/node-1';
@@ -54,18 +56,13 @@ afterEach(async () => {
 });
 
 async function launch(more: Partial<RegistrarConfig> = {}): Promise<Agent> {
-  const own = { host: 'node-1', domain: ['local'], ip: '10.0.0.5', onStop: 'remove' } as const;
-  const agent = createRegistrar(
-    { ...registrarDefaults, ...own, ...more },
-    {
-      store,
-      engine,
-      log: silentLogger,
-      clock: systemClock,
-      random: Math.random,
-      registry: new Registry(),
-    },
-  );
+  const own = { host: 'node-1', ip: { ipv4: '10.0.0.5' }, onStop: 'remove' } as const;
+  const config = { ...registrarDefaults, ...own, ...more };
+  const context = { log: silentLogger, clock: systemClock, random: Math.random, registry: new Registry() };
+  const { host, ttlSeconds } = config;
+  const layout = createSkydnsLayout(['local'], config);
+  const services = createKeyStoreRegistry({ ...context, store, layout, host, ttlSeconds });
+  const agent = createRegistrar(config, { ...context, services, engine });
   await agent.start();
   running.push(agent);
   return agent;
@@ -188,7 +185,7 @@ describe('a registrar on real etcd and Docker', () => {
     await run('api');
     await untilRecords('api', 'web');
     await eventually('the conflict', () => {
-      expect(agent.debug['conflicts']?.()).toEqual([{ key: keyOf('web'), lease: '0', value: theirs }]);
+      expect(agent.debug['conflicts']?.()).toEqual([{ key: keyOf('web'), holder: 'lease 0' }]);
     });
     await dockerd.docker('kill', 'web', 'api');
     await untilRecords('web');

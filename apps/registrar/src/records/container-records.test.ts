@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { registrarDefaults } from '../config.ts';
 import { sketchContainer } from '../testing/container.ts';
 import { toContainerRecords } from './container-records.ts';
 import { createSkydnsLayout } from './skydns-layout.ts';
 
-const rules = { ip: undefined, internal: false, explicit: false, naming: 'v5', ttlSeconds: 60 } as const;
-const layout = createSkydnsLayout(['example', 'local']);
+const layout = createSkydnsLayout(['example', 'local'], registrarDefaults);
 
 describe('toContainerRecords', () => {
   it('skips a service that has no key, naming the container and the keys at fault, and keeps its neighbour', () => {
@@ -15,11 +15,13 @@ describe('toContainerRecords', () => {
     const { announced, skipped } = toContainerRecords(
       container,
       undefined,
-      { name: 'node-1', address: '10.0.0.5' },
-      rules,
+      { name: 'node-1', addresses: { ipv4: '10.0.0.5' } },
+      registrarDefaults,
       layout,
     );
-    expect(announced.map(({ key }) => key)).toEqual(['/skydns/local/example/web-443/node-1:web:443']);
+    expect(announced.flatMap(({ entries }) => entries.map(({ key }) => key))).toEqual([
+      '/skydns/local/example/web-443/node-1:web:443',
+    ]);
     expect(skipped).toEqual([
       {
         port: '80/tcp',

@@ -1,14 +1,15 @@
 import { describe, expect, it } from 'vitest';
+import { registrarDefaults } from '../config.ts';
 import { createSkydnsLayout } from '../records/skydns-layout.ts';
 import { type ContainerSketch, idOf, sketchContainer } from '../testing/container.ts';
 import { type ContainerBook, createContainerBook } from './container-book.ts';
 import type { DeregisterRule } from './deregister-rule.ts';
 
-const rules = { ip: undefined, internal: false, explicit: false, naming: 'v5', ttlSeconds: 60 } as const;
+const rules = registrarDefaults;
 
 function newBook(deregister: DeregisterRule = 'always'): ContainerBook {
-  const layout = createSkydnsLayout(['local']);
-  return createContainerBook({ name: 'n', address: '10.0.0.5' }, { rules, layout, deregister });
+  const layout = createSkydnsLayout(['local'], rules);
+  return createContainerBook({ name: 'n', addresses: { ipv4: '10.0.0.5' } }, { rules, layout, deregister });
 }
 
 function listing(...sketches: readonly ContainerSketch[]) {
@@ -78,7 +79,7 @@ describe('createContainerBook', () => {
   it("follows the host's address", () => {
     const book = newBook();
     book.replaceAll(listing({ name: 'web' }), 0);
-    book.setHost({ name: 'n', address: '10.0.0.6' });
+    book.setHost({ name: 'n', addresses: { ipv4: '10.0.0.6' } });
     expect(hosts(book)).toEqual({ [web]: '10.0.0.6' });
   });
 
