@@ -25,7 +25,6 @@ describe('followContainers with a Docker engine that has IPv6', { timeout: 60_00
       { onSnapshot: () => undefined, onChange: (change) => changes.push(change) },
       { clock: systemClock, log: silentLogger, random: Math.random },
     );
-    await eventually('following', () => expect(follower.status().phase).toBe('following'), PATIENCE);
   });
 
   afterAll(async () => {
@@ -35,6 +34,7 @@ describe('followContainers with a Docker engine that has IPv6', { timeout: 60_00
   });
 
   it('sees a running container come to a network and go, with its addresses of both families', async () => {
+    await eventually('following', () => expect(follower.status().phase).toBe('following'), PATIENCE);
     const id = await dockerd.docker(
       'run',
       '-d',
