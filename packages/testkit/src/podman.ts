@@ -5,8 +5,8 @@ import { type PrivateEngine, startPrivateEngine } from './private-engine.ts';
 const PODMAN_CGROUP = '/libpod_parent';
 
 /**
- * Starts Podman's service with Docker's API (`podman system service`) and resolves when it answers. Needs root. Its
- * containers have no bridge networks: start them with `--network host` or `none`.
+ * Starts Podman's service with Docker's API (`podman system service`) and resolves when it answers. Needs root, and
+ * netavark for containers on bridge networks.
  * @throws Error naming the remedy when podman is missing; with its output when it does not come up
  */
 export function startPodman(): Promise<PrivateEngine> {

@@ -36,10 +36,12 @@ export const testPrograms: readonly SystemProgram[] = [
   { command: 'openssl', debianPackage: 'openssl' },
   { command: 'podman', debianPackage: 'podman' },
   { command: 'runc', debianPackage: 'runc' },
+  { command: 'netavark', debianPackage: 'netavark' },
+  { command: 'faketime', debianPackage: 'faketime' },
 ];
 
-/** Debian keeps daemons where an ordinary user's PATH does not look. */
-const systemFolders = ['/usr/local/sbin', '/usr/sbin', '/sbin', '/usr/bin', '/bin'];
+/** Debian keeps daemons, and what Podman makes networks with, where an ordinary user's PATH does not look. */
+const systemFolders = ['/usr/local/sbin', '/usr/sbin', '/sbin', '/usr/bin', '/bin', '/usr/lib/podman'];
 
 /** The full path of a command, or undefined. */
 export function findCommand(command: string): string | undefined {

@@ -1,0 +1,51 @@
+import { type AgentProcess, type EtcdServer, freePort, queryDns, startAgent } from '@wharf/testkit';
+import { DOMAIN, mainOf } from './cluster.ts';
+
+/** Starts the built dns-server for the tests' zone; it runs, but is not ready yet, and is stopped by `cleanup`. */
+export async function launchDnsServer(
+  cleanup: AsyncDisposableStack,
+  etcd: EtcdServer,
+): Promise<{ readonly agent: AgentProcess; readonly port: number }> {
+  const port = await freePort();
+  const agent = await startAgent({
+    name: 'dns-server',
+    main: mainOf('dns-server'),
+    args: [],
+    env: { ETCD_MACHINES: etcd.url, SKYDNS_ADDR: `127.0.0.1:${port}`, SKYDNS_DOMAIN: DOMAIN },
+  });
+  cleanup.defer(() => agent.kill());
+  return { agent, port };
+}
+
+export interface DnsProbe {
+  /** Ends the questions, and resolves when all have been answered. */
+  stop(): Promise<{ readonly asked: number; readonly gaps: readonly string[] }>;
+}
+
+const INTERVAL_MS = 50;
+
+/** A client that asks for the service's SRV records every 50 ms, and notes each reply that does not name it. */
+export function startDnsProbe(port: number, service: string): DnsProbe {
+  const gaps: string[] = [];
+  const questions: Promise<void>[] = [];
+  const startedMs = performance.now();
+
+  const ask = async (): Promise<void> => {
+    const askedMs = Math.round(performance.now() - startedMs);
+    try {
+      const { rcode, texts } = await queryDns({ port, name: `${service}.${DOMAIN}`, type: 'SRV' });
+      if (rcode !== 'NOERROR' || texts.length === 0) gaps.push(`${askedMs} ms: ${rcode}, ${texts.length} answers`);
+    } catch (error) {
+      gaps.push(`${askedMs} ms: ${String(error)}`);
+    }
+  };
+  const timer = setInterval(() => questions.push(ask()), INTERVAL_MS);
+
+  return {
+    async stop() {
+      clearInterval(timer);
+      await Promise.all(questions);
+      return { asked: questions.length, gaps };
+    },
+  };
+}

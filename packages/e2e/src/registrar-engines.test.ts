@@ -1,0 +1,164 @@
+import { execFile } from 'node:child_process';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import {
+  type Dockerd,
+  type EtcdServer,
+  eventually,
+  importSampleImage,
+  type PrivateEngine,
+  startDockerd,
+  startEtcd,
+  startFaultyProxy,
+  startPodman,
+  startServer,
+} from '@wharf/testkit';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { plantForeignKeys, recordKey, untilExact } from './expected-records.ts';
+import { launchRegistrar, runService, startReadyRegistrar } from './registrar-run.ts';
+import { readRecords, type StoredKeys } from './stored-keys.ts';
+
+let etcd: EtcdServer;
+let foreign: StoredKeys;
+let cleanup: AsyncDisposableStack;
+
+beforeEach(async () => {
+  cleanup = new AsyncDisposableStack();
+  etcd = await startEtcd();
+  cleanup.defer(() => etcd.stop());
+  foreign = await plantForeignKeys(etcd);
+});
+
+afterEach(() => cleanup.disposeAsync());
+
+/**
+ * Follows a service that was there before the registrar and one that came later, from start to end.
+ * @returns what the store holds after their end
+ */
+async function followServices(
+  engine: PrivateEngine,
+  image: string,
+  dockerHost: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<StoredKeys> {
+  await runService(engine, image, 'web');
+  cleanup.defer(async () => {
+    await engine.docker('rm', '--force', 'web', 'api');
+  });
+  await startReadyRegistrar(cleanup, { store: etcd.endpoint, dockerHost, env });
+  await untilExact(etcd, foreign, [{ engine }]);
+  await runService(engine, image, 'api');
+  await untilExact(etcd, foreign, [{ engine }]);
+  expect(Object.keys(await readRecords(etcd))).toEqual(expect.arrayContaining([recordKey('web'), recordKey('api')]));
+  await engine.docker('kill', 'api');
+  await untilExact(etcd, foreign, [{ engine }]);
+  expect(Object.keys(await readRecords(etcd))).not.toContain(recordKey('api'));
+  await engine.docker('restart', '--time', '0', 'web');
+  await untilExact(etcd, foreign, [{ engine }]);
+  await engine.docker('rm', '--force', 'web');
+  await untilExact(etcd, foreign, [{ engine }]);
+  return readRecords(etcd);
+}
+
+const TLS_PORT = 2376;
+
+/** A relay out of a Docker engine's network, whose loopback no other network reaches: files are common to both. */
+const RELAY = `const net = require('node:net');
+net.createServer((client) => {
+  const server = net.connect(${TLS_PORT}, '127.0.0.1');
+  for (const socket of [client, server]) socket.on('error', () => { client.destroy(); server.destroy(); });
+  client.pipe(server).pipe(client);
+}).listen(process.argv[1], () => console.log('listening'));`;
+
+/** For the engine and its client a folder each with `ca.pem`, `cert.pem` and `key.pem`, as `DOCKER_CERT_PATH` has them. */
+async function makeCertificates(folder: string): Promise<{ readonly engine: string; readonly client: string }> {
+  const certify = (...args: readonly string[]) => {
+    const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2'];
+    return promisify(execFile)('openssl', ['req', '-x509', ...key, ...args]);
+  };
+  const ca = join(folder, 'ca.pem');
+  const caKey = join(folder, 'ca-key.pem');
+  await certify('-subj', '/CN=authority', '-out', ca, '-keyout', caKey);
+  const issue = async (name: string): Promise<string> => {
+    const own = join(folder, name);
+    mkdirSync(own);
+    copyFileSync(ca, join(own, 'ca.pem'));
+    const subject = ['-subj', `/CN=${name}`, '-addext', 'subjectAltName=IP:127.0.0.1', '-CA', ca, '-CAkey', caKey];
+    await certify(...subject, '-out', join(own, 'cert.pem'), '-keyout', join(own, 'key.pem'));
+    return own;
+  };
+  return { engine: await issue('engine'), client: await issue('client') };
+}
+
+describe('a Docker engine', () => {
+  const common = new AsyncDisposableStack();
+  let folder: string;
+  let certificates: { readonly engine: string; readonly client: string };
+  let dockerd: Dockerd;
+  let image: string;
+  /** The port of this host that leads to the engine's TLS port. */
+  let tlsPort: number;
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'wharf-engine-'));
+    common.defer(() => rmSync(folder, { recursive: true }));
+    certificates = await makeCertificates(folder);
+    const pem = (name: string): string => join(certificates.engine, `${name}.pem`);
+    const hosts = [`--host=unix://${folder}/docker.sock`, `--host=tcp://127.0.0.1:${TLS_PORT}`];
+    const tls = ['--tlsverify', `--tlscacert=${pem('ca')}`, `--tlscert=${pem('cert')}`, `--tlskey=${pem('key')}`];
+    dockerd = await startDockerd({ args: [...hosts, ...tls] });
+    common.defer(() => dockerd.stop());
+    image = await importSampleImage(dockerd.socketPath);
+    tlsPort = await relayTls();
+  });
+
+  afterAll(() => common.disposeAsync());
+
+  const relayTls = async (): Promise<number> => {
+    const path = join(folder, 'relay.sock');
+    const [command, ...args] = [...dockerd.enterNetwork, process.execPath, '--eval', RELAY, path];
+    const relay = await startServer({ name: 'the relay', command, args, remedy: 'apt-get install util-linux' });
+    common.defer(() => relay.stop());
+    await eventually('the relay', () => expect(relay.output()).toContain('listening'));
+    const link = await startFaultyProxy({ path });
+    common.defer(() => link.close());
+    return link.port;
+  };
+
+  it('over a unix socket where the units of Registrator mount it', async () => {
+    expect(await followServices(dockerd, image, `unix://${folder}/docker.sock`)).toEqual(foreign);
+  });
+
+  it('over TCP', async () => {
+    const link = await startFaultyProxy({ path: dockerd.socketPath });
+    cleanup.defer(() => link.close());
+    expect(await followServices(dockerd, image, `tcp://127.0.0.1:${link.port}`)).toEqual(foreign);
+  });
+
+  it('over TLS, with the certificates of DOCKER_CERT_PATH', async () => {
+    const env = { DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: certificates.client };
+    expect(await followServices(dockerd, image, `tcp://127.0.0.1:${tlsPort}`, env)).toEqual(foreign);
+  });
+
+  it('over TLS with the certificate of somebody else: nothing is written, and the reason is said', async () => {
+    const strangers = mkdtempSync(join(folder, 'strangers-'));
+    const env = { DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: (await makeCertificates(strangers)).client };
+    const dockerHost = `tcp://127.0.0.1:${tlsPort}`;
+    const registrar = await launchRegistrar(cleanup, { store: etcd.endpoint, dockerHost, env });
+    await eventually('the reason', () =>
+      expect(registrar.text('/readyz')).rejects.toThrow(/not followed.*certificate/s),
+    );
+    expect(await readRecords(etcd)).toEqual(foreign);
+  });
+});
+
+describe("Podman's compatible API", () => {
+  it('from start to stop', async () => {
+    const podman = await startPodman();
+    cleanup.defer(() => podman.stop());
+    const image = await importSampleImage(podman.socketPath);
+    expect(await followServices(podman, image, `unix://${podman.socketPath}`)).toEqual(foreign);
+  });
+});
