@@ -1,21 +1,5 @@
-import { execFile } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { mainOf } from './cluster.ts';
-
-interface Ended {
-  readonly exitCode: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function runToEnd(app: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
-  return new Promise((resolve) => {
-    const options = { env: { PATH: process.env.PATH, ...env }, timeout: 20_000 };
-    execFile(process.execPath, [mainOf(app), ...args], options, (error, stdout, stderr) => {
-      resolve({ exitCode: typeof error?.code === 'number' ? error.code : error === null ? 0 : 1, stdout, stderr });
-    });
-  });
-}
+import { runToEnd } from './run-to-end.ts';
 
 describe('a command line that cannot be meant', () => {
   it.each([
@@ -33,6 +17,18 @@ describe('a command line that cannot be meant', () => {
     },
     { app: 'registrar', args: ['-ttl', 'soon', 'redis://x'], env: {}, named: ['-ttl', 'soon', 'redis://x'] },
     { app: 'registrar', args: [], env: {}, named: ['registry URI'] },
+    {
+      app: 'registrar',
+      args: ['explain', 'web', '-ttl', 'soon', '-naming=v9', 'redis://x'],
+      env: {},
+      named: ['-ttl', 'soon', '-naming', 'v9', 'redis://x', 'registrar explain -help'],
+    },
+    {
+      app: 'registrar',
+      args: ['explain', 'memory:///example.local'],
+      env: {},
+      named: ['<container> <registry URI>', 'missing'],
+    },
     {
       app: 'dns-server',
       args: ['-domain', 'a..b', '-machines', 'ftp://x'],
@@ -64,4 +60,11 @@ describe('--help', () => {
       expect(stdout).toContain('-log-level');
     },
   );
+
+  it('of registrar explain says what it takes, and ends with 0', async () => {
+    const { exitCode, stdout } = await runToEnd('registrar', ['explain', '-help']);
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('Usage: registrar explain <container> [options] <registry URI>');
+    expect((await runToEnd('registrar', ['-help'])).stdout).toContain('registrar explain <container>');
+  });
 });

@@ -9,7 +9,7 @@ const CONCURRENT_INSPECTIONS = 8;
  * @throws EngineError when the engine does not answer or refuses to
  */
 export async function listContainers(
-  engine: DockerEngine,
+  engine: Pick<DockerEngine, 'list' | 'inspect'>,
   log: Pick<Logger, 'warn'>,
 ): Promise<ReadonlyMap<string, Container>> {
   const containers = new Map<string, Container>();
@@ -24,7 +24,11 @@ export async function listContainers(
   return containers;
 }
 
-async function inspectOne(engine: DockerEngine, id: string, log: Pick<Logger, 'warn'>): Promise<Container | undefined> {
+async function inspectOne(
+  engine: Pick<DockerEngine, 'inspect'>,
+  id: string,
+  log: Pick<Logger, 'warn'>,
+): Promise<Container | undefined> {
   try {
     return await engine.inspect(id);
   } catch (error) {
