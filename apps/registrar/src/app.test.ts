@@ -131,8 +131,9 @@ describe('a registrar', () => {
   });
 
   it("follows the host's own address, and keeps it while the resolver does not answer", async () => {
-    let answer = (): Promise<string> => Promise.resolve('192.0.2.1');
-    const addresses = { clock, resolve: () => answer(), routed: () => Promise.resolve('192.0.2.2') };
+    let answer = (): Promise<readonly string[]> => Promise.resolve(['192.0.2.1']);
+    const routed = (family: string) => Promise.resolve(family === 'ipv4' ? '192.0.2.2' : undefined);
+    const addresses = { clock, resolve: () => answer(), routed };
     engine.run();
     const agent = await launch({ config: { ip: {} }, addresses });
     await untilReady(agent);
@@ -141,7 +142,7 @@ describe('a registrar', () => {
     answer = () => Promise.reject(new Error('the resolver is away'));
     await clock.advance(120_000);
     expect(watch.seen).toEqual([]);
-    answer = () => Promise.resolve('192.0.2.3');
+    answer = () => Promise.resolve(['192.0.2.3']);
     await clock.advance(60_000);
     await eventually('the new address', async () => expect((await store.get(WEB))?.value).toContain('192.0.2.3'));
     watch.stop();

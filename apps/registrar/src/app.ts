@@ -3,8 +3,8 @@ import { type ContainerChange, type DockerEngine, type Follower, followContainer
 import type { RegistrarConfig } from './config.ts';
 import { errorFields } from './io/error-fields.ts';
 import {
-  findHostAddress,
-  type HostAddress,
+  findHostAddresses,
+  type HostAddresses,
   type HostAddressSources,
   hostAddressSources,
   toHost,
@@ -13,6 +13,7 @@ import { reachRegistry } from './io/reach-registry.ts';
 import { registrarMetrics } from './metrics.ts';
 import type { Registry, SyncReport } from './registries/registry.ts';
 import { describeContainer, describeServices, engineReasons } from './report.ts';
+import { familiesToFind } from './services/address-family.ts';
 import { createContainerBook } from './sync/container-book.ts';
 import { exitCodeOf } from './sync/deregister-rule.ts';
 import { createSkipReporter } from './sync/skip-reporter.ts';
@@ -40,7 +41,7 @@ export function createRegistrar(config: RegistrarConfig, dependencies: Registrar
   );
   const skips = createSkipReporter(log);
   const stopping = new AbortController();
-  let hostAddress: HostAddress | undefined;
+  let hostAddresses: HostAddresses = {};
   let follower: Follower | undefined;
   let duplicates = 0;
   let gaps = 0;
@@ -87,9 +88,9 @@ export function createRegistrar(config: RegistrarConfig, dependencies: Registrar
     onContainersSeen();
   };
 
-  const refreshHostAddress = async (): Promise<void> => {
-    hostAddress = await findHostAddress(config.host, hostAddress, addresses);
-    book.setHost(toHost(config.host, hostAddress));
+  const refreshHostAddresses = async (): Promise<void> => {
+    hostAddresses = await findHostAddresses(config.host, familiesToFind(config), hostAddresses, addresses);
+    book.setHost(toHost(config.host, hostAddresses));
   };
 
   const resync = async (): Promise<void> => {
@@ -97,7 +98,7 @@ export function createRegistrar(config: RegistrarConfig, dependencies: Registrar
     while (!stopping.signal.aborted) {
       await sleep(clock, config.resyncSeconds * 1000, stopping.signal);
       if (stopping.signal.aborted) return;
-      await refreshHostAddress();
+      await refreshHostAddresses();
       follower?.refresh();
       services.request('everything');
     }
@@ -110,7 +111,7 @@ export function createRegistrar(config: RegistrarConfig, dependencies: Registrar
         await reachRegistry(services, { ...config, clock, log, signal });
         if (signal.aborted) return;
       }
-      await refreshHostAddress();
+      await refreshHostAddresses();
       services.start({
         desired,
         onSynced,

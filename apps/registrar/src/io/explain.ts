@@ -2,8 +2,9 @@ import type { AgentContext } from '@wharf/agent';
 import type { RegistrarSettings } from '../configure.ts';
 import { chooseContainer } from '../explain/choose-container.ts';
 import { explainContainer } from '../explain/explain-container.ts';
+import { familiesToFind } from '../services/address-family.ts';
 import { createContainerBook } from '../sync/container-book.ts';
-import { findHostAddress, hostAddressSources, toHost } from './host-address.ts';
+import { findHostAddresses, hostAddressSources, toHost } from './host-address.ts';
 import { listContainers } from './list-containers.ts';
 import { openEngine } from './open-engine.ts';
 import { openRegistry } from './open-registry.ts';
@@ -25,9 +26,10 @@ export async function explain(wanted: string, settings: RegistrarSettings, conte
   const containers = await listContainers(engine, context.log);
   const chosen = chooseContainer(wanted, [...containers.values()]);
   if (!chosen.ok) throw new Error(chosen.error);
-  const address = await findHostAddress(registrar.host, undefined, hostAddressSources(context.clock));
+  const families = familiesToFind(registrar);
+  const addresses = await findHostAddresses(registrar.host, families, {}, hostAddressSources(context.clock));
   const { layout } = opened.registry;
-  const book = createContainerBook(toHost(registrar.host, address), {
+  const book = createContainerBook(toHost(registrar.host, addresses), {
     rules: registrar,
     layout,
     deregister: registrar.deregister,

@@ -2,29 +2,27 @@ import { lookup } from 'node:dns/promises';
 import { readFile } from 'node:fs/promises';
 import { networkInterfaces } from 'node:os';
 import { type Clock, sleep } from '@wharf/agent';
-import { defaultRouteInterface } from '../services/default-route.ts';
+import { type AddressFamily, addressFamily } from '../services/address-family.ts';
+import { addressFault, canonicalAddress } from '../services/address-fault.ts';
+import { defaultRouteInterface, defaultRouteInterface6 } from '../services/default-route.ts';
+import { interfaceAddress6 } from '../services/interface-address.ts';
 import type { Host } from '../services/service.ts';
-import { addressFault } from '../services/service-address.ts';
 
-/** The host's own address, and what it was learnt from. */
+/** One of the host's own addresses, and what it was learnt from. */
 export interface HostAddress {
   readonly address: string;
   readonly source: 'name' | 'route';
 }
 
-/** The host by this name, with what is known of its address. */
-export function toHost(name: string, known: HostAddress | undefined): Host {
-  if (known === undefined) return { name, addresses: {} };
-  const { address } = known;
-  return { name, addresses: address.includes(':') ? { ipv6: address } : { ipv4: address } };
-}
+/** The host's own addresses, each with a source of its own. */
+export type HostAddresses = Readonly<Partial<Record<AddressFamily, HostAddress>>>;
 
 export interface HostAddressSources {
   readonly clock: Clock;
-  /** The address of a host name; rejects with the error of Node's `dns.lookup`. */
-  readonly resolve: (hostname: string) => Promise<string>;
-  /** The address of the interface that the default route uses. */
-  readonly routed: () => Promise<string | undefined>;
+  /** All addresses of a host name, of both families; rejects with the error of Node's `dns.lookup`. */
+  readonly resolve: (hostname: string) => Promise<readonly string[]>;
+  /** The address of the interface that the default route of a family uses. */
+  readonly routed: (family: AddressFamily) => Promise<string | undefined>;
 }
 
 /** How long the resolver may take; the host's own name is in /etc/hosts where things are in order. */
@@ -34,40 +32,68 @@ const LOOKUP_TIMEOUT_MS = 2000;
 export function hostAddressSources(clock: Clock): HostAddressSources {
   return {
     clock,
-    resolve: async (hostname) => (await lookup(hostname, { order: 'ipv4first' })).address,
-    routed: addressOfDefaultRoute,
+    // One question for both families: asked for IPv6 alone, a resolver looks beyond an /etc/hosts that has only IPv4.
+    resolve: async (hostname) => {
+      const found = await lookup(hostname, { all: true, order: 'verbatim' });
+      return found.map(({ address }) => address);
+    },
+    routed: (family) => (family === 'ipv4' ? routedIpv4() : routedIpv6()),
   };
 }
 
 /**
- * The host's own address: what its name resolves to, as in the original, unless that is a loopback address (Debian's
- * 127.0.1.1); then the address of the interface that the default route uses. While neither can be told, the address
- * known so far stays: a resolver that does not answer for a while must not move or remove the records of a host.
+ * The host's own addresses of some families: what its name resolves to, as in the original, unless other hosts cannot
+ * use that (Debian's 127.0.1.1); then the address of the interface that the default route of the family uses. While
+ * neither can be told, the address known so far stays: a resolver that does not answer for a while must not move or
+ * remove the records of a host.
  */
-export async function findHostAddress(
+export async function findHostAddresses(
   hostname: string,
-  known: HostAddress | undefined,
+  families: readonly AddressFamily[],
+  known: HostAddresses,
   sources: HostAddressSources,
-): Promise<HostAddress | undefined> {
-  const resolved = await resolveWithin(hostname, sources);
-  if (resolved.type === 'address') return { address: resolved.address, source: 'name' };
-  if (resolved.type === 'unknown' && known?.source === 'name') return known;
-  const address = await sources.routed();
-  return address === undefined ? known : { address, source: 'route' };
+): Promise<HostAddresses> {
+  if (families.length === 0) return {};
+  const resolution = await resolveWithin(hostname, sources);
+  const find = async (family: AddressFamily): Promise<HostAddress | undefined> => {
+    if (resolution.type === 'unknown' && known[family]?.source === 'name') return known[family];
+    const named = resolution.addresses.find((address) => addressFamily(address) === family);
+    if (named !== undefined) return { address: named, source: 'name' };
+    const address = await sources.routed(family);
+    return address === undefined ? known[family] : { address, source: 'route' };
+  };
+  const found = await Promise.all(families.map(async (family) => [family, await find(family)] as const));
+  return Object.fromEntries(found.filter(([, address]) => address !== undefined));
 }
 
-/** `unknown`: the resolver did not say, which is not the same as that there is no address. */
-type Resolution =
-  | { readonly type: 'address'; readonly address: string }
-  | { readonly type: 'none' }
-  | { readonly type: 'unknown' };
+/** The host as services are announced for it. */
+export function toHost(name: string, { ipv4, ipv6 }: HostAddresses): Host {
+  return {
+    name,
+    addresses: {
+      ...(ipv4 === undefined ? {} : { ipv4: ipv4.address }),
+      ...(ipv6 === undefined ? {} : { ipv6: ipv6.address }),
+    },
+  };
+}
+
+/** `unknown`: the resolver did not say, which is not the same as that there are none. */
+interface Resolution {
+  readonly type: 'known' | 'unknown';
+  /** Those that other hosts can use, in the resolver's order. */
+  readonly addresses: readonly string[];
+}
 
 async function resolveWithin(hostname: string, { clock, resolve }: HostAddressSources): Promise<Resolution> {
+  const unknown: Resolution = { type: 'unknown', addresses: [] };
   const done = new AbortController();
-  const timeout = sleep(clock, LOOKUP_TIMEOUT_MS, done.signal).then((): Resolution => ({ type: 'unknown' }));
+  const timeout = sleep(clock, LOOKUP_TIMEOUT_MS, done.signal).then(() => unknown);
   const resolved = resolve(hostname).then(
-    (address): Resolution => (addressFault(address) === undefined ? { type: 'address', address } : { type: 'none' }),
-    (error: unknown): Resolution => ({ type: saysThereIsNone(error) ? 'none' : 'unknown' }),
+    (addresses): Resolution => ({
+      type: 'known',
+      addresses: addresses.filter((address) => addressFault(address) === undefined).map(canonicalAddress),
+    }),
+    (error: unknown): Resolution => (saysThereIsNone(error) ? { type: 'known', addresses: [] } : unknown),
   );
   const resolution = await Promise.race([resolved, timeout]);
   done.abort();
@@ -80,9 +106,20 @@ function saysThereIsNone(error: unknown): boolean {
   return code === 'ENOTFOUND' || code === 'ENODATA';
 }
 
-async function addressOfDefaultRoute(): Promise<string | undefined> {
-  const routes = await readFile('/proc/net/route', 'utf8').catch(() => '');
-  const name = defaultRouteInterface(routes);
+async function routedIpv4(): Promise<string | undefined> {
+  const name = defaultRouteInterface(await readKernel('route'));
   const addresses = name === undefined ? [] : (networkInterfaces()[name] ?? []);
-  return addresses.find(({ family }) => family === 'IPv4')?.address;
+  const usable = ({ family, address }: { family: string; address: string }): boolean =>
+    family === 'IPv4' && addressFault(address) === undefined;
+  return addresses.find(usable)?.address;
+}
+
+async function routedIpv6(): Promise<string | undefined> {
+  const name = defaultRouteInterface6(await readKernel('ipv6_route'));
+  return name === undefined ? undefined : interfaceAddress6(await readKernel('if_inet6'), name);
+}
+
+/** Empty where the kernel has no such table: IPv6 may be off. */
+function readKernel(table: string): Promise<string> {
+  return readFile(`/proc/net/${table}`, 'utf8').catch(() => '');
 }

@@ -1,91 +1,63 @@
-import { failure, type IpAddressKind, ipAddressKind, type Result, success } from '@wharf/agent';
-import type { Container, NetworkAttachment } from '@wharf/docker-watcher';
+import { failure, type Result, success } from '@wharf/agent';
+import type { Container } from '@wharf/docker-watcher';
+import { type Endpoint, endpointsByRule, type Locate } from './endpoint.ts';
+import { labelledAddresses, locateLabelled } from './label-address.ts';
+import type { MetadataValue } from './metadata.ts';
+import { locateOnNetwork } from './network-address.ts';
+import { locatePublished, portServing } from './published-address.ts';
 import type { Host, ServiceRules } from './service.ts';
 import type { PortChoice } from './service-ports.ts';
 
-/** An address and port that clients can connect to. */
-export interface Endpoint {
-  readonly address: string;
-  readonly port: number;
-}
+export type { Endpoint } from './endpoint.ts';
+
+type AddressRules = Pick<ServiceRules, 'ip' | 'ipLabel' | 'networks' | 'family'>;
 
 /**
- * Where clients reach a port.
+ * Where clients reach a port: at least one endpoint, and at most one of each family, IPv4 first.
+ * - The container's label `ipLabel` beats all else.
  * - Host networking: the host's address.
- * - `container:<id>`: where the other container is, `linked`; this beats `-ip`, as in the original.
- * - `internal`: the container's address on its network, and the port inside the container.
+ * - `container:<id>`: where the other container, `linked`, is; this beats `-ip`, as in the original.
+ * - `choice.internal`: the container's address on its network, and the port inside the container.
  * - Otherwise the published port, on `-ip`, else on the address it is bound to, else on the host's address.
+ * @param network what the container's metadata says about the network to announce it on; empty is as if absent
+ * @returns the error continues a sentence that the port begins
  */
-export function serviceEndpoint(
+export function serviceEndpoints(
   container: Container,
   linked: Container | undefined,
   choice: PortChoice,
   host: Host,
-  rules: Pick<ServiceRules, 'ip' | 'internal'>,
-): Result<Endpoint, string> {
-  const hostAddress = (): Result<string, string> => addressOfHost(host, rules.ip);
+  rules: AddressRules,
+  network: MetadataValue | undefined,
+): Result<readonly Endpoint[], string> {
+  const locate = locateService(container, linked, choice, host, rules, network?.value === '' ? undefined : network);
+  return locate.ok ? endpointsByRule(rules.family, locate.value) : locate;
+}
+
+function locateService(
+  container: Container,
+  linked: Container | undefined,
+  choice: PortChoice,
+  host: Host,
+  rules: AddressRules,
+  network: MetadataValue | undefined,
+): Result<Locate, string> {
   const { networkMode } = container;
-  if (networkMode === 'host') return withPort(hostAddress(), choice.hostPort);
-  if (networkMode === 'none') return failure('has no network');
-  if (networkMode.startsWith('container:')) {
-    if (linked === undefined) return failure(`shares the network of ${networkMode}, which is not there`);
-    if (linked.networkMode === 'host') return withPort(hostAddress(), choice.containerPort);
-    return withPort(addressOnNetwork(linked), choice.containerPort);
+  const isShared = networkMode.startsWith('container:');
+  const owner = isShared ? linked : container;
+  const isOwnPort = isShared || choice.internal;
+  const labelled = labelledAddresses(container, rules.ipLabel) ?? (owner && labelledAddresses(owner, rules.ipLabel));
+  if (labelled?.ok === false) return labelled;
+  if (labelled !== undefined) {
+    const portFor = portServing(choice.bindings);
+    return success(locateLabelled(labelled.value, isOwnPort ? () => choice.containerPort : portFor));
   }
-  if (rules.internal) return withPort(addressOnNetwork(container), choice.containerPort);
-  if (rules.ip !== undefined || isUnspecified(choice.hostIp)) return withPort(hostAddress(), choice.hostPort);
-  return withPort(checkAddress(choice.hostIp, 'is published on'), choice.hostPort);
-}
-
-function withPort(address: Result<string, string>, port: number): Result<Endpoint, string> {
-  if (!address.ok) return address;
-  if (port < 1 || port > 65_535) return failure(`would be announced on port ${port}, which does not exist`);
-  return success({ address: address.value, port });
-}
-
-/** The operator's word is taken as it is, loopback included: that is how a single host is tried out. */
-function addressOfHost(host: Host, ip: string | undefined): Result<string, string> {
-  if (ip !== undefined) return success(ip);
-  if (host.address === undefined) return failure("is on the host's address, which could not be found: set -ip");
-  return checkAddress(host.address, "is on the host's address");
-}
-
-/** IPv4 first, because that is what the original announces; a network without addresses is passed over. */
-function addressOnNetwork({ networkMode, networks }: Container): Result<string, string> {
-  const wanted = networkMode === 'default' ? 'bridge' : networkMode;
-  const usable = networks.filter((network) => addressOf(network) !== undefined);
-  const network = usable.find(({ name }) => name === wanted) ?? usable.toSorted(byName)[0];
-  const address = network === undefined ? undefined : addressOf(network);
-  if (address === undefined) return failure('has no address on any network');
-  return checkAddress(address, `has on network ${network?.name} the address`);
-}
-
-function addressOf({ ipv4, ipv6 }: NetworkAttachment): string | undefined {
-  return [ipv4, ipv6].find((address) => address !== undefined && address !== '');
-}
-
-function byName(a: NetworkAttachment, b: NetworkAttachment): number {
-  return a.name < b.name ? -1 : 1;
-}
-
-function checkAddress(address: string, what: string): Result<string, string> {
-  const fault = addressFault(address);
-  return fault === undefined ? success(address) : failure(`${what} ${address}, ${fault}`);
-}
-
-/** Why other hosts cannot connect to an address; undefined when they can. */
-export function addressFault(address: string): string | undefined {
-  return faults[ipAddressKind(address)];
-}
-
-const faults: Readonly<Record<IpAddressKind, string | undefined>> = {
-  none: 'which is no IP address',
-  unspecified: 'which stands for all addresses and is none',
-  loopback: 'which only this host reaches (-ip says where it is reached)',
-  other: undefined,
-};
-
-/** True for the empty text (Podman's word for it), 0.0.0.0 and ::, all of them: any address of the host. */
-function isUnspecified(address: string): boolean {
-  return address === '' || ipAddressKind(address) === 'unspecified';
+  if (networkMode === 'none') return failure('has no network');
+  if (owner === undefined) return failure(`shares the network of ${networkMode}, which is not there`);
+  if (owner.networkMode === 'host' && (network === undefined || network.value === 'host')) {
+    const itself = [{ hostIp: '', hostPort: choice.containerPort }] as const;
+    return success(locatePublished(isShared ? itself : choice.bindings, host, rules));
+  }
+  if (isOwnPort) return locateOnNetwork(owner, choice.containerPort, network, rules);
+  return success(locatePublished(choice.bindings, host, rules));
 }

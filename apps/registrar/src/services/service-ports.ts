@@ -1,14 +1,17 @@
-import type { Container, ContainerPort } from '@wharf/docker-watcher';
+import type { Container, ContainerPort, PortBinding } from '@wharf/docker-watcher';
 import type { ServiceRules, SkippedPort } from './service.ts';
 
-/** A port that can be announced, and where the engine publishes it. */
+/** Where a port is published, in the engine's order. */
+export type PortBindings = readonly [PortBinding, ...PortBinding[]];
+
+/** A port that can be announced. */
 export interface PortChoice {
   readonly containerPort: number;
   readonly protocol: ContainerPort['protocol'];
-  /** The port on the host; the container's own where the container shares another network stack. */
-  readonly hostPort: number;
-  /** The address that the port is bound to; empty for all addresses of the host. */
-  readonly hostIp: string;
+  /** Announced by the container's own address and port, wherever it is published. */
+  readonly internal: boolean;
+  /** Published on itself, at all addresses, where the engine publishes it nowhere. */
+  readonly bindings: PortBindings;
 }
 
 /** The ports of a container, split into those that can be announced and the others. */
@@ -20,15 +23,20 @@ export interface PortChoices {
 }
 
 /**
- * Which ports of a container can be announced. Exposed ports count as published on themselves where the container has
- * no network stack of its own (host networking, another container's); elsewhere only published ports do, and with
- * `internal` all. Of several bindings (IPv4 and IPv6, say) the first counts.
+ * Which ports of a container can be announced: those that are published, and those that are `internal`, by the
+ * operator's rule or for this port alone. Exposed ports count as published on themselves where the container has no
+ * network stack of its own (host networking, another container's).
+ * @param isInternal whether the container itself wants a port to be announced by its own address
  */
-export function choosePorts(container: Container, rules: Pick<ServiceRules, 'internal'>): PortChoices {
+export function choosePorts(
+  container: Container,
+  rules: Pick<ServiceRules, 'internal'>,
+  isInternal: (port: number) => boolean,
+): PortChoices {
   const registrable: PortChoice[] = [];
   const skipped: SkippedPort[] = [];
   for (const port of container.ports) {
-    const choice = choosePort(container, port, rules.internal);
+    const choice = choosePort(container, port, rules.internal || isInternal(port.port));
     if (typeof choice === 'string') skipped.push({ port: renderPort(port), reason: choice });
     else registrable.push(choice);
   }
@@ -46,9 +54,11 @@ export function sharesNetworkStack({ networkMode }: Pick<Container, 'networkMode
 }
 
 function choosePort(container: Container, port: ContainerPort, internal: boolean): PortChoice | string {
-  const self: PortChoice = { containerPort: port.port, protocol: port.protocol, hostPort: port.port, hostIp: '' };
-  const [binding] = port.bindings;
-  if (binding !== undefined) return { ...self, hostPort: binding.hostPort, hostIp: binding.hostIp };
-  if (internal || sharesNetworkStack(container)) return self;
+  const { port: containerPort, protocol, bindings } = port;
+  const [first, ...others] = bindings;
+  if (first !== undefined) return { containerPort, protocol, internal, bindings: [first, ...others] };
+  if (internal || sharesNetworkStack(container)) {
+    return { containerPort, protocol, internal, bindings: [{ hostIp: '', hostPort: containerPort }] };
+  }
   return `container ${container.name}: port ${renderPort(port)} is not published on the host (-internal announces it)`;
 }

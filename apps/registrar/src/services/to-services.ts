@@ -38,7 +38,8 @@ export function toServices(
   const tags = containerTags(container, rules.tags);
   if (!tags.ok) return nothing(container, tags.error);
   const subject: Subject = { container, linked, host, rules, metadata, tags: tags.value };
-  const ports = choosePorts(container, rules, (port) => metadataOfPort(metadata, port).network !== undefined);
+  const asksForNetwork = (port: number): boolean => (metadataOfPort(metadata, port).network?.value ?? '') !== '';
+  const ports = choosePorts(container, rules, asksForNetwork);
   const services: Service[] = [];
   const skipped = [...ports.skipped];
   const warnings = new Set<string>();
