@@ -1,9 +1,10 @@
 import { createManualClock, type ManualClock, silentLogger } from '@wharf/agent';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Container } from './container.ts';
-import { type DockerEngine, EngineError, type EventListener } from './engine.ts';
+import { type ContainerEvent, type DockerEngine, EngineError, type EventListener } from './engine.ts';
 import { type FollowOptions, followContainers } from './follow-containers.ts';
-import type { Follower } from './follower.ts';
+import type { ContainerListener, Follower } from './follower.ts';
+import { renderTimestamp } from './log-entry.ts';
 import { toContainer } from './to-container.ts';
 
 /** A container whose ID is made of one letter; it runs, if that is not otherwise said. */
@@ -29,7 +30,7 @@ interface ScriptedEngine extends DockerEngine {
   release(): Promise<void>;
   /** What the next calls of this kind fail with; undefined: they succeed again. */
   fail(call: 'list' | 'version' | 'events' | `inspect ${string}`, error: EngineError | undefined): void;
-  emit(letter: string, action: string): void;
+  emit(letter: string, action: string, more?: Partial<ContainerEvent>): void;
   cut(): Promise<void>;
 }
 
@@ -104,8 +105,8 @@ function createScriptedEngine(): ScriptedEngine {
       if (error === undefined) failures.delete(call);
       else failures.set(call, error);
     },
-    emit(letter, action) {
-      subscription?.onEvent({ action, id: idOf(letter), timeNano: 1n, attributes: {} });
+    emit(letter, action, more = {}) {
+      subscription?.onEvent({ action, id: idOf(letter), timeNano: 1n, attributes: {}, ...more });
     },
     async cut() {
       subscription?.onEnd(new EngineError('unavailable', 'cut'));
@@ -273,7 +274,7 @@ describe('followContainers', () => {
     await settle();
     expect(heard).toEqual([]);
     await engine.release();
-    expect(heard[0]).toBe('snapshot a');
+    expect(heard[0]).toBe('snapshot ');
     expect(heard.slice(1).sort()).toEqual(['destroy a gone', 'start b b']);
   });
 
@@ -448,5 +449,132 @@ describe('followContainers', () => {
     expect(follower.status().error?.message).toContain('a defect');
     await clock.advance(100);
     expect(told).toEqual(['snapshot', 'snapshot']);
+  });
+});
+
+describe('followContainers with a listener for events', () => {
+  const START = 1_000_000_000_000n;
+  let engine: ScriptedEngine;
+  let clock: ManualClock;
+  let heard: string[];
+  let follower: Follower;
+
+  const describeContainer = (found: Container | undefined): string => {
+    if (found === undefined) return 'gone';
+    return found.state.running ? `running since ${found.state.startedAt}` : `ended with ${found.state.exitCode}`;
+  };
+
+  const set = (startNano: bigint, running = true): void => {
+    const startedAt = renderTimestamp(startNano);
+    const state = { Running: running, ExitCode: running ? 0 : 137, StartedAt: startedAt };
+    const result = toContainer({ Id: idOf('a'), Name: '/a', State: state });
+    if (!result.ok) throw new Error(result.error);
+    engine.containers.set(idOf('a'), result.value);
+  };
+
+  beforeEach(async () => {
+    engine = createScriptedEngine();
+    clock = createManualClock();
+    heard = [];
+    set(START);
+    const listener: ContainerListener = {
+      onSnapshot: (all) => heard.push(`snapshot: ${describeContainer(all.get(idOf('a')))}`),
+      onEvent: ({ action }, found) => heard.push(`${action} heard: ${describeContainer(found)}`),
+      onChange: ({ action, container: found }) => heard.push(`${action} seen: ${describeContainer(found)}`),
+    };
+    follower = followContainers(engine, listener, { clock, log: silentLogger, random: () => 1 });
+    await settle();
+    heard.length = 0;
+  });
+
+  afterEach(() => follower.stop());
+
+  const die = (timeNano: bigint): void => engine.emit('a', 'die', { timeNano, attributes: { exitCode: '137' } });
+
+  it('says that a container has ended before anybody has looked at it', async () => {
+    engine.hold();
+    set(START, false);
+    die(START + 1n);
+    expect(heard).toEqual(['die heard: ended with 137']);
+    expect(describeContainer(follower.containers().get(idOf('a')))).toBe('ended with 137');
+    await engine.release();
+    expect(heard).toEqual(['die heard: ended with 137', 'die seen: ended with 137']);
+  });
+
+  it('says that it runs again when it was started anew at once', async () => {
+    set(START + 2n);
+    die(START + 1n);
+    await settle();
+    expect(heard).toEqual(['die heard: ended with 137', `die seen: running since ${renderTimestamp(START + 2n)}`]);
+  });
+
+  it('takes no old event for an end, and keeps the container', async () => {
+    die(START - 1n);
+    expect(heard).toEqual([`die heard: running since ${renderTimestamp(START)}`]);
+    await settle();
+    expect(heard.at(-1)).toBe(`die seen: running since ${renderTimestamp(START)}`);
+  });
+
+  it('lets no inspection from before the end bring the container back', async () => {
+    engine.hold();
+    engine.emit('a', 'rename');
+    set(START, false);
+    die(START + 1n);
+    await engine.release();
+    expect(heard).toEqual([
+      `rename heard: running since ${renderTimestamp(START)}`,
+      'die heard: ended with 137',
+      'rename seen: ended with 137',
+      'die seen: ended with 137',
+    ]);
+  });
+
+  it('lets no listing from before the end bring the container back', async () => {
+    engine.hold('inspect');
+    follower.refresh();
+    await settle();
+    set(START, false);
+    die(START + 1n);
+    await engine.release();
+    expect(heard.filter((line) => line.includes('running'))).toEqual([]);
+    expect(heard.toSorted()).toEqual([
+      'die heard: ended with 137',
+      'die seen: ended with 137',
+      'snapshot: ended with 137',
+    ]);
+  });
+
+  it('believes an inspection that began after the event, whatever the clocks say', async () => {
+    set(START + 5n);
+    die(START + 10n);
+    await settle();
+    expect(heard.at(-1)).toBe(`die seen: running since ${renderTimestamp(START + 5n)}`);
+    expect(describeContainer(follower.containers().get(idOf('a')))).toContain('running');
+  });
+
+  it('says nothing before the first snapshot, and then what was heard meanwhile', async () => {
+    await engine.cut();
+    engine.hold();
+    await clock.advance(100);
+    set(START, false);
+    die(START + 1n);
+    expect(heard).toEqual([]);
+    await engine.release();
+    expect(heard).toEqual(['snapshot: ended with 137', 'die heard: ended with 137', 'die seen: ended with 137']);
+  });
+
+  it('starts over when the listener fails', async () => {
+    follower.stop();
+    const listener: ContainerListener = {
+      onSnapshot: () => undefined,
+      onChange: () => undefined,
+      onEvent: () => {
+        throw new Error('a defect');
+      },
+    };
+    follower = followContainers(engine, listener, { clock, log: silentLogger, random: () => 1 });
+    await settle();
+    engine.emit('a', 'start');
+    expect(follower.status().error?.message).toContain('a defect');
   });
 });

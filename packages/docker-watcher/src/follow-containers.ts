@@ -1,4 +1,5 @@
 import { type BackoffPolicy, backoffDelayMs, type Clock, defaultBackoff, type Logger } from '@wharf/agent';
+import { afterEvent } from './after-event.ts';
 import type { Container } from './container.ts';
 import type { DockerEngine, EngineError } from './engine.ts';
 import { openSession, type Session, type SessionListener } from './follow-session.ts';
@@ -59,6 +60,11 @@ export function followContainers(engine: DockerEngine, listener: ContainerListen
     enter('waiting');
   };
 
+  const remember = (id: string, container: Container | undefined): void => {
+    if (container === undefined) known.delete(id);
+    else known.set(id, container);
+  };
+
   const sessionListener = (connectedAtMs: number): SessionListener => ({
     onOpen: () => enter('listing'),
     onSnapshot(containers) {
@@ -71,9 +77,14 @@ export function followContainers(engine: DockerEngine, listener: ContainerListen
       listener.onSnapshot(containers);
       if (phase !== 'stopped') enter('following');
     },
+    onEvent(event) {
+      if (listener.onEvent === undefined) return;
+      const container = afterEvent(known.get(event.id), event);
+      remember(event.id, container);
+      listener.onEvent(event, container);
+    },
     onChange(change) {
-      if (change.container === undefined) known.delete(change.id);
-      else known.set(change.id, change.container);
+      remember(change.id, change.container);
       counts.changes++;
       listener.onChange(change);
     },

@@ -1,4 +1,5 @@
 import type { Clock } from '@wharf/agent';
+import { afterEvent } from './after-event.ts';
 import type { Container } from './container.ts';
 import { type ContainerEvent, type DockerEngine, EngineError } from './engine.ts';
 import type { ContainerChange } from './follower.ts';
@@ -9,6 +10,8 @@ export interface SessionListener {
   /** The events are subscribed to; the first listing begins. */
   onOpen(): void;
   onSnapshot(containers: ReadonlyMap<string, Container>): void;
+  /** As soon as it is heard, but not before the first snapshot; `onChange` follows. */
+  onEvent(event: ContainerEvent): void;
   onChange(change: ContainerChange): void;
   /** Whether this container ran when it was last looked at. */
   isRunning(id: string): boolean;
@@ -41,7 +44,8 @@ export interface Session {
  * then, so that nothing falls in between.
  *
  * Before the first snapshot, events are held. Later listings hold nothing up: what an event brought while the listing ran
- * replaces what the listing found, for it is newer or a newer event follows it.
+ * replaces what the listing found, for it is newer or a newer event follows it. No container is delivered as running that
+ * an event has ended since it was inspected.
  */
 export function openSession(engine: DockerEngine, listener: SessionListener, options: SessionOptions): Session {
   const inspectForListing = createLimiter(options.concurrency);
@@ -49,6 +53,8 @@ export function openSession(engine: DockerEngine, listener: SessionListener, opt
   const held = new Map<string, ContainerEvent[]>();
   /** For each container in work, the events that its present inspection is for. */
   const inWork = new Map<string, readonly ContainerEvent[]>();
+  /** The newest end of each container that has not been inspected since: what was inspected before is older. */
+  const ends = new Map<string, ContainerEvent>();
   let heldEvents = 0;
   let isOpen = false;
   let isLive = false;
@@ -88,8 +94,8 @@ export function openSession(engine: DockerEngine, listener: SessionListener, opt
     const ids = await engine.list();
     const found = await Promise.all(ids.map((id) => inspectForListing(() => inspect(id))));
     if (hasEnded) return;
-    listener.onSnapshot(overlay(found, changed));
-    isLive = true;
+    listener.onSnapshot(overlay(found.map(withEnd), changed));
+    if (!isLive) announceHeld();
     for (const id of held.keys()) work(id);
     if (isListingWanted) await list();
   };
@@ -109,8 +115,11 @@ export function openSession(engine: DockerEngine, listener: SessionListener, opt
       // IDs are never used again: what was destroyed need not be looked for.
       const isGone = events.at(-1)?.action === 'destroy';
       const overlaid = isListing ? changed : undefined;
-      const container = isGone ? undefined : await inspectForChange(() => inspect(id));
+      const end = ends.get(id);
+      const inspected = isGone ? undefined : await inspectForChange(() => inspect(id));
       if (hasEnded) return;
+      if (ends.get(id) === end) ends.delete(id);
+      const container = withEnd(inspected);
       overlaid?.set(id, container);
       for (const event of events) listener.onChange({ ...event, container });
     }
@@ -119,6 +128,14 @@ export function openSession(engine: DockerEngine, listener: SessionListener, opt
   const work = (id: string): void => {
     if (inWork.has(id)) return;
     deliver(id).catch(fail);
+  };
+  const withEnd = (container: Container | undefined): Container | undefined => {
+    const end = container === undefined ? undefined : ends.get(container.id);
+    return end === undefined ? container : afterEvent(container, end);
+  };
+  const announceHeld = (): void => {
+    isLive = true;
+    for (const events of held.values()) for (const event of events) listener.onEvent(event);
   };
   const take = (id: string): readonly ContainerEvent[] => {
     const events = held.get(id) ?? [];
@@ -137,20 +154,24 @@ export function openSession(engine: DockerEngine, listener: SessionListener, opt
    */
   const isWorthALook = ({ id, action }: ContainerEvent): boolean =>
     !isNetworkAction(action) || !isLive || isRunning(id);
-  const hold = (event: ContainerEvent): void => {
+  const hear = (event: ContainerEvent): void => {
     if (!isWorthALook(event)) return;
     if (heldEvents >= options.maxHeldEvents) {
       held.clear();
+      ends.clear();
       heldEvents = 0;
       listener.onOverflow();
       refresh();
       return;
     }
+    if (ENDS.has(event.action)) ends.set(event.id, event);
     const events = held.get(event.id);
     if (events === undefined) held.set(event.id, [event]);
     else events.push(event);
     heldEvents++;
-    if (isLive) work(event.id);
+    if (!isLive) return;
+    listener.onEvent(event);
+    work(event.id);
   };
 
   const checkLiveness = async (): Promise<void> => {
@@ -172,7 +193,12 @@ export function openSession(engine: DockerEngine, listener: SessionListener, opt
       refresh();
     },
     onEvent(event) {
-      if (!hasEnded) hold(event);
+      if (hasEnded) return;
+      try {
+        hear(event);
+      } catch (error) {
+        fail(error);
+      }
     },
     onEnd: (error) => fail(error ?? new Error('the event stream was closed')),
   });
@@ -182,6 +208,9 @@ export function openSession(engine: DockerEngine, listener: SessionListener, opt
 function isNetworkAction(action: string): boolean {
   return action === 'network_connect' || action === 'network_disconnect';
 }
+
+/** Events after which a container does not run, whatever was known of it before. */
+const ENDS: ReadonlySet<string> = new Set(['die', 'destroy']);
 
 /** One container that the engine stumbles over does not take the others with it. */
 function concernsOneContainer(error: unknown): error is EngineError {

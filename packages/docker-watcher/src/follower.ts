@@ -4,8 +4,8 @@ import type { ContainerEvent, EngineError } from './engine.ts';
 /** Something happened to a container, and this is what it looks like after it. */
 export interface ContainerChange extends ContainerEvent {
   /**
-   * Inspected after the event was received, so perhaps newer than the event itself; undefined when the container is
-   * gone, or can neither be inspected nor has been before.
+   * Inspected after the event was received, so perhaps newer than the event itself, and never older than an end of the
+   * container that has been heard of; undefined when it is gone, or can neither be inspected nor has been before.
    */
   readonly container: Container | undefined;
 }
@@ -23,6 +23,12 @@ export interface ContainerListener {
    * word only while the container runs: what start and end do to them shows in those.
    */
   onChange(change: ContainerChange): void;
+  /**
+   * Every event at once, before the container is looked at again: for those who act on what an event itself says. Calls
+   * of `onChange` with the same event follow.
+   * @param container as it was known, with the end that a `die` or `destroy` tells for certain: see `afterEvent`
+   */
+  onEvent?(event: ContainerEvent, container: Container | undefined): void;
   onStatus?(status: FollowerStatus): void;
 }
 

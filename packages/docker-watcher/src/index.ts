@@ -1,8 +1,10 @@
+export { afterEvent, belongsToRun } from './after-event.ts';
 export * from './container.ts';
 export { createDockerEngine, type DockerEngineOptions } from './docker-engine.ts';
 export * from './docker-host.ts';
 export { dockerHostOption } from './docker-host-option.ts';
 export * from './engine.ts';
+export { exitCodeOf } from './exit-code.ts';
 export { type FollowOptions, followContainers } from './follow-containers.ts';
 export * from './follower.ts';
 export * from './log-demultiplexer.ts';

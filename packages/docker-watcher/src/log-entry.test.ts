@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseLogEntry, parseTimestamp, renderSince } from './log-entry.ts';
+import { parseLogEntry, parseTimestamp, renderSince, renderTimestamp } from './log-entry.ts';
 
 describe('parseLogEntry', () => {
   it.each([
@@ -31,6 +31,17 @@ describe('parseTimestamp', () => {
 
   it.each(['', 'yesterday', '2026-13-22T06:21:50Z', '2026-11-22T06:21:50'])('does not read %j', (timestamp) => {
     expect(parseTimestamp(timestamp)).toBeUndefined();
+  });
+});
+
+describe('renderTimestamp', () => {
+  it('is read by parseTimestamp, and keeps every nanosecond', () => {
+    fc.assert(
+      fc.property(fc.bigInt({ min: 0n, max: 2n ** 62n }), (timeNano) => {
+        expect(renderTimestamp(timeNano)).toHaveLength(30);
+        expect(parseTimestamp(renderTimestamp(timeNano))).toBe(timeNano);
+      }),
+    );
   });
 });
 

@@ -1,4 +1,4 @@
-import { parseTimestamp } from '@wharf/docker-watcher';
+import { parseTimestamp, renderTimestamp } from '@wharf/docker-watcher';
 
 /** Length of `2026-02-03T04:05:06.123456789Z`. */
 const NORMAL_LENGTH = 30;
@@ -11,10 +11,4 @@ export function normalTimestamp(text: string): string | undefined {
   if (text.length === NORMAL_LENGTH && text.endsWith('Z') && text[19] === '.') return text;
   const timeNano = parseTimestamp(text);
   return timeNano === undefined ? undefined : renderTimestamp(timeNano);
-}
-
-/** The inverse of `parseTimestamp`, in the form of `normalTimestamp`. */
-function renderTimestamp(timeNano: bigint): string {
-  const wholeSeconds = new Date(Number(timeNano / 1_000_000_000n) * 1_000).toISOString().slice(0, 19);
-  return `${wholeSeconds}.${String(timeNano % 1_000_000_000n).padStart(9, '0')}Z`;
 }
