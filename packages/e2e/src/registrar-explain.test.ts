@@ -21,14 +21,13 @@ beforeAll(async () => {
   cleanup.defer(() => etcd.stop());
   dockerHost = `unix://${dockerd.socketPath}`;
   const image = await importSampleImage(dockerd.socketPath);
-  const start = async (verb: readonly string[], name: string, ...options: readonly string[]) => {
-    const command = name === 'ended' ? ['false'] : ['sleep', '100000'];
-    ids.set(
-      name,
-      await dockerd.docker(...verb, '--name', name, '--stop-signal', 'KILL', ...options, image, ...command),
-    );
+  const start = async (verb: string, name: string, options: readonly string[], command = ['sleep', '100000']) => {
+    const run = verb === 'run' ? ['run', '--detach'] : [verb];
+    const own = ['--name', name, '--stop-signal', 'KILL'];
+    // Docker refuses --expose in another container's network: its image has to name the port.
+    const from = name === 'sharer' ? 'wharf-sample:exposing' : image;
+    ids.set(name, await dockerd.docker(...run, ...own, ...options, from, ...command));
   };
-  const run = ['run', '--detach'];
   const labels = {
     SERVICE_80_NAME: 'shop',
     SERVICE_80_ID: 'only-one',
@@ -40,12 +39,20 @@ beforeAll(async () => {
   };
   const labelled = Object.entries(labels).flatMap(([key, value]) => ['--label', `${key}=${value}`]);
   const published = ['80', '81', '82', '83'].flatMap((port) => ['--publish', port]);
-  await start(run, 'web', ...published, '--publish', '84/udp', '--expose', '443', ...labelled);
-  await start(run, 'copy', '--publish', '80', '--label', 'SERVICE_80_NAME=shop', '--label', 'SERVICE_80_ID=only-one');
-  await start(run, 'sharer', '--network', 'container:web', '--expose', '5050');
-  await start(['create'], 'created', '--publish', '80');
-  await start(run, 'ended', '--publish', '80');
-  await start(run, 'bare');
+  await start('run', 'web', [...published, '--publish', '84/udp', '--expose', '443', ...labelled]);
+  await start('run', 'copy', [
+    '--publish',
+    '80',
+    '--label',
+    'SERVICE_80_NAME=shop',
+    '--label',
+    'SERVICE_80_ID=only-one',
+  ]);
+  await start('create', 'created', ['--publish', '80']);
+  await start('run', 'bare', []);
+  await dockerd.docker('commit', '--change', 'EXPOSE 5050', 'bare', 'wharf-sample:exposing');
+  await start('run', 'sharer', ['--network', 'container:web']);
+  await start('run', 'ended', ['--publish', '80'], ['false']);
   await dockerd.docker('wait', 'ended');
 });
 
@@ -99,7 +106,7 @@ describe('registrar explain', () => {
         '  ID          only-one',
         `  address     ${HOST_IP}:${hostPort}, for port 80/tcp of the container`,
         '  tags        eu, blue',
-        '  attributes  region, \\u001b[31m',
+        '  attributes  \\u001b[31m, region',
         '  key         /skydns/local/example/staging/shop/only-one',
         `  value       {"host":"${HOST_IP}","port":${hostPort},`,
       ].join('\n'),

@@ -63,7 +63,7 @@ describe('explainContainer', () => {
         ID          node-1:web:80
         address     10.0.0.5:8080, for port 80/tcp of the container
         tags        eu, blue
-        attributes  region, api_token
+        attributes  api_token, region
         key         /skydns/local/example/web/node-1:web:80
         value       {"host":"10.0.0.5","port":8080,"ttl":60}
 
@@ -77,9 +77,9 @@ describe('explainContainer', () => {
         value       {"host":"fd00::5","port":53,"ttl":60}
 
       left out:
-        443/tcp     is not published on the host
         all ports   has no tags
         99/tcp      somebody said so
+        443/tcp     is not published on the host
 
       warnings:
         an attribute is left out: label SERVICE_X is 5000 characters long

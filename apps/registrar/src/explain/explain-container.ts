@@ -32,7 +32,7 @@ export function explainContainer({ container, records, duplicates }: ContainerFa
     announced.length === 0 ? [row('services', whyNone(container, skipped))] : [],
     list(
       'left out',
-      skipped.map((port) => renderSkipped(port, container.name)),
+      skipped.toSorted(byPort).map((port) => renderSkipped(port, container.name)),
     ),
     list(
       'warnings',
@@ -73,7 +73,7 @@ function renderService({ service, entries }: AnnouncedService, holderOf: ReturnT
     detail('ID', id),
     detail('address', `${host}:${port}, for port ${renderPort({ port: containerPort, protocol })} of the container`),
     ...(tags.length === 0 ? [] : [detail('tags', tags.join(', '))]),
-    ...(attributes.size === 0 ? [] : [detail('attributes', [...attributes.keys()].join(', '))]),
+    ...(attributes.size === 0 ? [] : [detail('attributes', [...attributes.keys()].toSorted().join(', '))]),
     ...entries.flatMap((entry) => {
       const holder = holderOf(entry);
       const taken = holder === undefined ? [] : [detail('but', `${holder} asks for this key too, and has it`)];
@@ -92,6 +92,15 @@ function whyNone(container: Container, skipped: readonly SkippedPort[]): string 
 function renderSkipped({ port, reason }: SkippedPort, name: string): string {
   const rest = withoutStart(reason, [`container ${name}: port ${port} `, `container ${name}: `, `container ${name} `]);
   return `${(port === '*' ? 'all ports' : port).padEnd(LABEL_WIDTH)}${rest}`;
+}
+
+/** What concerns the whole container first. */
+function byPort(a: SkippedPort, b: SkippedPort): number {
+  return numberOf(a) - numberOf(b);
+}
+
+function numberOf({ port }: SkippedPort): number {
+  return port === '*' ? 0 : Number.parseInt(port, 10);
 }
 
 function withoutStart(text: string, starts: readonly string[]): string {
