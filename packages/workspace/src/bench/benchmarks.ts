@@ -1,5 +1,6 @@
 import { benchDnsWire } from './dns-wire.ts';
 import { benchLogFrames } from './log-frames.ts';
+import { benchRegistrar } from './registrar/bench-registrar.ts';
 
 /** Prints what it measured, a line at a time. */
 export type Benchmark = (print: (line: string) => void) => Promise<void>;
@@ -8,4 +9,5 @@ export type Benchmark = (print: (line: string) => void) => Promise<void>;
 export const benchmarks: Readonly<Record<string, Benchmark>> = {
   'dns-wire': benchDnsWire,
   'log-frames': benchLogFrames,
+  registrar: benchRegistrar,
 };

@@ -1,3 +1,5 @@
+import { median } from './statistics.ts';
+
 /** One way to do the work that is measured. */
 export interface Contender {
   readonly name: string;
@@ -37,9 +39,4 @@ function runFor(run: () => void, ms: number): number {
     elapsed = performance.now() - startedAt;
   }
   return (elapsed * 1_000) / runs;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }

@@ -7,11 +7,14 @@ export function build(args: readonly string[]): Promise<number> {
   return runCommand('turbo', [...turbo, ...args]);
 }
 
-/** Builds as a step of another command: a line on standard error, and turbo's own output only when it fails. */
-export async function buildQuietly(): Promise<number> {
+/**
+ * Builds as a step of another command: a line on standard error, and turbo's own output only when it fails.
+ * @param args further words for turbo, such as `--filter=@wharf/registrar`
+ */
+export async function buildQuietly(args: readonly string[] = []): Promise<number> {
   const startedAtMs = performance.now();
   process.stderr.write('Building (what is unchanged comes from the cache) ... ');
-  const { exitCode, output } = await captureCommand('turbo', turbo);
+  const { exitCode, output } = await captureCommand('turbo', [...turbo, ...args]);
   const seconds = ((performance.now() - startedAtMs) / 1_000).toFixed(1);
   process.stderr.write(exitCode === 0 ? `done in ${seconds} s\n` : `failed\n${output}`);
   return exitCode;
