@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { defaultRouteInterface } from './default-route.ts';
+import { defaultRouteInterface, defaultRouteInterface6 } from './default-route.ts';
 
 const HEADER = 'Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT\n';
 
@@ -21,5 +21,25 @@ describe('defaultRouteInterface', () => {
 
   it('finds none in an empty file', () => {
     expect(defaultRouteInterface('')).toBeUndefined();
+  });
+});
+
+/** A line of /proc/net/ipv6_route; the numbers in it are hexadecimal. */
+const line6 = (name: string, { to = '0'.repeat(32), length = '00', from = '00', metric = '00000400', flags = '3' }) =>
+  `${to} ${length} ${'0'.repeat(32)} ${from} fd${'0'.repeat(29)}1 ${metric} 00000002 00000000 ${flags.padStart(8, '0')} ${name.padStart(8)}\n`;
+
+describe('defaultRouteInterface6', () => {
+  it.each([
+    ['one default route', [line6('eth0', {})], 'eth0'],
+    ['the lowest metric', [line6('eth0', { metric: '00000400' }), line6('eth1', { metric: '000000ff' })], 'eth1'],
+    ['networks are no default', [line6('eth0', { to: `fd${'0'.repeat(30)}`, length: '40' })], undefined],
+    ['::/1 is no default', [line6('tun0', { length: '01' })], undefined],
+    ['routes for one source are no default', [line6('eth0', { from: '40' })], undefined],
+    ['a route that is down', [line6('eth0', { flags: '2' })], undefined],
+    ['the unreachable one of a host without any', [line6('lo', { metric: 'ffffffff', flags: '200200' })], undefined],
+    ['one that rejects', [line6('lo', { flags: '201' })], undefined],
+    ['nonsense', ['', 'x\n'], undefined],
+  ])('%s', (_, lines, name) => {
+    expect(defaultRouteInterface6(lines.join(''))).toBe(name);
   });
 });

@@ -53,7 +53,7 @@ function hasAddress(network: NetworkAttachment): boolean {
 }
 
 /** Those of a swarm's own plumbing; nothing outside the swarm, or the host, connects to containers there. */
-const PLUMBING: readonly string[] = ['ingress', 'docker_gwbridge'];
+const PLUMBING: ReadonlySet<string> = new Set(['ingress', 'docker_gwbridge']);
 
 /** As the operator prefers them, then the one that the container was started on, then the others by name. */
 function inOrder({ networkMode, networks }: Container, preferred: readonly string[]): readonly NetworkAttachment[] {
@@ -61,7 +61,7 @@ function inOrder({ networkMode, networks }: Container, preferred: readonly strin
   const rank = (name: string): number => {
     const index = preferred.indexOf(name);
     if (index !== -1) return index;
-    if (PLUMBING.includes(name)) return preferred.length + 2;
+    if (PLUMBING.has(name)) return preferred.length + 2;
     return preferred.length + (name === startedOn ? 0 : 1);
   };
   return networks.toSorted((a, b) => rank(a.name) - rank(b.name) || (a.name < b.name ? -1 : 1));

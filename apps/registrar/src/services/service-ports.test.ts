@@ -2,10 +2,15 @@ import { describe, expect, it } from 'vitest';
 import { sketchContainer } from '../testing/container.ts';
 import { choosePorts } from './service-ports.ts';
 
+const external = { internal: false };
+const never = () => false;
+
 describe('choosePorts', () => {
   it('takes published ports, and says of the others that they are not', () => {
-    const choices = choosePorts(sketchContainer({ ports: ['8080:80', '443'] }), { internal: false });
-    expect(choices.registrable).toEqual([{ containerPort: 80, protocol: 'tcp', hostPort: 8080, hostIp: '0.0.0.0' }]);
+    const choices = choosePorts(sketchContainer({ ports: ['8080:80', '443'] }), external, never);
+    expect(choices.registrable).toEqual([
+      { containerPort: 80, protocol: 'tcp', internal: false, bindings: [{ hostIp: '0.0.0.0', hostPort: 8080 }] },
+    ]);
     expect(choices.skipped).toEqual([
       {
         port: '443/tcp',
@@ -20,20 +25,28 @@ describe('choosePorts', () => {
     ['all ports with host networking', { ports: ['80'], networkMode: 'host' }, false],
     ["all ports in another container's network", { ports: ['80'], networkMode: 'container:abc' }, false],
   ])('takes %s, as if published on themselves', (_, sketch, internal) => {
-    expect(choosePorts(sketchContainer(sketch), { internal }).registrable).toEqual([
-      { containerPort: 80, protocol: 'tcp', hostPort: 80, hostIp: '' },
+    expect(choosePorts(sketchContainer(sketch), { internal }, never).registrable).toEqual([
+      { containerPort: 80, protocol: 'tcp', internal, bindings: [{ hostIp: '', hostPort: 80 }] },
     ]);
   });
 
-  it('takes the first of several bindings', () => {
-    const container = sketchContainer();
+  it('takes a port that is not published where the container asks for that port alone', () => {
+    const container = sketchContainer({ ports: ['80', '443', '9090:90'] });
+    const choices = choosePorts(container, external, (port) => port !== 80);
+    expect(choices.skipped.map(({ port }) => port)).toEqual(['80/tcp']);
+    expect(choices.registrable).toEqual([
+      { containerPort: 443, protocol: 'tcp', internal: true, bindings: [{ hostIp: '', hostPort: 443 }] },
+      { containerPort: 90, protocol: 'tcp', internal: true, bindings: [{ hostIp: '0.0.0.0', hostPort: 9090 }] },
+    ]);
+  });
+
+  it('keeps several bindings in their order', () => {
     const bindings = [
       { hostIp: '10.0.0.9', hostPort: 1000 },
       { hostIp: '::', hostPort: 2000 },
     ];
     const port = { port: 80, protocol: 'tcp', exposed: false, bindings } as const;
-    expect(choosePorts({ ...container, ports: [port] }, { internal: false }).registrable).toEqual([
-      { containerPort: 80, protocol: 'tcp', hostPort: 1000, hostIp: '10.0.0.9' },
-    ]);
+    const { registrable } = choosePorts({ ...sketchContainer(), ports: [port] }, external, never);
+    expect(registrable).toEqual([{ containerPort: 80, protocol: 'tcp', internal: false, bindings }]);
   });
 });

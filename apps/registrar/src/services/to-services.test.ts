@@ -191,7 +191,7 @@ describe('toServices', () => {
 
   it('announces both addresses of a dual stack, the IPv6 one as an instance of its own', () => {
     const dual: Host = { name: 'node-1', addresses: { ipv4: '10.0.0.5', ipv6: 'fd00::5' } };
-    const { services } = toServices(sketchContainer({ ports: ['8080:80'] }), undefined, dual, {
+    const { services } = toServices(sketchContainer({ ports: ['80'], networkMode: 'host' }), undefined, dual, {
       ...rules,
       family: 'dual',
     });
@@ -199,5 +199,23 @@ describe('toServices', () => {
       ['node-1:web:80', '10.0.0.5'],
       ['node-1:web:80:ipv6', 'fd00::5'],
     ]);
+  });
+
+  it('announces a port alone on the network that SERVICE_<port>_NETWORK names, published or not', () => {
+    const networks = { bridge: '172.17.0.2', back: '10.1.0.7' };
+    const { services, skipped } = toServices(
+      sketchContainer({ ports: ['8080:80', '443', '9000'], networks, labels: { SERVICE_443_NETWORK: 'back' } }),
+      undefined,
+      host,
+      rules,
+    );
+    expect(services.map(({ address, port }) => `${address} ${port}`)).toEqual(['10.0.0.5 8080', '10.1.0.7 443']);
+    expect(skipped.map(({ port }) => port)).toEqual(['9000/tcp']);
+  });
+
+  it('lets an empty SERVICE_<port>_NETWORK take a port off the network of the others', () => {
+    const labels = { SERVICE_NETWORK: 'bridge', SERVICE_80_NETWORK: '' };
+    const { services } = toServices(sketchContainer({ ports: ['8080:80', '443'], labels }), undefined, host, rules);
+    expect(services.map(({ address, port }) => `${address} ${port}`)).toEqual(['10.0.0.5 8080', '172.17.0.2 443']);
   });
 });

@@ -1,4 +1,4 @@
-import type { Container, ContainerPort, ContainerState } from '@wharf/docker-watcher';
+import type { Container, ContainerPort, ContainerState, NetworkAttachment } from '@wharf/docker-watcher';
 
 /** What a test says about a container; the rest is an ordinary running one on the bridge. */
 export interface ContainerSketch
@@ -7,7 +7,8 @@ export interface ContainerSketch
   readonly labels?: Readonly<Record<string, string>>;
   /** As on Docker's command line: `80`, `80:8080` (host port first), `10.0.0.9:80:8080/udp`. */
   readonly ports?: readonly string[];
-  readonly networks?: Readonly<Record<string, string>>;
+  /** By name: an IPv4 address, or what there is. */
+  readonly networks?: Readonly<Record<string, string | Omit<NetworkAttachment, 'name'>>>;
   readonly state?: Partial<ContainerState>;
 }
 
@@ -27,7 +28,10 @@ export function sketchContainer(sketch: ContainerSketch = {}): Container {
     name,
     environment: new Map(Object.entries(environment)),
     labels: new Map(Object.entries(labels)),
-    networks: Object.entries(networks).map(([network, ipv4]) => ({ name: network, ipv4 })),
+    networks: Object.entries(networks).map(([network, at]) => ({
+      name: network,
+      ...(typeof at === 'string' ? { ipv4: at } : at),
+    })),
     ports: ports.map(parsePort),
     state: {
       running: true,
