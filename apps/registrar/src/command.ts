@@ -16,7 +16,7 @@ import {
 import { dockerHostOption } from '@wharf/docker-watcher';
 import { parseTemplate, stringFunctions, type Template } from '@wharf/go-template';
 import { registrarDefaults } from './config.ts';
-import { registryUriErrors } from './registry-uri.ts';
+import { registryUriErrors, registryUriSummary } from './registry-uri.ts';
 import { parseSelector, type Selector } from './services/selector.ts';
 import type { Addresses } from './services/service.ts';
 
@@ -327,7 +327,7 @@ export const registrarCommand = {
   usage: '[options] <registry URI>',
   positionals: {
     name: '<registry URI>',
-    summary: 'Where to register: skydns2://host:port[,host:port]/<domain> (etcd), or memory:///<domain> (for trials).',
+    summary: registryUriSummary,
     min: 1,
     max: 1,
     check: registryUriErrors,

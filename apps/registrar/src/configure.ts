@@ -10,7 +10,8 @@ import {
 } from '@wharf/agent';
 import { type registrarCommand } from './command.ts';
 import { type RegistrarConfig, registrarDefaults } from './config.ts';
-import { parseRegistryUri, type RegistryUri, registryUriErrors } from './registry-uri.ts';
+import type { RegistryUri } from './registries/registry-scheme.ts';
+import { dnsSdErrors, parseRegistryUri, registryUriErrors } from './registry-uri.ts';
 
 /** How etcd is reached besides its endpoints; files are paths, not yet read. */
 export interface EtcdAccess {
@@ -43,6 +44,7 @@ export function configure(line: RegistrarLine, facts: HostFacts): Result<Registr
   const registry = parseRegistryUri(positionals[0] ?? '');
   const errors = [
     ...registryUriErrors(positionals),
+    ...(registry.ok ? dnsSdErrors(registry.value, options.dnsSd) : []),
     ...ttlErrors(options.ttl, options.ttlRefresh),
     ...pairErrors(options),
   ];

@@ -1,42 +1,33 @@
-import { failure, type OptionError, type Result, success } from '@wharf/agent';
-import { type Labels, parseDomain } from '@wharf/record-schema';
+import { failure, type OptionError, type Result } from '@wharf/agent';
+import type { RegistryUri } from './registries/registry-scheme.ts';
+import { refusedSchemes, registrySchemes } from './registries/schemes.ts';
 
-/** Where services are registered: a store, and the domain within it. */
-export type RegistryUri =
-  | {
-      readonly scheme: 'skydns2';
-      /** `host:port` of each member of the cluster, IPv6 addresses in brackets. */
-      readonly endpoints: readonly string[];
-      readonly domain: Labels;
-    }
-  | { readonly scheme: 'memory'; readonly domain: Labels };
-
-/** etcd's own port for clients; the units of 2015 name 4001. */
-const DEFAULT_ETCD_PORT = 2379;
-
-const ACCEPTED = 'it must be skydns2://host:port[,host:port]/<domain> or memory:///<domain>';
+/** What the positional argument is, for the help. */
+export const registryUriSummary = `Where to register. ${registrySchemes
+  .map(({ form, summary }) => `${form}: ${summary}.`)
+  .join(' ')}`;
 
 /**
  * Parses the registry's URI. Not `URL`: several endpoints are no URL. Errors continue a sentence that begins with the
- * text, and never repeat it: it may hold a password, although none is accepted there.
+ * text; none is about a text that may hold a password but to say so.
  */
 export function parseRegistryUri(text: string): Result<RegistryUri, string> {
   if (holdsCredentials(text)) {
-    return failure('holds credentials, which anybody can read there: use ETCD_USERNAME and ETCD_PASSWORD');
+    return failure(
+      'holds credentials, which anybody can read there: use ETCD_USERNAME and ETCD_PASSWORD, or CONSUL_HTTP_TOKEN',
+    );
   }
-  const { scheme, authority = '', path } = splitUri(text);
-  if (scheme === undefined || path === undefined) return failure(`is not a registry URI: ${ACCEPTED}`);
-  if (scheme !== 'skydns2' && scheme !== 'memory') return failure(`has the unknown scheme ${scheme}: ${ACCEPTED}`);
-  if (path === '') return failure(`names no domain: ${ACCEPTED}`);
-  const domain = parseDomain(path);
-  if (!domain.ok) return failure(`has a bad domain: ${domain.error}`);
-  if (domain.value.length === 0) return failure('names the root: services need a domain of their own');
-  if (scheme === 'memory') {
-    if (authority !== '') return failure('names a host, and a store in memory has none: memory:///<domain>');
-    return success({ scheme, domain: domain.value });
+  const { name = '', authority = '', path = '' } = splitUri(text);
+  const refused = refusedSchemes.get(name.toLowerCase());
+  if (refused !== undefined) return failure(refused);
+  const scheme = registrySchemes.find((known) => known.scheme === name.toLowerCase());
+  if (scheme === undefined) {
+    const fault = name === '' ? 'is not a registry URI' : `has the unknown scheme ${name}`;
+    const forms = registrySchemes.map(({ form }) => form);
+    return failure(`${fault}: it must be ${forms.slice(0, -1).join(', ')} or ${forms.at(-1) ?? ''}`);
   }
-  const endpoints = parseEndpoints(authority);
-  return endpoints.ok ? success({ scheme, endpoints: endpoints.value, domain: domain.value }) : endpoints;
+  const parsed = scheme.parse({ authority, path });
+  return parsed.ok ? parsed : failure(`${parsed.error}: it must be ${scheme.form}`);
 }
 
 /**
@@ -47,21 +38,8 @@ export function holdsCredentials(text: string): boolean {
   return text.includes('@');
 }
 
-function splitUri(text: string): { readonly [part in 'scheme' | 'authority' | 'path']?: string | undefined } {
-  return /^(?<scheme>[a-z][a-z0-9+.-]*):\/\/(?<authority>[^/\s]*)(?:\/(?<path>[^/\s]*)\/?)?$/i.exec(text)?.groups ?? {};
-}
-
-function parseEndpoints(authority: string): Result<readonly string[], string> {
-  const endpoints: string[] = [];
-  for (const item of authority.split(',')) {
-    const [, host, portText] = /^([^:[\]]+|\[[0-9a-f:.]+\])(?::(\d{1,5}))?$/i.exec(item) ?? [];
-    const port = portText === undefined ? DEFAULT_ETCD_PORT : Number(portText);
-    if (host === undefined || port < 1 || port > 65_535) {
-      return failure(`has ${item === '' ? 'an empty endpoint' : `the bad endpoint ${item}`}: ${ACCEPTED}`);
-    }
-    endpoints.push(`${host}:${port}`);
-  }
-  return success(endpoints);
+function splitUri(text: string): { readonly [part in 'name' | 'authority' | 'path']?: string | undefined } {
+  return /^(?<name>[a-z][a-z0-9+.-]*):(?:\/\/(?<authority>[^/\s]*)(?:\/(?<path>\S*?)\/?)?)?$/i.exec(text)?.groups ?? {};
 }
 
 /** What is wrong with the registry URI of a command line, for messages: without it where it may hold a password. */
@@ -70,4 +48,12 @@ export function registryUriErrors([uri]: readonly string[]): readonly OptionErro
   const registry = parseRegistryUri(uri);
   if (registry.ok) return [];
   return [{ option: '<registry URI>', value: holdsCredentials(uri) ? '' : uri, message: registry.error }];
+}
+
+/** Why `-dns-sd` cannot be had with a registry; empty when it can. */
+export function dnsSdErrors(registry: RegistryUri, dnsSd: boolean): readonly OptionError[] {
+  const able = registrySchemes.filter(({ takesDnsSd }) => takesDnsSd).map(({ scheme }) => scheme);
+  if (!dnsSd || able.includes(registry.scheme)) return [];
+  const message = `needs a registry of DNS records, ${able.join(':// or ')}://, and this one is ${registry.scheme}://`;
+  return [{ option: '-dns-sd', value: '', message }];
 }

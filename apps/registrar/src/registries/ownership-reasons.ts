@@ -1,10 +1,5 @@
 import type { OwnershipStatus } from '../ownership/ownership-status.ts';
-
-/** What a synchronisation loop has to say about itself. */
-export interface SyncProgress {
-  failure(): string | undefined;
-  hasSynced(): boolean;
-}
+import { progressReason, type SyncProgress } from './sync-progress.ts';
 
 /** Why the records in a store of keys may not be what they should be, a sentence each; empty when they are. */
 export function ownershipReasons(
@@ -20,8 +15,6 @@ export function ownershipReasons(
   } else if (ownership?.state !== 'holding') {
     reasons.push(`no lease of ${description} is held yet`);
   }
-  const failure = progress?.failure();
-  if (failure !== undefined) reasons.push(`the newest synchronisation failed: ${failure}`);
-  else if (progress?.hasSynced() !== true) reasons.push('the services have not been registered yet');
-  return reasons;
+  const reason = progressReason(progress);
+  return reason === undefined ? reasons : [...reasons, reason];
 }

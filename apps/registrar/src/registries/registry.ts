@@ -26,7 +26,10 @@ export interface Conflict {
 
 /** Who uses a registry; called from `Registry.start` on. */
 export interface RegistryListener {
-  /** What should be registered for this host, values by key; undefined while the containers are not known yet. */
+  /**
+   * What should be registered for this host, values by key; undefined while the containers are not known yet. It goes on
+   * to change with the containers: whoever waits in between takes a copy, or asks again.
+   */
   desired(): ReadonlyMap<string, string> | undefined;
   onSynced(report: SyncReport): void;
   /** A synchronisation failed, and is tried again. */
@@ -53,8 +56,11 @@ export interface Registry {
   probe(): Promise<void>;
   /** Begins to work; returns at once. */
   start(listener: RegistryListener): void;
-  /** Something may have changed. Requests made during a synchronisation are answered by one more. */
-  request(scope: SyncScope): void;
+  /**
+   * Something may have changed. Requests made during a synchronisation are answered by one more.
+   * @param keys those whose desired value may be another, where it is known that all others are the same
+   */
+  request(scope: SyncScope, keys?: ReadonlySet<string>): void;
   conflicts(): readonly Conflict[];
   /** Why what is registered may not be what is desired, a sentence each; empty when it is. */
   readiness(): readonly string[];
