@@ -7,10 +7,10 @@ import { createSkydnsLayout } from './skydns-layout.ts';
 const layout = createSkydnsLayout(['example', 'local'], registrarDefaults);
 
 describe('toContainerRecords', () => {
-  it('skips a service that has no key, naming the container and the keys at fault, and keeps its neighbour', () => {
+  it('skips a service that has no key, naming the container and what is at fault, and keeps its neighbour', () => {
     const container = sketchContainer({
       ports: ['8080:80', '8443:443'],
-      labels: { SERVICE_80_NAME: '../..', SERVICE_80_ID: 'config' },
+      labels: { SERVICE_80_NAME: '../..', SERVICE_80_ID: '../../config' },
     });
     const { announced, skipped } = toContainerRecords(
       container,
@@ -26,9 +26,21 @@ describe('toContainerRecords', () => {
       {
         port: '80/tcp',
         reason: expect.stringMatching(
-          /^container web: port 80\/tcp has bad metadata \(SERVICE_NAME, SERVICE_ID\): the /,
+          /^container web: port 80\/tcp has bad metadata \(SERVICE_ID\): a part of the instance ID /,
         ),
       },
+    ]);
+  });
+
+  it('says of a name that is written otherwise what has become of it, naming the container', () => {
+    const container = sketchContainer({ labels: { SERVICE_NAME: 'my.app' } });
+    const host = { name: 'node-1', addresses: { ipv4: '10.0.0.5' } };
+    const { announced, warnings } = toContainerRecords(container, undefined, host, registrarDefaults, layout);
+    expect(announced.flatMap(({ entries }) => entries)).toMatchObject([
+      { key: '/skydns/local/example/my%2eapp/node-1:web:80' },
+    ]);
+    expect(warnings).toEqual([
+      'container web: port 80/tcp is registered as my%2eapp: its name cannot be a label as it is',
     ]);
   });
 });

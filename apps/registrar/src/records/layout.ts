@@ -1,5 +1,5 @@
 import type { Result } from '@wharf/agent';
-import type { Service } from '../services/service.ts';
+import type { Service, ServiceRules } from '../services/service.ts';
 
 /** One key of a registry and what it holds. */
 export interface ServiceEntry {
@@ -23,7 +23,7 @@ export interface ServiceEntries {
 export type LabelRule = 'octets' | 'hostname' | 'refuse';
 
 /** The operator's choices about how services are written. */
-export interface LayoutRules {
+export interface LayoutRules extends Pick<ServiceRules, 'metadataPrefix'> {
   readonly labels: LabelRule;
   /** Names of attributes that are published as text in DNS; `*` for all whose names do not look like secrets. */
   readonly attributes: readonly string[];

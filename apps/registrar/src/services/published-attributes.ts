@@ -1,12 +1,19 @@
 import { fitTextPairs } from '@wharf/record-schema';
 import { looksSecret } from './looks-secret.ts';
 
+/** An attribute that is not published. */
+export interface WithheldAttribute {
+  readonly key: string;
+  /** A sentence that never repeats the value: it may be a secret. */
+  readonly reason: string;
+}
+
 /** What of a service's attributes is published. */
 export interface ChosenAttributes {
-  /** In the order of their keys; fits into one TXT record. */
+  /** In the order of their keys; of `chooseAttributes`, they fit into one TXT record. */
   readonly published: ReadonlyMap<string, string>;
-  /** In the order of their keys. The reasons are sentences that never repeat a value: it may be a secret. */
-  readonly withheld: readonly { readonly key: string; readonly reason: string }[];
+  /** In the order of their keys. */
+  readonly withheld: readonly WithheldAttribute[];
 }
 
 /**
@@ -20,20 +27,30 @@ export function chooseAttributes(
   attributes: ReadonlyMap<string, string>,
   allowed: readonly string[],
 ): ChosenAttributes {
+  const { published, withheld } = publishableAttributes(attributes, allowed);
+  const { fitting, leftOut } = fitTextPairs(published);
+  return { published: fitting, withheld: [...withheld, ...leftOut].toSorted(byKey) };
+}
+
+/** `chooseAttributes` for where there is room for more than in a TXT record: only what must not be read is withheld. */
+export function publishableAttributes(
+  attributes: ReadonlyMap<string, string>,
+  allowed: readonly string[],
+): ChosenAttributes {
   const named = new Set(allowed.map((key) => key.toLowerCase()));
-  const chosen = new Map<string, string>();
-  const withheld: { key: string; reason: string }[] = [];
-  for (const [key, value] of attributes) {
+  const published = new Map<string, string>();
+  const withheld: WithheldAttribute[] = [];
+  for (const [key, value] of [...attributes].toSorted(([key], [other]) => byKey({ key }, { key: other }))) {
     if (isHealthCheck(key)) continue;
     const reason = named.has(key.toLowerCase()) ? undefined : objection(key, value, named.has('*'));
-    if (reason === undefined) chosen.set(key, value);
+    if (reason === undefined) published.set(key, value);
     else withheld.push({ key, reason });
   }
-  const { fitting, leftOut } = fitTextPairs(chosen);
-  return {
-    published: fitting,
-    withheld: [...withheld, ...leftOut].toSorted((one, other) => (one.key < other.key ? -1 : 1)),
-  };
+  return { published, withheld };
+}
+
+function byKey(one: Pick<WithheldAttribute, 'key'>, other: Pick<WithheldAttribute, 'key'>): number {
+  return one.key < other.key ? -1 : 1;
 }
 
 function isHealthCheck(key: string): boolean {
