@@ -1,7 +1,9 @@
 import type { LogFields } from '@wharf/agent';
 import { KeyStoreError } from '@wharf/etcd-client';
+import { ConsulError } from './consul-error.ts';
 
-/** An error for the log: of a store that is away the sentence says it all, of anything else the stack is wanted. */
+/** An error for the log: of a registry that is away the sentence says it all, of anything else the stack is wanted. */
 export function errorFields(error: unknown): LogFields {
-  return error instanceof KeyStoreError ? { reason: error.message } : { err: error };
+  const isSentence = error instanceof KeyStoreError || error instanceof ConsulError;
+  return isSentence ? { reason: error.message } : { err: error };
 }

@@ -14,7 +14,7 @@ const CONCURRENT_READS = 32;
  */
 export async function readOwnRecords(
   store: KeyStore,
-  tenure: Tenure,
+  tenure: Pick<Tenure, 'lease' | 'formerLeases'>,
   known: ReadonlyMap<string, StoredRecord>,
   claimKey: string,
 ): Promise<Map<string, StoredRecord> | undefined> {

@@ -1,10 +1,11 @@
-import { backoffDelayMs, type Clock, defaultBackoff, type Logger, sleep } from '@wharf/agent';
+import type { Clock, Logger } from '@wharf/agent';
 import { type KeyStore, KeyStoreError } from '@wharf/etcd-client';
-import type { RegistryListener, SyncScope } from '../registries/registry.ts';
+import type { Registry, RegistryListener, SyncScope } from '../registries/registry.ts';
 import { planSync, type StoredRecord } from '../sync/plan-sync.ts';
 import { applyPlan, type Conflict } from './apply-plan.ts';
 import type { Ownership } from './ownership.ts';
 import { readOwnRecords } from './read-own-records.ts';
+import { createSyncRunner, type SyncRunner } from './sync-runner.ts';
 
 export interface SyncLoopOptions extends Pick<RegistryListener, 'desired' | 'onSynced' | 'onFailed'> {
   readonly store: KeyStore;
@@ -16,48 +17,47 @@ export interface SyncLoopOptions extends Pick<RegistryListener, 'desired' | 'onS
 }
 
 /** Makes the store what it should be, one synchronisation at a time. */
-export interface SyncLoop {
-  /** Something may have changed. Requests made during a synchronisation are answered by one more. */
-  request(scope: SyncScope): void;
+export interface SyncLoop extends SyncRunner, Pick<Registry, 'request'> {
   /** Keys that somebody else has. */
   conflicts(): readonly Conflict[];
-  /** Why the newest synchronisation failed; undefined when it did not. */
-  failure(): string | undefined;
-  /** True when everything wanted has been written at least once. */
-  hasSynced(): boolean;
-  /** Resolves when nothing is under way any more. */
-  stop(): Promise<void>;
 }
 
 export function createSyncLoop(options: SyncLoopOptions): SyncLoop {
-  const { store, claimKey, ownership, clock, log, random } = options;
+  const { store, claimKey, ownership, log } = options;
   /** Our records in the store; undefined when what is there is not certain. */
   let view: Map<string, StoredRecord> | undefined;
   let conflicts: ReadonlyMap<string, Conflict> = new Map();
-  let wanted: SyncScope | undefined;
-  let underWay: Promise<void> | undefined;
-  let failure: string | undefined;
-  let hasSynced = false;
-  const stopping = new AbortController();
-  let pause = new AbortController();
+  /** Where `view` may differ from what is desired; `all` when that is not known. */
+  let dirty: Set<string> | 'all' = new Set();
 
-  const sync = async (scope: SyncScope): Promise<void> => {
+  const sync = async (scope: SyncScope): Promise<boolean> => {
     const desired = options.desired();
     const tenure = ownership.current();
-    if (tenure === undefined || desired === undefined) return;
-    const isFull = scope === 'everything' || view === undefined;
-    const known = isFull ? await readOwnRecords(store, tenure, view ?? new Map(), claimKey) : view;
-    if (known === undefined) {
-      ownership.suspect(tenure);
-      return;
+    if (tenure === undefined || desired === undefined) {
+      view = undefined;
+      return false;
     }
-    view = known;
-    const attempted = isFull ? desired : without(desired, conflicts);
-    const outcome = await applyPlan(store, tenure, planSync(attempted, known, tenure.lease), known);
-    reportConflicts(outcome.conflicts, isFull, desired);
-    options.onSynced({ scope: isFull ? 'everything' : 'changes', applied: outcome.applied });
-    if (outcome.fenced) ownership.yieldTo(tenure);
-    else hasSynced = true;
+    const isFull = scope === 'everything' || view === undefined;
+    try {
+      const known = isFull ? await readOwnRecords(store, tenure, view ?? new Map(), claimKey) : view;
+      if (known === undefined) {
+        ownership.suspect(tenure);
+        return false;
+      }
+      view = known;
+      const plan = planSync(desired, known, tenure.lease, isFull ? undefined : keysToLookAt(desired, known));
+      dirty = new Set();
+      const outcome = await applyPlan(store, tenure, plan, known);
+      if (dirty !== 'all') for (const key of outcome.unsettled) dirty.add(key);
+      reportConflicts(outcome.conflicts, isFull, desired);
+      options.onSynced({ scope: isFull ? 'everything' : 'changes', applied: outcome.applied });
+      if (outcome.fenced) ownership.yieldTo(tenure);
+      return !outcome.fenced;
+    } catch (error) {
+      view = undefined;
+      if (isLeaseLoss(error)) ownership.suspect(tenure);
+      throw error;
+    }
   };
 
   const reportConflicts = (found: readonly Conflict[], isFull: boolean, desired: ReadonlyMap<string, string>): void => {
@@ -68,59 +68,25 @@ export function createSyncLoop(options: SyncLoopOptions): SyncLoop {
     conflicts = new Map([...kept, ...found].map((conflict) => [conflict.key, conflict]));
   };
 
-  const run = async (): Promise<void> => {
-    for (let attempt = 0; wanted !== undefined && !stopping.signal.aborted; ) {
-      const scope = wanted;
-      wanted = undefined;
-      const tenure = ownership.current();
-      try {
-        await sync(scope);
-        attempt = 0;
-        failure = undefined;
-      } catch (error) {
-        view = undefined;
-        failure = error instanceof Error ? error.message : String(error);
-        options.onFailed(error, scope);
-        if (tenure !== undefined && error instanceof KeyStoreError && error.code === 'lease-not-found') {
-          ownership.suspect(tenure);
-          continue;
-        }
-        wanted = 'everything';
-        pause = new AbortController();
-        await sleep(clock, backoffDelayMs(attempt++, defaultBackoff, random), pause.signal);
-      }
-    }
+  /** What somebody else has is tried again with everything. */
+  const keysToLookAt = (desired: ReadonlyMap<string, string>, known: ReadonlyMap<string, unknown>): Iterable<string> => {
+    const keys = dirty === 'all' ? new Set([...desired.keys(), ...known.keys()]) : dirty;
+    return [...keys].filter((key) => !conflicts.has(key));
   };
 
-  const wake = (): void => {
-    underWay ??= run().finally(() => {
-      underWay = undefined;
-      if (wanted !== undefined && !stopping.signal.aborted) wake();
-    });
-  };
-
+  const runner = createSyncRunner({ ...options, sync, isMendedElsewhere: isLeaseLoss });
   return {
-    request(scope) {
-      if (stopping.signal.aborted) return;
-      wanted = wanted === 'everything' ? wanted : scope;
-      if (scope === 'everything') pause.abort();
-      wake();
+    ...runner,
+    request(scope, keys) {
+      if (keys === undefined) dirty = 'all';
+      else if (view !== undefined && dirty !== 'all') for (const key of keys) dirty.add(key);
+      runner.request(scope);
     },
     conflicts: () => [...conflicts.values()],
-    failure: () => failure,
-    hasSynced: () => hasSynced,
-    async stop() {
-      stopping.abort();
-      pause.abort();
-      await underWay;
-    },
   };
 }
 
-function without(
-  desired: ReadonlyMap<string, string>,
-  conflicts: ReadonlyMap<string, unknown>,
-): ReadonlyMap<string, string> {
-  if (conflicts.size === 0) return desired;
-  return new Map([...desired].filter(([key]) => !conflicts.has(key)));
+/** Ownership gets another lease, and asks again when it has one. */
+function isLeaseLoss(error: unknown): boolean {
+  return error instanceof KeyStoreError && error.code === 'lease-not-found';
 }

@@ -1,0 +1,47 @@
+import type { AppliedOperation } from '../registries/registry.ts';
+import type { ConsulPlan } from '../sync/plan-consul.ts';
+import type { ConsulAgent } from './consul-agent.ts';
+import { ConsulError } from './consul-error.ts';
+
+/** A registration that the agent does not take, and will not take again. */
+export interface RefusedRegistration {
+  readonly key: string;
+  readonly value: string;
+  readonly error: ConsulError;
+}
+
+export interface ConsulOutcome {
+  readonly applied: readonly AppliedOperation[];
+  readonly refused: readonly RefusedRegistration[];
+  /** The first of the failures that may go better the next time; undefined when there was none. */
+  readonly failure: ConsulError | undefined;
+}
+
+/**
+ * Carries out a plan, one call after the other. A service that the agent does not take never holds up the others; when
+ * the agent does not answer, the rest is left.
+ */
+export async function applyConsulPlan(
+  agent: Pick<ConsulAgent, 'register' | 'deregister'>,
+  { puts, deletes }: Pick<ConsulPlan, 'puts' | 'deletes'>,
+): Promise<ConsulOutcome> {
+  const applied: AppliedOperation[] = [];
+  const refused: RefusedRegistration[] = [];
+  let failure: ConsulError | undefined;
+  const steps = [
+    ...puts.map(({ key, value }) => ({ type: 'put' as const, key, value })),
+    ...deletes.map((key) => ({ type: 'delete' as const, key, value: '' })),
+  ];
+  for (const { type, key, value } of steps) {
+    try {
+      await (type === 'put' ? agent.register(value) : agent.deregister(key));
+      applied.push({ type, key });
+    } catch (error) {
+      if (!(error instanceof ConsulError)) throw error;
+      if (type === 'put' && error.code === 'refused') refused.push({ key, value, error });
+      else failure ??= error;
+      if (error.code === 'unavailable') break;
+    }
+  }
+  return { applied, refused, failure };
+}

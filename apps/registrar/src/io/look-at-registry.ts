@@ -1,0 +1,56 @@
+import { type KeyStore, NO_LEASE } from '@wharf/etcd-client';
+import { claimKey } from '../ownership/claim.ts';
+import type { IntendedOperation, Intentions } from '../registries/dry-run.ts';
+import type { Conflict } from '../registries/registry.ts';
+import { type ConsulPlanRules, planConsul } from '../sync/plan-consul.ts';
+import { type GuardedOperation, planSync, type StoredRecord } from '../sync/plan-sync.ts';
+import type { ConsulAgent } from './consul-agent.ts';
+import { readOwnRecords } from './read-own-records.ts';
+
+/**
+ * What a registrar that took over this host's claim would do to a store of keys: a look at the claim, at the records on
+ * its lease, and at each key that would be new.
+ */
+export async function lookAtKeyStore(
+  store: KeyStore,
+  host: string,
+  desired: ReadonlyMap<string, string>,
+): Promise<Intentions> {
+  const key = claimKey(host);
+  const lease = (await store.get(key))?.lease ?? NO_LEASE;
+  const stored =
+    lease === NO_LEASE ? undefined : await readOwnRecords(store, { lease, formerLeases: [] }, new Map(), key);
+  const known: ReadonlyMap<string, StoredRecord> = stored ?? new Map();
+  const { puts, deletes } = planSync(desired, known, lease);
+  const operations: IntendedOperation[] = [];
+  const conflicts: Conflict[] = [];
+  for (const guarded of [...puts, ...deletes]) {
+    const conflict = await findConflict(store, guarded);
+    if (conflict === undefined) operations.push(guarded.operation);
+    else conflicts.push(conflict);
+  }
+  return { operations, conflicts };
+}
+
+/** What a registrar would do to an agent of Consul. */
+export async function lookAtConsul(
+  agent: Pick<ConsulAgent, 'services'>,
+  rules: ConsulPlanRules,
+  desired: ReadonlyMap<string, string>,
+): Promise<Intentions> {
+  const { puts, deletes, conflicts } = planConsul(desired, await agent.services(), rules);
+  return {
+    operations: [
+      ...puts.map((put) => ({ type: 'put' as const, ...put })),
+      ...deletes.map((key) => ({ type: 'delete' as const, key })),
+    ],
+    conflicts,
+  };
+}
+
+/** Only a key that must be absent can turn out to be somebody else's: all others were just seen on the claim's lease. */
+async function findConflict(store: KeyStore, { guard }: GuardedOperation): Promise<Conflict | undefined> {
+  if (guard.type !== 'absent') return undefined;
+  const entry = await store.get(guard.key);
+  return entry === undefined ? undefined : { key: guard.key, holder: `lease ${entry.lease}` };
+}
