@@ -8,6 +8,7 @@ import {
   renderHostPort,
   success,
 } from '@wharf/agent';
+import type { TlsFileNames } from '@wharf/etcd-client';
 import { type Labels, renderDomain } from '@wharf/record-schema';
 import type { dnsServerCommand } from './command.ts';
 import type { DnsServerConfig } from './config.ts';
@@ -22,12 +23,6 @@ export interface EtcdAccess {
   readonly password: string | undefined;
   /** Absent: without TLS. */
   readonly tls: TlsFileNames | undefined;
-}
-
-export interface TlsFileNames {
-  readonly caFile: string | undefined;
-  readonly certFile: string | undefined;
-  readonly keyFile: string | undefined;
 }
 
 /** Everything that the DNS server's command line says. */

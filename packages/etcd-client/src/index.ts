@@ -13,3 +13,4 @@ export * from './key-store.ts';
 export { createMemoryKeyStore, type MemoryKeyStore, type MemoryKeyStoreOptions } from './memory-key-store.ts';
 export { type ParsedEndpoints, parseEndpoints } from './parse-endpoints.ts';
 export type { PrefixSink, SnapshotWriter } from './prefix-sink.ts';
+export { readTlsFiles, type TlsFileNames } from './read-tls-files.ts';
