@@ -229,7 +229,8 @@ const registrarOptions = defineOptions({
     flag: 'cleanup',
     type: toggle(),
     default: false,
-    summary: 'Accepted for old command lines: records without a container are always removed.',
+    summary:
+      'Also removes from Consul what Registrator registered for this host and no longer runs; what this program wrote goes without it.',
   },
   deregister: {
     flag: 'deregister',
