@@ -130,6 +130,15 @@ describe('a registrar', () => {
     expect(await metric('event_gaps_total')).toBe(0);
   });
 
+  it('announces a container on the network it prefers, as soon as that is connected', async () => {
+    engine.run({ networks: { bridge: '172.17.0.2' } });
+    await untilReady(await launch({ config: { internal: true, networks: ['second'] } }));
+    expect((await store.get(WEB))?.value).toContain('"172.17.0.2"');
+    engine.connect('web', { name: 'second', ipv4: '10.1.0.7' });
+    await eventually('the other address', async () => expect((await store.get(WEB))?.value).toContain('"10.1.0.7"'));
+    expect(clock.monotonicMs()).toBe(0);
+  });
+
   it("follows the host's own address, and keeps it while the resolver does not answer", async () => {
     let answer = (): Promise<readonly string[]> => Promise.resolve(['192.0.2.1']);
     const routed = (family: string) => Promise.resolve(family === 'ipv4' ? '192.0.2.2' : undefined);

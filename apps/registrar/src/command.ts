@@ -17,6 +17,7 @@ import { dockerHostOption } from '@wharf/docker-watcher';
 import { parseTemplate, stringFunctions, type Template } from '@wharf/go-template';
 import { registrarDefaults } from './config.ts';
 import { registryUriErrors, registryUriSummary } from './registry-uri.ts';
+import { addressFault } from './services/address-fault.ts';
 import { parseSelector, type Selector } from './services/selector.ts';
 import type { Addresses } from './services/service.ts';
 
@@ -32,6 +33,8 @@ const addresses: OptionType<Addresses> = {
       const kind = ipAddressKind(address);
       if (kind === 'none') return failure('is not an IPv4 or IPv6 address, nor one of each with a comma between');
       if (kind === 'unspecified') return failure('stands for all addresses: name the one that clients use');
+      const fault = kind === 'other' ? addressFault(address) : undefined;
+      if (fault !== undefined) return failure(`is or holds ${address}, ${fault}`);
       const family = address.includes(':') ? 'ipv6' : 'ipv4';
       if (found[family] !== undefined) return failure('names two addresses of one family: at most one of each');
       found[family] = address;

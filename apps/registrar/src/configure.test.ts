@@ -106,6 +106,8 @@ describe('configure', () => {
     { args: ['-ip', 'nobody', URI], named: ['-ip', 'nobody'] },
     { args: ['-ip', '0.0.0.0', URI], named: ['-ip', '0.0.0.0'] },
     { args: ['-ip', '10.0.0.5,10.0.0.6', URI], named: ['-ip', 'one family'] },
+    { args: ['-ip', '10.0.0.5,fe80::1', URI], named: ['-ip', 'fe80::1', 'link-local'] },
+    { args: ['-ip', '::ffff:10.0.0.5', URI], named: ['-ip', '::ffff:10.0.0.5', 'IPv4'] },
     { args: ['-tags', '{{.Name', URI], named: ['-tags', '{{.Name', '1:'] },
     { args: ['-only', 'team=(', URI], named: ['-only', 'team=('] },
     { args: ['-prefix', '7', URI], named: ['-prefix', '7', 'letter'] },

@@ -4,6 +4,7 @@ import {
   type DockerEngine,
   EngineError,
   type EventListener,
+  type NetworkAttachment,
 } from '@wharf/docker-watcher';
 import { type ContainerSketch, idOf, sketchContainer } from './container.ts';
 
@@ -12,6 +13,8 @@ export interface ScriptedEngine extends DockerEngine {
   run(sketch?: ContainerSketch): void;
   /** The container's process ends; with `remove` (`docker run --rm`) it is gone at once. */
   end(name: string, how?: { readonly exitCode?: number; readonly remove?: boolean; readonly unseen?: boolean }): void;
+  /** As `docker network connect` does. */
+  connect(name: string, network: NetworkAttachment): void;
   /** Every stream ends and every call fails, until `comeBack`. */
   goAway(): void;
   comeBack(): void;
@@ -81,6 +84,13 @@ export function createScriptedEngine(): ScriptedEngine {
       if (unseen) return;
       emit('die', id, { exitCode: String(exitCode) });
       if (remove) emit('destroy', id);
+    },
+    connect(name, network) {
+      const id = idOf(name);
+      const container = containers.get(id);
+      if (container === undefined) throw new Error(`no container ${name}`);
+      containers.set(id, { ...container, networks: [...container.networks, network] });
+      emit('network_connect', id, { network: network.name });
     },
     goAway() {
       isAway = true;
