@@ -603,7 +603,7 @@ describe('options', () => {
         name: 'web',
         services: [WEB],
         skipped: [{ port: '443/tcp', reason: expect.stringContaining('is not published on the host') }],
-        warnings: [],
+        warnings: [expect.stringContaining('without its attribute "token"')],
       },
     ]);
     expect(agent.debug['services']?.()).toMatchObject([{ address: '10.0.0.5', port: 8080, entries: [{ key: WEB }] }]);
