@@ -2,7 +2,8 @@ import type { ContainerState } from '@wharf/docker-watcher';
 import { describe, expect, it } from 'vitest';
 import type { AnnouncedService, ContainerRecords } from '../records/container-records.ts';
 import { type ContainerSketch, sketchContainer } from '../testing/container.ts';
-import { sketchRecords, sketchService } from '../testing/sketch-records.ts';
+import { sketchService } from '../testing/service.ts';
+import { sketchRecords } from '../testing/sketch-records.ts';
 import { type ContainerFacts, explainContainer } from './explain-container.ts';
 
 const explain = (

@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { ContainerRecords } from '../records/container-records.ts';
-import { mergeRecords } from '../records/merge-records.ts';
+import { createRecordMerger } from '../records/merge-records.ts';
 import { sketchRecords } from '../testing/sketch-records.ts';
 import { keyHolders } from './key-holders.ts';
 
 /** Who has each key of `of`, in the order in which it asks for them. */
 const holdersOf = (of: ContainerRecords, others: readonly ContainerRecords[]) => {
-  const holderOf = keyHolders(of, mergeRecords([of, ...others]).duplicates);
+  const merger = createRecordMerger();
+  for (const part of [of, ...others]) merger.set(part.containerId, part);
+  const holderOf = keyHolders(of, merger.desired().duplicates);
   return of.announced.flatMap(({ entries }) => entries.map(holderOf));
 };
 

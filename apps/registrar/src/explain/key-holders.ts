@@ -4,7 +4,7 @@ import { type DuplicateKey, entriesOf } from '../records/merge-records.ts';
 
 /**
  * Who has the key of an entry of `records` instead, in words; undefined when the entry itself has it.
- * @param duplicates of all containers of the host, as `mergeRecords` reports them: the last one about a key is right
+ * @param duplicates of all containers of the host
  */
 export function keyHolders(
   records: ContainerRecords,

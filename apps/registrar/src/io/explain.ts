@@ -2,12 +2,12 @@ import type { AgentContext } from '@wharf/agent';
 import type { RegistrarSettings } from '../configure.ts';
 import { chooseContainer } from '../explain/choose-container.ts';
 import { explainContainer } from '../explain/explain-container.ts';
+import { layoutOf } from '../records/layout-of.ts';
 import { familiesToFind } from '../services/address-family.ts';
 import { createContainerBook } from '../sync/container-book.ts';
 import { findHostAddresses, hostAddressSources, toHost } from './host-address.ts';
 import { listContainers } from './list-containers.ts';
 import { openEngine } from './open-engine.ts';
-import { openRegistry } from './open-registry.ts';
 
 /**
  * What a registrar with these settings makes of one container now, as text for people. It looks at all containers, as the
@@ -17,26 +17,24 @@ import { openRegistry } from './open-registry.ts';
  */
 export async function explain(wanted: string, settings: RegistrarSettings, context: AgentContext): Promise<string> {
   const { registrar } = settings;
-  await using cleanup = new AsyncDisposableStack();
+  using cleanup = new DisposableStack();
   const engine = openEngine(settings, context);
   cleanup.defer(() => engine.close());
-  const opened = openRegistry(settings, context);
-  cleanup.defer(() => opened.close());
 
   const containers = await listContainers(engine, context.log);
   const chosen = chooseContainer(wanted, [...containers.values()]);
   if (!chosen.ok) throw new Error(chosen.error);
   const families = familiesToFind(registrar);
   const addresses = await findHostAddresses(registrar.host, families, {}, hostAddressSources(context.clock));
-  const { layout } = opened.registry;
   const book = createContainerBook(toHost(registrar.host, addresses), {
     rules: registrar,
-    layout,
+    layout: layoutOf(settings.registry, registrar),
     deregister: registrar.deregister,
+    drainSeconds: registrar.drainSeconds,
   });
   const nowMs = context.clock.monotonicMs();
   book.replaceAll(containers, nowMs);
-  const records = book.parts().find(({ containerId }) => containerId === chosen.value.id);
+  const records = book.part(chosen.value.id);
   if (records === undefined) throw new Error(`container ${chosen.value.name} is not in the book`);
   return explainContainer({ container: chosen.value, records, duplicates: book.desired(nowMs)?.duplicates ?? [] });
 }
