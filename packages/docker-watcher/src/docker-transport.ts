@@ -72,12 +72,14 @@ export function createDockerTransport(address: DockerAddress, options: DockerTra
     const attempt = { engine, action: request.action };
     const abort = new AbortController();
     hidden(abort.signal);
-    const late = timedOut(attempt, limitMs ?? 0);
-    const cancel = limitMs === undefined ? undefined : options.clock.schedule(limitMs, () => abort.abort(late));
+    const cancel =
+      limitMs === undefined
+        ? undefined
+        : options.clock.schedule(limitMs, () => abort.abort(timedOut(attempt, limitMs)));
     try {
       return await dial(request, abort.signal);
     } catch (error) {
-      throw abort.signal.aborted ? late : toEngineError(error, attempt);
+      throw abort.signal.aborted ? abort.signal.reason : toEngineError(error, attempt);
     } finally {
       cancel?.();
     }
@@ -88,8 +90,8 @@ export function createDockerTransport(address: DockerAddress, options: DockerTra
     async getJson(request) {
       const attempt = { engine, action: request.action };
       const answer = await open(request, options.callTimeoutMs);
-      const late = timedOut(attempt, options.callTimeoutMs);
-      const cancel = options.clock.schedule(options.callTimeoutMs, () => answer.destroy(late));
+      const limitMs = options.callTimeoutMs;
+      const cancel = options.clock.schedule(limitMs, () => answer.destroy(timedOut(attempt, limitMs)));
       try {
         const body = await readBody(answer);
         return { value: parseJson(body), date: answer.headers.date ?? '' };
