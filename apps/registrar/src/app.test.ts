@@ -20,9 +20,9 @@ let running: Agent[];
 let registry: Registry;
 
 beforeEach(() => {
-  clock = createManualClock(1_000_000);
+  clock = createManualClock(Date.parse('2026-01-01T00:00:00Z'));
   store = createMemoryKeyStore({ clock });
-  engine = createScriptedEngine();
+  engine = createScriptedEngine(() => clock.wallMs());
   running = [];
   registry = new Registry();
 });
@@ -485,7 +485,7 @@ describe('two registrars with one host name', () => {
 
   it('on two machines: the one that was there first writes for as long as it lives', async () => {
     const link = createUnreliableStore(store);
-    const otherEngine = createScriptedEngine();
+    const otherEngine = createScriptedEngine(() => clock.wallMs());
     otherEngine.run({ name: 'other' });
     engine.run();
     const first = await launch({ store: link });
@@ -609,5 +609,134 @@ describe('options', () => {
     expect(agent.debug['services']?.()).toMatchObject([{ address: '10.0.0.5', port: 8080, entries: [{ key: WEB }] }]);
     expect(JSON.stringify(agent.debug['services']?.())).not.toContain('secret');
     expect(await metric('skipped_ports')).toBe(1);
+  });
+});
+
+describe('the life of a container', () => {
+  const API = '/skydns/local/web/node-1:api:80';
+
+  it('ends in the store before anybody has looked at the container', async () => {
+    engine.run();
+    await untilReady(await launch());
+    engine.holdInspections();
+    engine.end('web');
+    await untilRecords();
+    expect(await metric('containers')).toBe(0);
+    engine.answer();
+  });
+
+  it('is not brought back by an inspection from before its end', async () => {
+    engine.run();
+    await untilReady(await launch());
+    const watch = await watchRecords(store);
+    engine.holdInspections();
+    engine.change('web', 'rename', {});
+    engine.end('web');
+    await untilRecords();
+    engine.answer();
+    engine.run({ name: 'api' });
+    await untilRecords(API);
+    expect(watch.seen).toEqual([`delete ${WEB}`, `put ${API}`]);
+    watch.stop();
+  });
+
+  it('is announced while it is healthy, with one write for each time that this changes', async () => {
+    engine.run({ state: { health: 'starting' } });
+    const agent = await launch();
+    await untilReady(agent);
+    expect(await recordsOf(store)).toEqual({});
+    const watch = await watchRecords(store);
+    const writes = [`put ${WEB}`, `delete ${WEB}`, `put ${WEB}`];
+    for (const [index, health] of (['healthy', 'unhealthy', 'healthy'] as const).entries()) {
+      engine.change('web', 'health_status', { health });
+      engine.change('web', 'health_status', { health });
+      await eventually('a write', () => expect(watch.seen).toEqual(writes.slice(0, index + 1)));
+      await clock.advance(0);
+    }
+    expect(watch.seen).toEqual(writes);
+    watch.stop();
+  });
+
+  it('writes nothing for hundreds of health checks that change nothing', async () => {
+    engine.run({ state: { health: 'healthy' } });
+    const agent = await launch();
+    await untilReady(agent);
+    const { revision } = store;
+    const syncs = await metric('syncs_total');
+    for (let check = 0; check < 300; check++) engine.change('web', 'health_status', { health: 'healthy' });
+    await clock.advance(0);
+    expect(store.revision).toBe(revision);
+    expect(await metric('syncs_total')).toBe(syncs);
+  });
+
+  it('is not announced while it is paused, unless -paused keep says so', async () => {
+    engine.run();
+    const agent = await launch();
+    await untilReady(agent);
+    engine.change('web', 'pause', { paused: true });
+    await untilRecords();
+    expect(agent.debug['containers']?.()).toMatchObject([{ skipped: [{ port: '*' }] }]);
+    engine.change('web', 'unpause', { paused: false });
+    await untilRecords(WEB);
+    await stop(agent);
+    await untilReady(await launch({ config: { paused: 'keep' } }));
+    engine.change('web', 'pause', { paused: true });
+    await clock.advance(0);
+    await untilRecords(WEB);
+  });
+
+  it('goes from the store with the stop signal, and comes back if the container still runs after -drain', async () => {
+    engine.run();
+    const agent = await launch({ config: { drainSeconds: 30 } });
+    await untilReady(agent);
+    engine.holdInspections();
+    engine.signal('web', '15');
+    await untilRecords();
+    engine.answer();
+    await clock.advance(0);
+    expect(agent.debug['containers']?.()).toMatchObject([
+      { skipped: [{ reason: expect.stringContaining('is being stopped') }] },
+    ]);
+    expect(await metric('draining_containers')).toBe(1);
+    await clock.advance(29_000);
+    await untilRecords();
+    await clock.advance(1_000);
+    await untilRecords(WEB);
+    expect(await metric('draining_containers')).toBe(0);
+  });
+
+  it('stays out for as long while the engine is listed anew', async () => {
+    engine.run();
+    await untilReady(await launch({ config: { drainSeconds: 300 } }));
+    engine.signal('web', 'SIGTERM');
+    await untilRecords();
+    await clock.advance(200_000);
+    expect(await recordsOf(store)).toEqual({});
+  });
+
+  it('is not touched by signals that mean something else', async () => {
+    engine.run();
+    await untilReady(await launch());
+    const { revision } = store;
+    for (const signal of ['1', 'SIGUSR1', '28', 'SIGWINCH']) engine.signal('web', signal);
+    await clock.advance(0);
+    expect(store.revision).toBe(revision);
+  });
+
+  it('is timed from the event to the key', async () => {
+    await untilReady(await launch());
+    engine.run();
+    await untilRecords(WEB);
+    engine.end('web');
+    await untilRecords();
+    const histogram = await registry.getSingleMetric('wharf_registrar_event_to_registered_seconds')?.get();
+    const counts = histogram?.values.filter(
+      (value) => 'metricName' in value && String(value.metricName).endsWith('_count'),
+    );
+    expect(counts).toMatchObject([
+      { labels: { kind: 'put' }, value: 1 },
+      { labels: { kind: 'delete' }, value: 1 },
+    ]);
+    expect(await metric('last_sync_timestamp_seconds')).toBe(clock.wallMs() / 1000);
   });
 });

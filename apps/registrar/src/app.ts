@@ -1,5 +1,13 @@
 import { type Agent, type AgentContext, createMetrics, sleep } from '@wharf/agent';
-import { type ContainerChange, type DockerEngine, type Follower, followContainers } from '@wharf/docker-watcher';
+import {
+  type Container,
+  type ContainerChange,
+  type ContainerEvent,
+  type DockerEngine,
+  exitCodeOf,
+  type Follower,
+  followContainers,
+} from '@wharf/docker-watcher';
 import type { RegistrarConfig } from './config.ts';
 import { errorFields } from './io/error-fields.ts';
 import {
@@ -15,7 +23,7 @@ import type { Registry, SyncReport } from './registries/registry.ts';
 import { describeContainer, describeServices, engineReasons } from './report.ts';
 import { familiesToFind } from './services/address-family.ts';
 import { createContainerBook } from './sync/container-book.ts';
-import { exitCodeOf } from './sync/deregister-rule.ts';
+import { createEventDelays } from './sync/event-delays.ts';
 import { createSkipReporter } from './sync/skip-reporter.ts';
 
 /** What a registrar works with; the engine stays open when it stops, for it may be shared. */
@@ -37,55 +45,81 @@ export function createRegistrar(config: RegistrarConfig, dependencies: Registrar
   const metrics = createMetrics(registrarMetrics, dependencies.registry);
   const book = createContainerBook(
     { name: config.host, addresses: {} },
-    { rules: config, layout: services.layout, deregister: config.deregister },
+    { rules: config, layout: services.layout, deregister: config.deregister, drainSeconds: config.drainSeconds },
   );
+  const delays = createEventDelays();
   const skips = createSkipReporter(log);
   const stopping = new AbortController();
   let hostAddresses: HostAddresses = {};
   let follower: Follower | undefined;
   let duplicates = 0;
   let gaps = 0;
-  let cancelExpiry = (): unknown => undefined;
-
-  const desired = (): ReadonlyMap<string, string> | undefined => {
-    const wanted = book.desired(clock.monotonicMs());
-    if (wanted === undefined) return undefined;
-    duplicates = wanted.duplicates.length;
-    skips.reportDuplicates(wanted.duplicates);
-    metrics.services.set(wanted.records.size);
-    return wanted.records;
-  };
+  let cancelNextChange = (): unknown => undefined;
 
   const onSynced = ({ scope, applied }: SyncReport): void => {
+    const wallMs = clock.wallMs();
     metrics.syncs.inc({ scope, outcome: 'ok' });
     metrics.conflicts.set(services.conflicts().length + duplicates);
-    if (scope === 'everything') metrics.lastFullSync.set(clock.wallMs() / 1000);
+    metrics.lastSync.set(wallMs / 1000);
+    if (scope === 'everything') metrics.lastFullSync.set(wallMs / 1000);
     for (const { type, key } of applied) {
       metrics.operations.inc({ kind: type });
       log.info({ key }, type === 'put' ? 'registered' : 'deregistered');
+      const delaySeconds = delays.end(key, wallMs);
+      if (delaySeconds !== undefined) metrics.eventDelay.observe({ kind: type }, delaySeconds);
     }
+    if (scope === 'everything') delays.clear();
   };
 
-  const onContainersSeen = (): void => {
-    const parts = book.parts();
-    skips.reportParts(parts);
-    metrics.containers.set(book.running());
-    metrics.skippedPorts.set(parts.reduce((sum, { skipped }) => sum + skipped.length, 0));
-    services.request('changes');
-    scheduleExpiry();
-  };
-
-  /** Records that outlive a container which failed go by themselves, with no event to say so. */
-  const scheduleExpiry = (): void => {
-    cancelExpiry();
+  /** @param event what it was that changed the book, if it was an event */
+  const onBookChanged = (event?: ContainerEvent): void => {
     const nowMs = clock.monotonicMs();
-    const atMs = book.nextExpiryMs(nowMs);
-    if (atMs !== undefined) cancelExpiry = clock.schedule(atMs - nowMs, onContainersSeen);
+    const { keys, containers } = book.takeChanges(nowMs);
+    if (keys.size > 0) {
+      if (event !== undefined) delays.begin(keys, event.timeNano);
+      services.request('changes', keys);
+    }
+    scheduleNextChange(nowMs);
+    report(nowMs, containers);
   };
 
-  const onChange = ({ id, container, attributes }: ContainerChange): void => {
-    book.update({ id, container, exitCode: exitCodeOf(attributes) }, clock.monotonicMs());
-    onContainersSeen();
+  const report = (nowMs: number, containers: ReadonlySet<string>): void => {
+    for (const id of containers) skips.reportPart(id, book.part(id));
+    const { running, draining, skippedPorts } = book.counts();
+    metrics.containers.set(running);
+    metrics.draining.set(draining);
+    metrics.skippedPorts.set(skippedPorts);
+    const wanted = book.desired(nowMs);
+    if (wanted === undefined) return;
+    duplicates = wanted.duplicates.length;
+    skips.reportDuplicates(wanted.duplicates);
+    metrics.services.set(wanted.records.size);
+  };
+
+  /** What runs out, such as the time to drain, runs out with no event to say so. */
+  const scheduleNextChange = (nowMs: number): void => {
+    cancelNextChange();
+    const atMs = book.nextChangeMs(nowMs);
+    cancelNextChange = atMs === undefined ? () => undefined : clock.schedule(atMs - nowMs, () => onBookChanged());
+  };
+
+  /** What an event says by itself is acted upon before the container has been looked at. */
+  const onEvent = (event: ContainerEvent, container: Container | undefined): void => {
+    const nowMs = clock.monotonicMs();
+    const { id, action, attributes } = event;
+    if (action === 'die' || action === 'destroy')
+      book.update({ id, container, exitCode: exitCodeOf(attributes) }, nowMs);
+    else if (action === 'kill') book.heed(event, nowMs);
+    else return;
+    onBookChanged(event);
+  };
+
+  const onChange = (change: ContainerChange): void => {
+    const nowMs = clock.monotonicMs();
+    const { id, container, attributes } = change;
+    book.update({ id, container, exitCode: exitCodeOf(attributes) }, nowMs);
+    book.heed(change, nowMs);
+    onBookChanged(change);
   };
 
   const refreshHostAddresses = async (): Promise<void> => {
@@ -113,7 +147,7 @@ export function createRegistrar(config: RegistrarConfig, dependencies: Registrar
       }
       await refreshHostAddresses();
       services.start({
-        desired,
+        desired: () => book.desired(clock.monotonicMs())?.records,
         onSynced,
         onFailed(error, scope) {
           metrics.syncs.inc({ scope, outcome: 'failed' });
@@ -129,9 +163,12 @@ export function createRegistrar(config: RegistrarConfig, dependencies: Registrar
         engine,
         {
           onSnapshot(containers) {
+            const isFirst = book.desired(clock.monotonicMs()) === undefined;
             book.replaceAll(containers, clock.monotonicMs());
-            onContainersSeen();
+            if (isFirst) services.request('everything');
+            onBookChanged();
           },
+          onEvent,
           onChange,
           onStatus(status) {
             metrics.eventGaps.inc(status.gaps - gaps);
@@ -144,7 +181,7 @@ export function createRegistrar(config: RegistrarConfig, dependencies: Registrar
     },
     async stop() {
       stopping.abort();
-      cancelExpiry();
+      cancelNextChange();
       follower?.stop();
       await services.stop(config.onStop);
     },

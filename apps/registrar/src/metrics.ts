@@ -7,6 +7,11 @@ export const registrarMetrics = defineMetrics({
     name: 'wharf_registrar_containers',
     help: 'Containers that run on this host, whether they give services or not.',
   },
+  draining: {
+    type: 'gauge',
+    name: 'wharf_registrar_draining_containers',
+    help: 'Containers that were sent their stop signal and still run; their services are out.',
+  },
   services: {
     type: 'gauge',
     name: 'wharf_registrar_services',
@@ -33,6 +38,18 @@ export const registrarMetrics = defineMetrics({
     name: 'wharf_registrar_syncs_total',
     help: 'Synchronisations by scope (changes: with what is known to be stored; everything: with the store) and outcome.',
     labels: ['scope', 'outcome'],
+  },
+  eventDelay: {
+    type: 'histogram',
+    name: 'wharf_registrar_event_to_registered_seconds',
+    help: "From the engine's time of an event to the change of a key that followed from it, by what was done to the key.",
+    labels: ['kind'],
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
+  },
+  lastSync: {
+    type: 'gauge',
+    name: 'wharf_registrar_last_sync_timestamp_seconds',
+    help: 'When something was last compared with the store, be it changes or everything, in seconds since 1970; 0 before the first time.',
   },
   lastFullSync: {
     type: 'gauge',

@@ -72,9 +72,28 @@ describe('applyPlan', () => {
     const view = new Map([['/r/a', { value: 'mine', lease: tenure.lease }]]);
     await put(store, '/r/a', 'theirs');
     const outcome = await applyPlan(store, tenure, planSync(new Map(), view, tenure.lease), view);
-    expect(outcome).toEqual({ applied: [], conflicts: [], fenced: false });
+    expect(outcome).toEqual({ applied: [], conflicts: [], unsettled: [], fenced: false });
     expect(await records(store)).toEqual({ '/r/a': 'theirs' });
     expect(view.size).toBe(0);
+  });
+
+  it('names a key that somebody else changes at the same time', async () => {
+    const memory = newStore();
+    const tenure = await takeOffice(memory);
+    const [former] = tenure.formerLeases;
+    await put(memory, '/r/a', '1', former);
+    const contested: KeyStore = {
+      ...memory,
+      async get(key) {
+        const entry = await memory.get(key);
+        if (key === '/r/a') await put(memory, key, '2', tenure.lease);
+        return entry;
+      },
+    };
+    const view = new Map<string, StoredRecord>();
+    const outcome = await applyPlan(contested, tenure, planSync(new Map([['/r/a', '3']]), view, tenure.lease), view);
+    expect(outcome).toEqual({ applied: [], conflicts: [], unsettled: ['/r/a'], fenced: false });
+    expect(await records(memory)).toEqual({ '/r/a': '2' });
   });
 
   it('writes nothing once another process has taken over', async () => {
@@ -84,7 +103,7 @@ describe('applyPlan', () => {
     const view = new Map([['/r/a', { value: '1', lease: tenure.lease }]]);
     await put(store, '/r/a', '1', tenure.lease);
     const outcome = await applyPlan(store, tenure, planSync(new Map([['/r/b', '1']]), view, tenure.lease), view);
-    expect(outcome).toEqual({ applied: [], conflicts: [], fenced: true });
+    expect(outcome).toEqual({ applied: [], conflicts: [], unsettled: [], fenced: true });
     expect(await records(store)).toEqual({ '/r/a': '1' });
   });
 

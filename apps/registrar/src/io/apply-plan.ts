@@ -20,6 +20,8 @@ export interface Conflict {
 export interface ApplyOutcome {
   readonly applied: readonly Operation[];
   readonly conflicts: readonly Conflict[];
+  /** Keys that somebody was changing at the same time: what is there now is not known, and they need another look. */
+  readonly unsettled: readonly string[];
   /** True: the fence fell, another process owns this host's records now, and the rest of the plan was not applied. */
   readonly fenced: boolean;
 }
@@ -39,13 +41,13 @@ export async function applyPlan(
   plan: SyncPlan,
   view: Map<string, StoredRecord>,
 ): Promise<ApplyOutcome> {
-  const run: Run = { store, tenure, view, conflicts: [], applied: [] };
+  const run: Run = { store, tenure, view, conflicts: [], applied: [], unsettled: [] };
   const operations = [...plan.puts, ...plan.deletes];
   let fenced = false;
   for (let at = 0; at < operations.length && !fenced; at += BATCH_SIZE) {
     fenced = !(await applyBatch(run, operations.slice(at, at + BATCH_SIZE)));
   }
-  return { applied: run.applied, conflicts: run.conflicts, fenced };
+  return { applied: run.applied, conflicts: run.conflicts, unsettled: run.unsettled, fenced };
 }
 
 interface Run {
@@ -54,6 +56,7 @@ interface Run {
   readonly view: Map<string, StoredRecord>;
   readonly conflicts: Conflict[];
   readonly applied: Operation[];
+  readonly unsettled: string[];
 }
 
 /** Resolves to false when the fence fell. */
@@ -99,6 +102,7 @@ async function settle(run: Run, { operation }: GuardedOperation): Promise<boolea
   if (entry === undefined && operation.type === 'delete') return true;
   const guard: Guard = entry === undefined ? { type: 'absent', key } : { type: 'lease', key, lease: entry.lease };
   if (await tryBatch(run, [{ operation, guard }])) return true;
+  run.unsettled.push(key);
   return holdsFence(run);
 }
 

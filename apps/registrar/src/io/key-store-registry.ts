@@ -70,7 +70,7 @@ export function createKeyStoreRegistry(options: KeyStoreRegistryOptions): Regist
         onStoreBack: () => started.request('everything'),
       });
     },
-    request: (scope) => loop?.request(scope),
+    request: (scope, keys) => loop?.request(scope, keys),
     conflicts: () => (loop?.conflicts() ?? []).map(({ key: held, lease }) => ({ key: held, holder: `lease ${lease}` })),
     readiness: () => ownershipReasons(store.description, ownership?.status(), loop),
     debug: () => ownership?.status() ?? null,

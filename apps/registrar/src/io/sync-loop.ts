@@ -17,7 +17,7 @@ export interface SyncLoopOptions extends Pick<RegistryListener, 'desired' | 'onS
 }
 
 /** Makes the store what it should be, one synchronisation at a time. */
-export interface SyncLoop extends SyncRunner, Pick<Registry, 'request'> {
+export interface SyncLoop extends Omit<SyncRunner, 'request'>, Pick<Registry, 'request'> {
   /** Keys that somebody else has. */
   conflicts(): readonly Conflict[];
 }
@@ -34,7 +34,8 @@ export function createSyncLoop(options: SyncLoopOptions): SyncLoop {
     const desired = options.desired();
     const tenure = ownership.current();
     if (tenure === undefined || desired === undefined) {
-      view = undefined;
+      // Whoever gets the right to write looks at everything.
+      dirty = new Set();
       return false;
     }
     const isFull = scope === 'everything' || view === undefined;
@@ -48,7 +49,7 @@ export function createSyncLoop(options: SyncLoopOptions): SyncLoop {
       const plan = planSync(desired, known, tenure.lease, isFull ? undefined : keysToLookAt(desired, known));
       dirty = new Set();
       const outcome = await applyPlan(store, tenure, plan, known);
-      if (dirty !== 'all') for (const key of outcome.unsettled) dirty.add(key);
+      mark(outcome.unsettled);
       reportConflicts(outcome.conflicts, isFull, desired);
       options.onSynced({ scope: isFull ? 'everything' : 'changes', applied: outcome.applied });
       if (outcome.fenced) ownership.yieldTo(tenure);
@@ -68,8 +69,16 @@ export function createSyncLoop(options: SyncLoopOptions): SyncLoop {
     conflicts = new Map([...kept, ...found].map((conflict) => [conflict.key, conflict]));
   };
 
+  const mark = (keys: Iterable<string> | undefined): void => {
+    if (keys === undefined) dirty = 'all';
+    else if (dirty !== 'all') for (const key of keys) dirty.add(key);
+  };
+
   /** What somebody else has is tried again with everything. */
-  const keysToLookAt = (desired: ReadonlyMap<string, string>, known: ReadonlyMap<string, unknown>): Iterable<string> => {
+  const keysToLookAt = (
+    desired: ReadonlyMap<string, string>,
+    known: ReadonlyMap<string, unknown>,
+  ): Iterable<string> => {
     const keys = dirty === 'all' ? new Set([...desired.keys(), ...known.keys()]) : dirty;
     return [...keys].filter((key) => !conflicts.has(key));
   };
@@ -78,8 +87,7 @@ export function createSyncLoop(options: SyncLoopOptions): SyncLoop {
   return {
     ...runner,
     request(scope, keys) {
-      if (keys === undefined) dirty = 'all';
-      else if (view !== undefined && dirty !== 'all') for (const key of keys) dirty.add(key);
+      if (keys === undefined || view !== undefined) mark(keys);
       runner.request(scope);
     },
     conflicts: () => [...conflicts.values()],

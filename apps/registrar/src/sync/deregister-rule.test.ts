@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { exitCodeOf, keepsRecords } from './deregister-rule.ts';
+import { keepsRecords } from './deregister-rule.ts';
 
 describe('keepsRecords', () => {
   it.each([
@@ -13,17 +13,5 @@ describe('keepsRecords', () => {
     ['on-success', undefined, false],
   ] as const)('%s, exit code %s: %s', (rule, code, kept) => {
     expect(keepsRecords(rule, code)).toBe(kept);
-  });
-});
-
-describe('exitCodeOf', () => {
-  it.each([
-    [{ exitCode: '137' }, 137],
-    [{ containerExitCode: '1' }, 1],
-    [{}, undefined],
-    [{ exitCode: 'x' }, undefined],
-    [{ exitCode: '' }, undefined],
-  ])('%j is %s', (attributes, code) => {
-    expect(exitCodeOf(attributes)).toBe(code);
   });
 });

@@ -12,9 +12,3 @@ const CLEAN_EXITS: ReadonlySet<number> = new Set([0, 137, 143]);
 export function keepsRecords(rule: DeregisterRule, exitCode: number | undefined): boolean {
   return rule === 'on-success' && exitCode !== undefined && !CLEAN_EXITS.has(exitCode);
 }
-
-/** The exit code in the attributes of an event: Docker's `exitCode`, Podman's `containerExitCode`. */
-export function exitCodeOf(attributes: Readonly<Record<string, string>>): number | undefined {
-  const text = attributes['exitCode'] ?? attributes['containerExitCode'];
-  return text !== undefined && /^\d{1,10}$/.test(text) ? Number(text) : undefined;
-}

@@ -75,6 +75,20 @@ describe('planSync', () => {
     );
   });
 
+  it('plans the same for the keys that may differ as for all', () => {
+    fc.assert(
+      fc.property(desiredRecords, storedRecords, foreignKeys, (desired, stored, more) => {
+        const wanted: ReadonlyMap<string, string> = desired;
+        const differing = [...wanted.keys(), ...stored.keys()].filter((key) => {
+          const present = stored.get(key);
+          return present?.value !== wanted.get(key) || present?.lease !== LEASE;
+        });
+        const partial = planSync(desired, stored, LEASE, new Set<string>([...differing, ...more]));
+        expect(partial).toEqual(planSync(desired, stored, LEASE));
+      }),
+    );
+  });
+
   it('does not depend on the order in which containers were listed', () => {
     fc.assert(
       fc.property(desiredRecords, storedRecords, (desired, stored) => {

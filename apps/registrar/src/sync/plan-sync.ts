@@ -25,30 +25,31 @@ export interface SyncPlan {
  * touched. Applying the plan and planning again gives an empty plan. Operations are in order of key.
  * @param desired values by key
  * @param stored this agent's own records by key, nobody else's
+ * @param keys those to look at, when all others are known to be right; all when absent
  */
 export function planSync(
   desired: ReadonlyMap<string, string>,
   stored: ReadonlyMap<string, StoredRecord>,
   lease: LeaseId,
+  keys: Iterable<string> = new Set([...desired.keys(), ...stored.keys()]),
 ): SyncPlan {
   const puts: GuardedOperation[] = [];
-  for (const [key, value] of desired) {
-    const present = stored.get(key);
-    if (present === undefined) puts.push(guardedPut(key, value, lease, { type: 'absent', key }));
-    else if (present.value !== value || present.lease !== lease) {
-      puts.push(guardedPut(key, value, lease, { type: 'lease', key, lease: present.lease }));
-    }
-  }
   const deletes: GuardedOperation[] = [];
-  for (const [key, present] of stored) {
-    if (desired.has(key)) continue;
-    deletes.push({ operation: { type: 'delete', key }, guard: { type: 'lease', key, lease: present.lease } });
+  for (const key of keys) {
+    const value = desired.get(key);
+    const present = stored.get(key);
+    const guard = guardOf(key, present);
+    if (value === undefined) {
+      if (present !== undefined) deletes.push({ operation: { type: 'delete', key }, guard });
+    } else if (present?.value !== value || present.lease !== lease) {
+      puts.push({ operation: { type: 'put', key, value, lease }, guard });
+    }
   }
   return { puts: puts.sort(byKey), deletes: deletes.sort(byKey) };
 }
 
-function guardedPut(key: string, value: string, lease: LeaseId, guard: Guard): GuardedOperation {
-  return { operation: { type: 'put', key, value, lease }, guard };
+function guardOf(key: string, present: StoredRecord | undefined): Guard {
+  return present === undefined ? { type: 'absent', key } : { type: 'lease', key, lease: present.lease };
 }
 
 function byKey(a: GuardedOperation, b: GuardedOperation): number {

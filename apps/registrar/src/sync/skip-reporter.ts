@@ -4,21 +4,22 @@ import type { DuplicateKey } from '../records/merge-records.ts';
 
 /** Says once, not at every look, what is left out and why. */
 export interface SkipReporter {
-  reportParts(parts: readonly ContainerRecords[]): void;
+  /** @param part undefined for a container that is gone */
+  reportPart(containerId: string, part: ContainerRecords | undefined): void;
   reportDuplicates(duplicates: readonly DuplicateKey[]): void;
 }
 
 /** What was said is remembered for as long as it holds, so its size is bounded by what there is to say. */
 export function createSkipReporter(log: Logger): SkipReporter {
-  let saidOfParts: ReadonlySet<string> = new Set();
+  const saidOfParts = new Map<string, ReadonlySet<string>>();
   let saidOfKeys: ReadonlySet<string> = new Set();
   return {
-    reportParts(parts) {
-      const reasons = new Set(
-        parts.flatMap(({ skipped, warnings }) => [...skipped.map(({ reason }) => reason), ...warnings]),
-      );
-      for (const reason of reasons) if (!saidOfParts.has(reason)) log.info({}, reason);
-      saidOfParts = reasons;
+    reportPart(id, part) {
+      const reasons = new Set([...(part?.skipped ?? []).map(({ reason }) => reason), ...(part?.warnings ?? [])]);
+      const said = saidOfParts.get(id);
+      for (const reason of reasons) if (said?.has(reason) !== true) log.info({}, reason);
+      if (reasons.size === 0) saidOfParts.delete(id);
+      else saidOfParts.set(id, reasons);
     },
     reportDuplicates(duplicates) {
       const sentences = new Set(duplicates.map(describe));
@@ -28,6 +29,12 @@ export function createSkipReporter(log: Logger): SkipReporter {
   };
 }
 
-function describe({ key, holder, loser }: DuplicateKey): string {
+function describe({ key, holder, loser, ports }: DuplicateKey): string {
+  if (ports !== undefined) {
+    const [first, other] = ports;
+    if (first === other)
+      return `container ${holder}: two services of port ${first} ask for the same key ${key}: the first has it`;
+    return `container ${holder}: ports ${first} and ${other} ask for the same key ${key}: ${first} has it`;
+  }
   return `containers ${holder} and ${loser} ask for the same key ${key}: ${holder}, which started first, has it`;
 }

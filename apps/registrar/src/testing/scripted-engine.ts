@@ -1,10 +1,13 @@
 import {
+  afterEvent,
   type Container,
   type ContainerEvent,
+  type ContainerState,
   type DockerEngine,
   EngineError,
   type EventListener,
   type NetworkAttachment,
+  renderTimestamp,
 } from '@wharf/docker-watcher';
 import { type ContainerSketch, idOf, sketchContainer } from './container.ts';
 
@@ -13,27 +16,43 @@ export interface ScriptedEngine extends DockerEngine {
   run(sketch?: ContainerSketch): void;
   /** The container's process ends; with `remove` (`docker run --rm`) it is gone at once. */
   end(name: string, how?: { readonly exitCode?: number; readonly remove?: boolean; readonly unseen?: boolean }): void;
+  /** The container is sent a signal, which it does not obey. */
+  signal(name: string, signal: string): void;
+  /** The state of a container changes, and the engine tells of it by this event. */
+  change(name: string, action: string, state: Partial<ContainerState>): void;
   /** As `docker network connect` does. */
   connect(name: string, network: NetworkAttachment): void;
   /** Every stream ends and every call fails, until `comeBack`. */
   goAway(): void;
   comeBack(): void;
+  /** Inspections wait from now on, and see what was there when they were asked for, until `answer`. */
+  holdInspections(): void;
+  answer(): void;
   readonly listings: number;
 }
 
-export function createScriptedEngine(): ScriptedEngine {
+/** @param wallMs the engine's clock, which goes on by a nanosecond with every event */
+export function createScriptedEngine(wallMs: () => number): ScriptedEngine {
   const containers = new Map<string, Container>();
   const listeners = new Set<EventListener>();
   let isAway = false;
   let listings = 0;
-  let timeNano = 1n;
+  let ticks = 0n;
+  let gate: PromiseWithResolvers<void> | undefined;
 
   const assertPresent = (): void => {
     if (isAway) throw new EngineError('unavailable', 'the scripted engine is away');
   };
-  const emit = (action: string, id: string, attributes: ContainerEvent['attributes'] = {}): void => {
-    timeNano++;
-    for (const listener of listeners) listener.onEvent({ action, id, timeNano, attributes });
+  const nowNano = (): bigint => BigInt(Math.floor(wallMs())) * 1_000_000n + ++ticks;
+  const emit = (action: string, id: string, attributes: ContainerEvent['attributes'] = {}): ContainerEvent => {
+    const event = { action, id, timeNano: nowNano(), attributes };
+    for (const listener of listeners) listener.onEvent(event);
+    return event;
+  };
+  const find = (name: string): Container => {
+    const container = containers.get(idOf(name));
+    if (container === undefined) throw new Error(`no container ${name}`);
+    return container;
   };
 
   return {
@@ -52,7 +71,9 @@ export function createScriptedEngine(): ScriptedEngine {
     },
     async inspect(id) {
       assertPresent();
-      return containers.get(id);
+      const container = containers.get(id);
+      await gate?.promise;
+      return container;
     },
     events(listener) {
       if (isAway) {
@@ -70,27 +91,36 @@ export function createScriptedEngine(): ScriptedEngine {
     logs: () => Promise.reject(new EngineError('unsupported', 'the scripted engine has no logs')),
     close: () => undefined,
     run(sketch = {}) {
-      const container = sketchContainer(sketch);
+      const container = sketchContainer({
+        ...sketch,
+        state: { startedAt: renderTimestamp(nowNano()), ...sketch.state },
+      });
       containers.set(container.id, container);
       emit('start', container.id);
     },
     end(name, { exitCode = 0, remove = false, unseen = false } = {}) {
-      const id = idOf(name);
-      const container = containers.get(id);
-      if (container === undefined) throw new Error(`no container ${name}`);
-      const state = { ...container.state, running: false, pid: 0, exitCode };
-      if (remove) containers.delete(id);
-      else containers.set(id, { ...container, networks: [], ports: [], state });
+      const container = find(name);
+      const { id } = container;
+      const attributes = { exitCode: String(exitCode) };
+      const ended = afterEvent(container, { action: 'die', id, timeNano: nowNano(), attributes });
+      if (remove || ended === undefined) containers.delete(id);
+      else containers.set(id, { ...ended, networks: [], ports: [] });
       if (unseen) return;
-      emit('die', id, { exitCode: String(exitCode) });
+      emit('die', id, attributes);
       if (remove) emit('destroy', id);
     },
+    signal(name, signal) {
+      emit('kill', find(name).id, { signal });
+    },
+    change(name, action, state) {
+      const container = find(name);
+      containers.set(container.id, { ...container, state: { ...container.state, ...state } });
+      emit(action, container.id);
+    },
     connect(name, network) {
-      const id = idOf(name);
-      const container = containers.get(id);
-      if (container === undefined) throw new Error(`no container ${name}`);
-      containers.set(id, { ...container, networks: [...container.networks, network] });
-      emit('network_connect', id, { network: network.name });
+      const container = find(name);
+      containers.set(container.id, { ...container, networks: [...container.networks, network] });
+      emit('network_connect', container.id, { network: network.name });
     },
     goAway() {
       isAway = true;
@@ -101,6 +131,13 @@ export function createScriptedEngine(): ScriptedEngine {
     },
     comeBack() {
       isAway = false;
+    },
+    holdInspections() {
+      gate = Promise.withResolvers();
+    },
+    answer() {
+      gate?.resolve();
+      gate = undefined;
     },
   };
 }
