@@ -49,7 +49,7 @@ const ends = [
   { how: 'stopped in good order', signal: 'SIGTERM' as const },
 ];
 
-describe('an engine that is restarted', () => {
+describe('an engine that is restarted', { timeout: 120_000 }, () => {
   it.each(ends)(
     'with --live-restore, $how: what ran on keeps its record, what ended meanwhile is gone',
     async ({ signal }) => {

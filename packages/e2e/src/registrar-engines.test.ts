@@ -92,7 +92,7 @@ async function makeCertificates(folder: string): Promise<{ readonly engine: stri
   return { engine: await issue('engine'), client: await issue('client') };
 }
 
-describe('a Docker engine', () => {
+describe('a Docker engine', { timeout: 120_000 }, () => {
   const common = new AsyncDisposableStack();
   let folder: string;
   let certificates: { readonly engine: string; readonly client: string };
@@ -147,14 +147,16 @@ describe('a Docker engine', () => {
     const env = { DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: (await makeCertificates(strangers)).client };
     const dockerHost = `tcp://127.0.0.1:${tlsPort}`;
     const registrar = await launchRegistrar(cleanup, { store: etcd.endpoint, dockerHost, env });
-    await eventually('the reason', () =>
-      expect(registrar.text('/readyz')).rejects.toThrow(/not followed.*certificate/s),
+    await eventually(
+      'the reason',
+      () => expect(registrar.text('/readyz')).rejects.toThrow(/not followed.*certificate/s),
+      { timeoutMs: 30_000 },
     );
     expect(await readRecords(etcd)).toEqual(foreign);
   });
 });
 
-describe("Podman's compatible API", () => {
+describe("Podman's compatible API", { timeout: 120_000 }, () => {
   it('from start to stop', async () => {
     const podman = await startPodman();
     cleanup.defer(() => podman.stop());

@@ -28,7 +28,7 @@ const TTL_SECONDS = 10;
 const ETCD_GRANULARITY_SECONDS = 1;
 const BUSY_MACHINE_MS = 3000;
 
-describe('a registrar that ends', () => {
+describe('a registrar that ends', { timeout: 120_000 }, () => {
   const cleanup = new AsyncDisposableStack();
   let etcd: EtcdServer;
   let dockerd: Dockerd;
@@ -82,7 +82,7 @@ describe('a registrar that ends', () => {
     expect(gaps).toEqual([]);
     expect(asked).toBeGreaterThan(TTL_SECONDS);
     expect(await readRecords(etcd)).toEqual(before);
-  }, 120_000);
+  });
 
   it('killed and started again: what happened meanwhile is made up for, and nothing else is written', async () => {
     const before = await readRecords(etcd);

@@ -9,8 +9,8 @@ import { plantForeignKeys, untilExact } from './expected-records.ts';
 import { registrarMetric, runService, startReadyRegistrar, untilSyncedAgain } from './registrar-run.ts';
 import { etcdMetric, readStore, type StoredKeys } from './stored-keys.ts';
 
-/** Renewed every second. */
-const TTL_SECONDS = 3;
+/** Short, for renewals come every third of it; a busy machine must manage one in time. */
+const TTL_SECONDS = 5;
 
 let dockerd: Dockerd;
 let dockerHost: string;
@@ -60,7 +60,7 @@ async function writesSoFar(): Promise<unknown> {
   };
 }
 
-describe('a registrar whose containers do not change', () => {
+describe('a registrar whose containers do not change', { timeout: 120_000 }, () => {
   it('writes nothing: over several renewals and comparisons etcd counts no write', async () => {
     const args = ['-resync', '1'];
     const registrar = await startReadyRegistrar(cleanup, {
@@ -102,7 +102,7 @@ async function createClockFile(): Promise<{ env: Readonly<Record<string, string>
   return { env, jump };
 }
 
-describe('a wall clock that jumps', () => {
+describe('a wall clock that jumps', { timeout: 120_000 }, () => {
   it('an hour forwards and then backwards: the lease goes on, no record is lost or written', async () => {
     const clock = await createClockFile();
     const registrar = await startReadyRegistrar(cleanup, {
@@ -121,10 +121,14 @@ describe('a wall clock that jumps', () => {
       { offset: '-1h', hours: -1 },
     ]) {
       clock.jump(offset);
-      await eventually('the registrar sees the jump', async () => {
-        const ahead = (await registrarMetric(registrar, 'last_full_sync_timestamp_seconds')) - Date.now() / 1000;
-        expect(Math.round(ahead / 600)).toBe(hours * 6);
-      });
+      await eventually(
+        'the registrar sees the jump',
+        async () => {
+          const ahead = (await registrarMetric(registrar, 'last_full_sync_timestamp_seconds')) - Date.now() / 1000;
+          expect(Math.round(ahead / 600)).toBe(hours * 6);
+        },
+        { timeoutMs: 30_000 },
+      );
       await Promise.all([untilRenewedAgain(3), untilSyncedAgain(registrar, 3)]);
       expect(await writesSoFar()).toEqual(before);
     }

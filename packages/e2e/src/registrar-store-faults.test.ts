@@ -52,7 +52,7 @@ async function ownRecords(): Promise<StoredKeys> {
   return Object.fromEntries(stored.filter(([key]) => foreign[key] === undefined));
 }
 
-describe('etcd that is away', () => {
+describe('etcd that is away', { timeout: 120_000 }, () => {
   it('for 30 seconds, less than the TTL: no record is written or lost, and DNS answers all the time', async () => {
     const args = ['-resync', '2'];
     const registrar = await startReadyRegistrar(cleanup, { store: etcd.endpoint, dockerHost, args });
@@ -73,7 +73,7 @@ describe('etcd that is away', () => {
     expect(gaps).toEqual([]);
     expect(asked).toBeGreaterThan(100);
     expect(await readRecords(etcd)).toEqual(before);
-  }, 120_000);
+  });
 
   it('for longer than the TTL: what started and ended meanwhile is made up for', async () => {
     const ttlSeconds = 3;
@@ -113,7 +113,7 @@ describe('etcd that is away', () => {
   });
 });
 
-describe('a lease that is revoked by hand', () => {
+describe('a lease that is revoked by hand', { timeout: 120_000 }, () => {
   it('is replaced at once, not at the next renewal: all records are back', async () => {
     const ttlSeconds = 600;
     const registrar = await startReadyRegistrar(cleanup, {
