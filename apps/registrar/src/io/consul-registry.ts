@@ -30,8 +30,10 @@ export function createConsulRegistry(options: ConsulRegistryOptions): Registry {
   let runner: SyncRunner | undefined;
 
   const sync = async (scope: SyncScope, listener: RegistryListener): Promise<boolean> => {
-    const desired = listener.desired();
-    if (desired === undefined) return false;
+    const wanted = listener.desired();
+    if (wanted === undefined) return false;
+    // A copy: what is wanted goes on changing while the agent is asked.
+    const desired = new Map(wanted);
     const isFull = scope === 'everything' || view === undefined;
     if (!isFull && view !== undefined && !isNeeded(desired, view)) {
       listener.onSynced({ scope, applied: [] });
