@@ -33,7 +33,7 @@ const addresses: OptionType<Addresses> = {
       const kind = ipAddressKind(address);
       if (kind === 'none') return failure('is not an IPv4 or IPv6 address, nor one of each with a comma between');
       if (kind === 'unspecified') return failure('stands for all addresses: name the one that clients use');
-      const fault = kind === 'other' ? addressFault(address) : undefined;
+      const fault = kind === 'loopback' ? undefined : addressFault(address);
       if (fault !== undefined) return failure(`is or holds ${address}, ${fault}`);
       const family = address.includes(':') ? 'ipv6' : 'ipv4';
       if (found[family] !== undefined) return failure('names two addresses of one family: at most one of each');

@@ -1,9 +1,9 @@
 import { lookup } from 'node:dns/promises';
 import { readFile } from 'node:fs/promises';
 import { networkInterfaces } from 'node:os';
-import { type Clock, sleep } from '@wharf/agent';
+import { type Clock, canonicalIpAddress, sleep } from '@wharf/agent';
 import { type AddressFamily, addressFamily } from '../services/address-family.ts';
-import { addressFault, canonicalAddress } from '../services/address-fault.ts';
+import { addressFault } from '../services/address-fault.ts';
 import { defaultRouteInterface, defaultRouteInterface6 } from '../services/default-route.ts';
 import { interfaceAddress6 } from '../services/interface-address.ts';
 import type { Host } from '../services/service.ts';
@@ -91,7 +91,7 @@ async function resolveWithin(hostname: string, { clock, resolve }: HostAddressSo
   const resolved = resolve(hostname).then(
     (addresses): Resolution => ({
       type: 'known',
-      addresses: addresses.filter((address) => addressFault(address) === undefined).map(canonicalAddress),
+      addresses: addresses.filter((address) => addressFault(address) === undefined).map(canonicalIpAddress),
     }),
     (error: unknown): Resolution => (saysThereIsNone(error) ? { type: 'known', addresses: [] } : unknown),
   );

@@ -1,6 +1,6 @@
-import { failure, type Result, success } from '@wharf/agent';
+import { canonicalIpAddress, failure, type Result, success } from '@wharf/agent';
 import { type AddressFamily, addressFamily } from './address-family.ts';
-import { addressFault, canonicalAddress } from './address-fault.ts';
+import { addressFault } from './address-fault.ts';
 import type { FamilyRule } from './service.ts';
 
 /** An address and port that clients can connect to. */
@@ -36,5 +36,5 @@ export function checkedEndpoint(said: string, address: string, port: number): Re
 /** The operator's word is taken as it is, loopback included: that is how a single host is tried out. */
 export function endpointAt(address: string, port: number): Result<Endpoint, string> {
   if (port < 1 || port > 65_535) return failure(`would be announced on port ${port}, which does not exist`);
-  return success({ address: canonicalAddress(address), port, family: addressFamily(address) });
+  return success({ address: canonicalIpAddress(address), port, family: addressFamily(address) });
 }

@@ -1,4 +1,5 @@
-import { addressFault, canonicalAddress } from './address-fault.ts';
+import { canonicalIpAddress } from '@wharf/agent';
+import { addressFault } from './address-fault.ts';
 
 /** `IFA_F_...` of Linux's <linux/if_addr.h>: TEMPORARY, OPTIMISTIC, DADFAILED, DEPRECATED and TENTATIVE. */
 const UNFIT = 0x01 | 0x04 | 0x08 | 0x20 | 0x40;
@@ -22,5 +23,5 @@ export function interfaceAddress6(addresses: string, interfaceName: string): str
     if (addressFault(address) === undefined) fit.push({ address, isPermanent: (flags & PERMANENT) !== 0 });
   }
   const [best] = fit.sort((a, b) => Number(b.isPermanent) - Number(a.isPermanent) || (a.address < b.address ? -1 : 1));
-  return best === undefined ? undefined : canonicalAddress(best.address);
+  return best === undefined ? undefined : canonicalIpAddress(best.address);
 }
