@@ -18,6 +18,7 @@ import { createKeyStoreRegistry } from './io/key-store-registry.ts';
 import { createSkydnsLayout } from './records/skydns-layout.ts';
 import { recordsOf, watchRecords } from './testing/records-of.ts';
 
+const PATIENCE = { timeoutMs: 25_000 };
 const CLAIM = '/wharf/registrar/node-1';
 
 let etcd: EtcdServer;
@@ -80,14 +81,12 @@ async function stop(agent: Agent): Promise<void> {
 }
 
 function untilReady(agent: Agent): Promise<void> {
-  return eventually('ready', () => expect(agent.readiness()).toEqual([]), { timeoutMs: 25_000 });
+  return eventually('ready', () => expect(agent.readiness()).toEqual([]), PATIENCE);
 }
 
 function untilRecords(...keys: readonly string[]): Promise<void> {
   const wanted = keys.map(keyOf).toSorted();
-  return eventually('the records', async () => expect(Object.keys(await recordsOf(store))).toEqual(wanted), {
-    timeoutMs: 25_000,
-  });
+  return eventually('the records', async () => expect(Object.keys(await recordsOf(store))).toEqual(wanted), PATIENCE);
 }
 
 const keyOf = (name: string): string => `/skydns/local/${name}/node-1:${name}:80`;
@@ -95,6 +94,15 @@ const keyOf = (name: string): string => `/skydns/local/${name}/node-1:${name}:80
 async function run(name: string, ...args: readonly string[]): Promise<string> {
   const options = ['--detach', '--name', name, '--env', `SERVICE_NAME=${name}`, '--publish', '80'];
   return dockerd.docker('run', ...options, ...args, image, 'sleep', '3600');
+}
+
+/** A container that does `then` on a signal, and otherwise goes on. */
+async function runTrapping(name: string, signal: string, then: string): Promise<string> {
+  const script = `trap '${then}' ${signal}; touch /ready; while true; do sleep 0.1; done`;
+  const options = ['--detach', '--name', name, '--env', `SERVICE_NAME=${name}`, '--publish', '80'];
+  const id = await dockerd.docker('run', ...options, image, 'sh', '-c', script);
+  await eventually('the trap is set', () => dockerd.docker('exec', name, 'test', '-f', '/ready'));
+  return id;
 }
 
 async function hostPort(name: string): Promise<number> {
@@ -212,7 +220,7 @@ describe('a registrar on real etcd and Docker', () => {
     await etcd.kill();
     await dockerd.docker('kill', 'web');
     await run('api');
-    await eventually('the reason', () => expect(agent.readiness()).not.toEqual([]), { timeoutMs: 25_000 });
+    await eventually('the reason', () => expect(agent.readiness()).not.toEqual([]), PATIENCE);
     await etcd.restart();
     await untilRecords('api');
     await untilReady(agent);
@@ -228,5 +236,71 @@ describe('a registrar on real etcd and Docker', () => {
     await untilRecords('web');
     await untilReady(agent);
     expect(await store.get(CLAIM)).toBeDefined();
+  });
+
+  it('announces a container while its health checks succeed', async () => {
+    const agent = await launchReady();
+    const check = ['--health-cmd', 'test -f /healthy', '--health-interval', '500ms', '--health-retries', '1'];
+    await run('web', ...check);
+    const reason = (): string => JSON.stringify(agent.debug['containers']?.());
+    await eventually('unhealthy', () => expect(reason()).toContain('container web is unhealthy'), PATIENCE);
+    expect(await recordsOf(store)).toEqual({});
+    const watch = await watchRecords(store);
+    await dockerd.docker('exec', 'web', 'touch', '/healthy');
+    await untilRecords('web');
+    await dockerd.docker('exec', 'web', 'rm', '/healthy');
+    await untilRecords();
+    await dockerd.docker('exec', 'web', 'touch', '/healthy');
+    await untilRecords('web');
+    expect(watch.seen).toEqual([`put ${keyOf('web')}`, `delete ${keyOf('web')}`, `put ${keyOf('web')}`]);
+    watch.stop();
+  });
+
+  it('leaves a paused container out until it goes on', async () => {
+    await launchReady();
+    await run('web');
+    await untilRecords('web');
+    await dockerd.docker('pause', 'web');
+    await untilRecords();
+    await dockerd.docker('unpause', 'web');
+    await untilRecords('web');
+  });
+
+  it('takes a container out when it is told to stop, while it still runs', async () => {
+    await launchReady();
+    await runTrapping('web', 'TERM', 'until test -f /done; do sleep 0.1; done; exit 0');
+    await untilRecords('web');
+    const stopped = dockerd.docker('stop', '--time', '20', 'web');
+    await untilRecords();
+    expect(await dockerd.docker('inspect', '-f', '{{.State.Running}}', 'web')).toBe('true');
+    await dockerd.docker('exec', 'web', 'touch', '/done');
+    await stopped;
+    await dockerd.docker('start', 'web');
+    await untilRecords('web');
+  });
+
+  it('takes a container back that was told to stop and goes on', async () => {
+    await launchReady({ drainSeconds: 1 });
+    await runTrapping('web', 'TERM', 'touch /heard');
+    await untilRecords('web');
+    const watch = await watchRecords(store);
+    await dockerd.docker('kill', '--signal', 'TERM', 'web');
+    await eventually('the record again', () => {
+      expect(watch.seen).toEqual([`delete ${keyOf('web')}`, `put ${keyOf('web')}`]);
+    });
+    watch.stop();
+  });
+
+  it('writes nothing when a container is told to reload', async () => {
+    await launchReady();
+    await runTrapping('web', 'HUP', 'touch /reloaded');
+    await untilRecords('web');
+    const watch = await watchRecords(store);
+    await dockerd.docker('kill', '--signal', 'HUP', 'web');
+    await eventually('it has reloaded', () => dockerd.docker('exec', 'web', 'test', '-f', '/reloaded'));
+    await run('api');
+    await untilRecords('api', 'web');
+    expect(watch.seen).toEqual([`put ${keyOf('api')}`]);
+    watch.stop();
   });
 });
