@@ -61,10 +61,7 @@ export function collectMetadata(
   return { general, byPort };
 }
 
-const CONSUMED: ReadonlySet<string> = new Set([
-  ...['name', 'id', 'tags', 'ignore', 'network'],
-  ...['priority', 'weight', 'ttl', 'group'],
-]);
+const CONSUMED: ReadonlySet<string> = new Set('name id tags ignore network priority weight ttl group'.split(' '));
 
 /** What concerns `port`: any value given for the port beats any general one, whichever of the two is a label. */
 export function metadataOfPort({ general, byPort }: ContainerMetadata, port: number): PortMetadata {
