@@ -24,6 +24,8 @@ export function startPodman(): Promise<PrivateEngine> {
       `--root=${dataRoot}`,
       `--runroot=${join(folder, 'run')}`,
       `--tmpdir=${join(folder, 'tmp')}`,
+      // Networks would otherwise stay in /etc/containers when the engine has gone.
+      `--network-config-dir=${join(folder, 'networks')}`,
       'system',
       'service',
       '--time=0',
