@@ -150,12 +150,14 @@ describe('createContainerBook', () => {
     expect(book.counts()).toEqual({ running: 0, draining: 0, skippedPorts: 0 });
   });
 
-  it('names the keys that change and the containers that were looked at, once', () => {
+  it('names the keys that change and the containers that were worked out again, once', () => {
     const book = newBook();
     book.replaceAll(listing({ name: 'web' }), 0);
     expect(book.takeChanges(0)).toEqual({ keys: new Set([web]), containers: new Set([idOf('web')]) });
     expect(book.takeChanges(0)).toEqual({ keys: new Set(), containers: new Set() });
     book.replaceAll(listing({ name: 'web' }), 0);
+    expect(book.takeChanges(0)).toEqual({ keys: new Set(), containers: new Set() });
+    book.replaceAll(listing({ name: 'web', labels: { other: 'label' } }), 0);
     expect(book.takeChanges(0)).toEqual({ keys: new Set(), containers: new Set([idOf('web')]) });
     book.setHost({ name: 'n', addresses: { ipv4: '10.0.0.5' } });
     expect(book.takeChanges(0).containers).toEqual(new Set());

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Container, ContainerEvent } from '@wharf/docker-watcher';
 import { type ContainerRecords, toContainerRecords } from '../records/container-records.ts';
 import type { Layout } from '../records/layout.ts';
@@ -28,7 +29,7 @@ export interface ContainerBookOptions {
 export interface BookChanges {
   /** Keys whose value is another now, or is wanted no more. */
   readonly keys: ReadonlySet<string>;
-  /** IDs of containers that were looked at again, or are gone. */
+  /** IDs of containers whose services were worked out again, and of those that are gone. */
   readonly containers: ReadonlySet<string>;
 }
 
@@ -110,8 +111,10 @@ export function createContainerBook(initialHost: Host, options: ContainerBookOpt
   };
 
   const put = (sighting: ContainerSighting, nowMs: number): void => {
-    outlive(sighting, nowMs);
     const { id, container } = sighting;
+    // Listings bring thousands that are as they were: to compare costs a tenth of what it costs to work out their services.
+    if (container !== undefined && isDeepStrictEqual(container, containers.get(id))) return;
+    outlive(sighting, nowMs);
     const drained = draining.get(id);
     if (drained !== undefined && !isDraining(drained, container)) draining.delete(id);
     if (container === undefined) containers.delete(id);
