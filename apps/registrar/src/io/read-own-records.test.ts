@@ -67,6 +67,26 @@ describe('readOwnRecords', () => {
     expect(await readOwnRecords(late, tenure, new Map(), CLAIM)).toEqual(new Map());
   });
 
+  it('lists the folder of very many instead of reading each, and takes nothing else from it', async () => {
+    const store = createMemoryKeyStore({ clock: createManualClock() });
+    const tenure = await takeOffice(store);
+    const own = Array.from({ length: 1500 }, (_, index) => `/r/${index < 1000 ? 'a' : 'ab'}/${index}`);
+    for (const key of own) await put(store, key, 'mine', tenure.lease);
+    await put(store, '/r/a/theirs', 'theirs');
+    const listed: string[] = [];
+    const counting: KeyStore = {
+      ...store,
+      get: () => Promise.reject(new Error('no single read is needed')),
+      list(prefix) {
+        listed.push(prefix);
+        return store.list(prefix);
+      },
+    };
+    const records = await readOwnRecords(counting, tenure, new Map(), CLAIM);
+    expect(Array.from(records?.keys() ?? []).toSorted()).toEqual(own.toSorted());
+    expect(listed).toEqual(['/r/']);
+  });
+
   it('is undefined when the store does not know the present lease', async () => {
     const store = createMemoryKeyStore({ clock: createManualClock() });
     const tenure = await takeOffice(store);

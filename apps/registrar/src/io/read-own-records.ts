@@ -6,6 +6,12 @@ import type { StoredRecord } from '../sync/plan-sync.ts';
 const CONCURRENT_READS = 32;
 
 /**
+ * For more keys than this, everything below what they have in common is listed, be it ours or not: one page of a list
+ * brings thousands in the time of a few dozen reads.
+ */
+const LIST_ABOVE = 1000;
+
+/**
  * Reads which records of ours the store holds: the keys on our leases, and the value of each that `known` does not
  * have. A key that somebody else wrote over no longer hangs on our lease, and so is not among them.
  * @param known what was read or written before; empty when nothing is known for certain
@@ -30,17 +36,36 @@ export async function readOwnRecords(
       else if (key !== claimKey) unread.push(key);
     }
   }
-  for (const entry of await readAll(store, unread)) {
+  const entries = unread.length > LIST_ABOVE ? await listAmong(store, unread) : await readEach(store, unread);
+  for (const entry of entries) {
     if (leases.includes(entry.lease)) records.set(entry.key, { value: entry.value, lease: entry.lease });
   }
   return records;
 }
 
-async function readAll(store: KeyStore, keys: readonly string[]): Promise<readonly Entry[]> {
+async function readEach(store: KeyStore, keys: readonly string[]): Promise<readonly Entry[]> {
   const entries: Entry[] = [];
   for (let at = 0; at < keys.length; at += CONCURRENT_READS) {
     const batch = await Promise.all(keys.slice(at, at + CONCURRENT_READS).map((key) => store.get(key)));
     for (const entry of batch) if (entry !== undefined) entries.push(entry);
   }
   return entries;
+}
+
+async function listAmong(store: KeyStore, keys: readonly string[]): Promise<readonly Entry[]> {
+  const wanted = new Set(keys);
+  const found: Entry[] = [];
+  for await (const { entries } of store.list(commonFolder(keys))) {
+    for (const entry of entries) if (wanted.has(entry.key)) found.push(entry);
+  }
+  return found;
+}
+
+/** The longest beginning that ends in a slash and that all keys have in common. */
+function commonFolder(keys: readonly string[]): string {
+  const [first = ''] = keys;
+  let length = first.length;
+  for (const key of keys) while (!key.startsWith(first.slice(0, length))) length--;
+  const common = first.slice(0, length);
+  return common.slice(0, common.lastIndexOf('/') + 1);
 }
