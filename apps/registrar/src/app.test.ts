@@ -261,6 +261,35 @@ describe('a registrar', () => {
     await eventually('the first port', async () => expect((await store.get(WEB))?.value).toContain('8080'));
   });
 
+  it('looks again, with the next change, at a key that somebody else was changing at the same time', async () => {
+    let meddle = (): Promise<unknown> => Promise.resolve();
+    const contested: KeyStore = {
+      ...store,
+      async get(key) {
+        const entry = await store.get(key);
+        if (key === WEB) await meddle();
+        return entry;
+      },
+    };
+    engine.run();
+    await untilReady(await launch({ store: contested }));
+    const lease = (await store.get(WEB))?.lease ?? '';
+    await store.transact({ guards: [], operations: [{ type: 'delete', key: WEB }] });
+    const meddled = Promise.withResolvers<void>();
+    meddle = async () => {
+      await store.transact({ guards: [], operations: [{ type: 'put', key: WEB, value: 'odd', lease }] });
+      meddled.resolve();
+    };
+    engine.run({ ports: ['9090:80'] });
+    await meddled.promise;
+    meddle = () => Promise.resolve();
+    await clock.advance(0);
+    expect((await store.get(WEB))?.value).toBe('odd');
+    engine.run({ name: 'api' });
+    await eventually('the new port', async () => expect((await store.get(WEB))?.value).toContain('9090'));
+    expect(clock.monotonicMs()).toBe(0);
+  });
+
   it('looks at the store as soon as the link is back, even if nothing was to be written meanwhile', async () => {
     const link = createUnreliableStore(store);
     engine.run();

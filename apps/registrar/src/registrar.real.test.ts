@@ -260,10 +260,13 @@ describe('a registrar on real etcd and Docker', () => {
     await launchReady();
     await run('web');
     await untilRecords('web');
+    const watch = await watchRecords(store);
     await dockerd.docker('pause', 'web');
     await untilRecords();
     await dockerd.docker('unpause', 'web');
     await untilRecords('web');
+    expect(watch.seen).toEqual([`delete ${keyOf('web')}`, `put ${keyOf('web')}`]);
+    watch.stop();
   });
 
   it('takes a container out when it is told to stop, while it still runs', async () => {
