@@ -37,16 +37,24 @@ describe('the registrar on a node of a swarm', () => {
     return name.trim();
   };
 
-  const untilRecords = (records: () => Promise<Readonly<Record<string, string>>>): Promise<void> =>
-    eventually(
-      'the records of the task',
+  /** Waits until there is a task, and the store holds `record` of it and nothing else; resolves to both. */
+  const untilRecord = async (record: (task: string) => Promise<string>): Promise<readonly [unknown, unknown]> => {
+    let seen: readonly [unknown, unknown] = [undefined, undefined];
+    await eventually(
+      'the record of the task',
       async () => {
+        const name = await task();
+        expect(name).not.toBe('');
         const stored = Object.entries(await readRecords(etcd)).map(([key, { value }]) => [key, value]);
-        expect(await task()).not.toBe('');
-        expect(Object.fromEntries(stored)).toEqual(await records());
+        seen = [stored, [[recordKey('shop', `node-1:${name}:80`), await record(name)]]];
+        expect(seen[0]).toEqual(seen[1]);
       },
       { timeoutMs: 60_000 },
     );
+    return seen;
+  };
+
+  const published = async (): Promise<string> => JSON.stringify({ host: HOST_IP, port: 8088, ttl: 40 });
 
   it('announces the ports that a task publishes in host mode, under the name of its service', async () => {
     const registrar = await startReadyRegistrar(cleanup, {
@@ -54,9 +62,8 @@ describe('the registrar on a node of a swarm', () => {
       dockerHost: `unix://${dockerd.socketPath}`,
       args: [...BY_SERVICE, '-on-stop', 'remove'],
     });
-    await untilRecords(async () => ({
-      [recordKey('shop', `node-1:${await task()}:80`)]: JSON.stringify({ host: HOST_IP, port: 8088, ttl: 40 }),
-    }));
+    const [stored, wanted] = await untilRecord(published);
+    expect(stored).toEqual(wanted);
     await registrar.stop();
   });
 
@@ -66,11 +73,12 @@ describe('the registrar on a node of a swarm', () => {
       dockerHost: `unix://${dockerd.socketPath}`,
       args: [...BY_SERVICE, '-internal', '-on-stop', 'remove'],
     });
-    await untilRecords(async () => {
+    const [stored, wanted] = await untilRecord(async (name) => {
       const format = '{{with index .NetworkSettings.Networks "back"}}{{.IPAddress}}{{end}}';
-      const address = (await dockerd.docker('inspect', '--format', format, await task())).trim();
-      return { [recordKey('shop', `node-1:${await task()}:80`)]: JSON.stringify({ host: address, port: 80, ttl: 40 }) };
+      const address = (await dockerd.docker('inspect', '--format', format, name)).trim();
+      return JSON.stringify({ host: address, port: 80, ttl: 40 });
     });
+    expect(stored).toEqual(wanted);
     await registrar.stop();
   });
 
@@ -83,8 +91,7 @@ describe('the registrar on a node of a swarm', () => {
     await dockerd.docker('service', 'scale', '--detach', 'shop=0');
     await eventually('no records', async () => expect(await readRecords(etcd)).toEqual({}), { timeoutMs: 60_000 });
     await dockerd.docker('service', 'scale', '--detach', 'shop=1');
-    await untilRecords(async () => ({
-      [recordKey('shop', `node-1:${await task()}:80`)]: JSON.stringify({ host: HOST_IP, port: 8088, ttl: 40 }),
-    }));
+    const [stored, wanted] = await untilRecord(published);
+    expect(stored).toEqual(wanted);
   });
 });
