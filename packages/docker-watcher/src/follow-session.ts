@@ -126,7 +126,7 @@ export function openSession(engine: DockerEngine, listener: SessionListener, opt
     inWork.delete(id);
   };
   const work = (id: string): void => {
-    if (inWork.has(id)) return;
+    if (hasEnded || inWork.has(id)) return;
     deliver(id).catch(fail);
   };
   const withEnd = (container: Container | undefined): Container | undefined => {
@@ -171,7 +171,9 @@ export function openSession(engine: DockerEngine, listener: SessionListener, opt
     heldEvents++;
     if (!isLive) return;
     listener.onEvent(event);
-    work(event.id);
+    // Whoever acts on an end at once has something to send, and that goes first: the engine is busy with the end anyway.
+    if (event.action === 'die') setImmediate(() => work(event.id));
+    else work(event.id);
   };
 
   const checkLiveness = async (): Promise<void> => {
