@@ -44,8 +44,7 @@ describe('isRunning', () => {
   it.each<[string, Partial<ContainerState>, boolean]>([
     ['runs', { running: true }, true],
     ['has ended', { running: false }, false],
-    ['is paused, as Docker shows it', { running: true, paused: true }, true],
-    ['is paused, as Podman shows it', { running: false, paused: true }, true],
+    ['is paused', { running: true, paused: true }, true],
     ['waits for its next restart, as Docker shows it', { running: true, restarting: true }, false],
   ])('a container that %s', (_, state, expected) => {
     expect(isRunning(sketchContainer({ state }))).toBe(expected);

@@ -5,11 +5,11 @@ import type { ServiceRules } from './service.ts';
 export type Serving = { readonly serving: true } | { readonly serving: false; readonly reason?: string };
 
 /**
- * Whether a container has a process, paused or not. One that waits for its next restart has none, although Docker calls
- * it running; a paused one has, whether an engine calls it running (Docker) or not (Podman).
+ * Whether a container has a process, paused or not: engines call a paused one running. One that waits for its next
+ * restart has none, although Docker calls it running too.
  */
 export function isRunning({ state }: Pick<Container, 'state'>): boolean {
-  return (state.running || state.paused) && !state.restarting;
+  return state.running && !state.restarting;
 }
 
 /**
