@@ -554,6 +554,14 @@ describe('options', () => {
     await untilRecords();
   });
 
+  it('-deregister on-success goes by the exit code of the end, not by the one that Podman puts into every event', async () => {
+    engine.run();
+    await untilReady(await launch({ config: { deregister: 'on-success' } }));
+    engine.change('web', 'cleanup', { running: false, exitCode: 1 }, { containerExitCode: '0' });
+    await eventually('seen', async () => expect(await metric('containers')).toBe(0));
+    expect(Object.keys(await recordsOf(store))).toEqual([WEB]);
+  });
+
   it('-deregister on-success does not keep the process busy when those records run out while the store is away', async () => {
     const link = createUnreliableStore(store);
     engine.run();

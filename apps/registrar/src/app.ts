@@ -22,7 +22,7 @@ import { registrarMetrics } from './metrics.ts';
 import type { Registry, SyncReport } from './registries/registry.ts';
 import { describeContainer, describeServices, engineReasons } from './report.ts';
 import { familiesToFind } from './services/address-family.ts';
-import { createContainerBook } from './sync/container-book.ts';
+import { type ContainerSighting, createContainerBook } from './sync/container-book.ts';
 import { createEventDelays } from './sync/event-delays.ts';
 import { createSkipReporter } from './sync/skip-reporter.ts';
 
@@ -37,7 +37,8 @@ export interface RegistrarDependencies extends Pick<AgentContext, 'log' | 'clock
 
 /**
  * A registrar over a given registry and engine. Events of the engine only say "look again": what should be registered
- * follows from the containers alone, and is compared with what is there.
+ * follows from the containers alone, and is compared with what is there. That a container has ended, or was asked to,
+ * is acted upon before anybody has looked.
  */
 export function createRegistrar(config: RegistrarConfig, dependencies: RegistrarDependencies): Agent {
   const { services, engine, log, clock, random } = dependencies;
@@ -106,9 +107,8 @@ export function createRegistrar(config: RegistrarConfig, dependencies: Registrar
   /** What an event says by itself is acted upon before the container has been looked at. */
   const onEvent = (event: ContainerEvent, container: Container | undefined): void => {
     const nowMs = clock.monotonicMs();
-    const { id, action, attributes } = event;
-    if (action === 'die' || action === 'destroy')
-      book.update({ id, container, exitCode: exitCodeOf(attributes) }, nowMs);
+    const { action } = event;
+    if (action === 'die' || action === 'destroy') book.update(sightingOf(event, container), nowMs);
     else if (action === 'kill') book.heed(event, nowMs);
     else return;
     onBookChanged(event);
@@ -116,8 +116,7 @@ export function createRegistrar(config: RegistrarConfig, dependencies: Registrar
 
   const onChange = (change: ContainerChange): void => {
     const nowMs = clock.monotonicMs();
-    const { id, container, attributes } = change;
-    book.update({ id, container, exitCode: exitCodeOf(attributes) }, nowMs);
+    book.update(sightingOf(change, change.container), nowMs);
     book.heed(change, nowMs);
     onBookChanged(change);
   };
@@ -193,4 +192,9 @@ export function createRegistrar(config: RegistrarConfig, dependencies: Registrar
       registry: () => services.debug(),
     },
   };
+}
+
+/** Podman's other events tell of an exit code as well, which is none. */
+function sightingOf({ id, action, attributes }: ContainerEvent, container: Container | undefined): ContainerSighting {
+  return { id, container, exitCode: action === 'die' ? exitCodeOf(attributes) : undefined };
 }

@@ -19,7 +19,7 @@ export interface ScriptedEngine extends DockerEngine {
   /** The container is sent a signal, which it does not obey. */
   signal(name: string, signal: string): void;
   /** The state of a container changes, and the engine tells of it by this event. */
-  change(name: string, action: string, state: Partial<ContainerState>): void;
+  change(name: string, action: string, state: Partial<ContainerState>, attributes?: ContainerEvent['attributes']): void;
   /** As `docker network connect` does. */
   connect(name: string, network: NetworkAttachment): void;
   /** Every stream ends and every call fails, until `comeBack`. */
@@ -112,10 +112,10 @@ export function createScriptedEngine(wallMs: () => number): ScriptedEngine {
     signal(name, signal) {
       emit('kill', find(name).id, { signal });
     },
-    change(name, action, state) {
+    change(name, action, state, attributes) {
       const container = find(name);
       containers.set(container.id, { ...container, state: { ...container.state, ...state } });
-      emit(action, container.id);
+      emit(action, container.id, attributes);
     },
     connect(name, network) {
       const container = find(name);
