@@ -30,6 +30,7 @@ describe('recordKey', () => {
     ['web', '../config', 'a part of the instance ID cannot be a label: ".." would be a step in a path, not a name'],
     ['web', 'a\nb', 'the instance ID contains a control character'],
     ['web', '\ud800', 'the instance ID is not UTF-8'],
+    ['dns', 'stub/example.org/1', 'what is below stub.dns tells DNS servers about the zone, and is no service'],
     ['web', 'x'.repeat(1_025), 'the instance ID has 1025 characters, at most 1024 are taken'],
   ])('refuses service %j with ID %.20j', (serviceName, instanceId, reason) => {
     expect(locate(serviceName, instanceId)).toEqual({ ok: false, error: reason });

@@ -2,6 +2,7 @@ import type { Labels } from './domain.ts';
 import { instanceLabels } from './instance-labels.ts';
 import { keyOf, segmentProblem } from './key.ts';
 import { labelProblem } from './label.ts';
+import { reservedNameProblem } from './reserved-name.ts';
 import { failure, type Result } from './result.ts';
 
 /** Where the records of a service are. */
@@ -27,13 +28,15 @@ export interface RecordLocation extends ServiceLocation {
 
 /**
  * The key of one instance of a service, `/skydns/<domain reversed>/<service>/<instance>`, or the reason why it has none.
- * Whatever the labels say, the key is below the service's own: what cannot be one segment of a path is refused.
+ * Whatever the labels say, the key is below the service's own: what cannot be one segment of a path is refused. So is what
+ * is no service to DNS servers: see `reservedNameProblem`.
  */
 export function recordKeyOfLabels({ prefix, domain, serviceName, instance }: LabelledLocation): Result<string, string> {
   if (domain.length === 0) return failure('services cannot be registered under the root: a domain is needed');
   if (instance.length === 0) return failure('an instance needs a label of its own below its service');
-  const nameProblem = serviceNameProblem(serviceName);
-  return nameProblem === undefined ? keyOf(prefix, [...instance, serviceName, ...domain]) : failure(nameProblem);
+  const own = [...instance, serviceName];
+  const problem = serviceNameProblem(serviceName) ?? reservedNameProblem(own);
+  return problem === undefined ? keyOf(prefix, [...own, ...domain]) : failure(problem);
 }
 
 /** `recordKeyOfLabels` with the labels that `instanceLabels` gives for an ID. */

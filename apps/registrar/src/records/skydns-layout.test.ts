@@ -26,6 +26,15 @@ describe('createSkydnsLayout', () => {
     expect(write({ id: 'eu/1' }).entries).toMatchObject([{ key: `${ROOT}/web/eu/1` }]);
   });
 
+  it('leaves what DNS servers are told about the zone alone', () => {
+    const layout = createSkydnsLayout(DOMAIN, layoutRules);
+    expect(layout.toEntries(sketchService({ name: 'dns', id: 'stub/example.org/1' }))).toEqual({
+      ok: false,
+      error: 'cannot be registered: what is below stub.dns tells DNS servers about the zone, and is no service',
+    });
+    expect(write({ name: 'dns', id: 'node-1:dns:53:udp' }).entries[0]?.key).toBe(`${ROOT}/dns/node-1:dns:53:udp`);
+  });
+
   it('writes what the metadata says of the record, and attributes as text', () => {
     const attributes = new Map([
       ['region', 'us east'],
