@@ -127,6 +127,17 @@ describe('with TLS', () => {
     });
   });
 
+  it('goes on with other calls when a watch is closed', async () => {
+    await withStore({ endpoints: [etcd.url], tls: { ca } }, async (store) => {
+      const { id } = await store.grantLease(60);
+      const watch = recordWatch(store, '/tls/', 0);
+      await eventually('the watch is open', () => expect(watch.opened).toBe(1));
+      watch.stream.close();
+      await store.revokeLease(id);
+      expect(await store.inspectLease(id)).toBeUndefined();
+    });
+  });
+
   it('says what is wrong when the certificate is signed by somebody else', async () => {
     const failing = withStore({ endpoints: [etcd.url] }, (store) => store.get('/tls'));
     await expect(failing).rejects.toMatchObject({

@@ -38,7 +38,7 @@ export function openEtcdWatch(endpoints: EtcdEndpoints, clock: Clock, request: E
     if (ended) return;
     ended = true;
     cancelTick();
-    stream?.cancel();
+    if (stream !== undefined) cancel(stream);
     request.onGone();
     listener.onEnd(end);
   };
@@ -99,7 +99,7 @@ export function openEtcdWatch(endpoints: EtcdEndpoints, clock: Clock, request: E
     const opened = await endpoint.client.watchClient.watch();
     opened.on('error', fail);
     if (ended) {
-      opened.cancel();
+      cancel(opened);
       return;
     }
     stream = opened;
@@ -112,4 +112,13 @@ export function openEtcdWatch(endpoints: EtcdEndpoints, clock: Clock, request: E
 
   open().catch(fail);
   return { close: () => finish({ reason: 'closed' }) };
+}
+
+/**
+ * Ended first: etcd3 takes the error of a stream that can still be written to for one of the endpoint, and closes all its
+ * channels, which fails whatever call is about to begin.
+ */
+function cancel(stream: Stream): void {
+  stream.end();
+  stream.cancel();
 }
