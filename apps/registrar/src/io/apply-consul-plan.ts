@@ -19,11 +19,12 @@ export interface ConsulOutcome {
 
 /**
  * Carries out a plan, one call after the other. A service that the agent does not take never holds up the others; when
- * the agent does not answer, the rest is left.
+ * the agent does not answer, or `stopping` says so, the rest is left.
  */
 export async function applyConsulPlan(
   agent: Pick<ConsulAgent, 'register' | 'deregister'>,
   { puts, deletes }: Pick<ConsulPlan, 'puts' | 'deletes'>,
+  stopping?: AbortSignal,
 ): Promise<ConsulOutcome> {
   const applied: AppliedOperation[] = [];
   const refused: RefusedRegistration[] = [];
@@ -33,6 +34,7 @@ export async function applyConsulPlan(
     ...deletes.map((key) => ({ type: 'delete' as const, key, value: '' })),
   ];
   for (const { type, key, value } of steps) {
+    if (stopping?.aborted === true) break;
     try {
       await (type === 'put' ? agent.register(value) : agent.deregister(key));
       applied.push({ type, key });

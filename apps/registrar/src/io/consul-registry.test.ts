@@ -212,6 +212,34 @@ describe('createConsulRegistry', () => {
     expect(consul.writes).toEqual([`register ${WEB}`, `register ${API}`]);
   });
 
+  it('registers others at once while the agent keeps failing at one', async () => {
+    consul.refuse(500, ({ ID }) => ID === API);
+    const run = launch();
+    run.want(desire({ id: API }));
+    await eventually('the reason', () => expect(run.registry.readiness().join()).toContain('500'));
+    run.want(desire({}, { id: API }));
+    await eventually('the other one', () => expect(consul.writes).toEqual([`register ${WEB}`]));
+  });
+
+  it('leaves the rest when it is stopped in the middle', async () => {
+    const run = launch();
+    let register = async (): Promise<void> => undefined;
+    const first = Promise.withResolvers<void>();
+    const begun = Promise.withResolvers<void>();
+    const write = run.agent.register;
+    Object.assign(run.agent, { register: (text: string) => register().then(() => write(text)) });
+    register = async () => {
+      begun.resolve();
+      await first.promise;
+    };
+    run.want(desire({}, { id: API }, { id: 'old' }));
+    await begun.promise;
+    const stopping = run.registry.stop('keep');
+    first.resolve();
+    await stopping;
+    expect(consul.writes).toHaveLength(1);
+  });
+
   it('with `remove` takes out its own services when it stops, and no others', async () => {
     consul.services.set('db', { ID: 'db', Name: 'db' });
     const run = launch();

@@ -6,6 +6,7 @@ import { progressReason } from '../registries/sync-progress.ts';
 import { type ConsulPlanRules, planConsul } from '../sync/plan-consul.ts';
 import { applyConsulPlan, type RefusedRegistration } from './apply-consul-plan.ts';
 import type { ConsulAgent } from './consul-agent.ts';
+import type { ConsulError } from './consul-error.ts';
 import { errorFields } from './error-fields.ts';
 import { createSyncRunner, type SyncRunner } from './sync-runner.ts';
 
@@ -26,10 +27,12 @@ export function createConsulRegistry(options: ConsulRegistryOptions): Registry {
   let view: ReadonlyMap<string, RegistrationMarks> | undefined;
   let conflicts: readonly Conflict[] = [];
   let refused: readonly RefusedRegistration[] = [];
+  /** What the newest plan failed of, the agent having answered before. */
+  let serviceFailure: ConsulError | undefined;
   let isHeld = false;
   let runner: SyncRunner | undefined;
 
-  const sync = async (scope: SyncScope, listener: RegistryListener): Promise<boolean> => {
+  const sync = async (scope: SyncScope, listener: RegistryListener, stopping: AbortSignal): Promise<boolean> => {
     const wanted = listener.desired();
     if (wanted === undefined) return false;
     // A copy: what is wanted goes on changing while the agent is asked.
@@ -44,12 +47,14 @@ export function createConsulRegistry(options: ConsulRegistryOptions): Registry {
     if (!isHeld) listener.onHeld();
     isHeld = true;
     const plan = planConsul(isFull ? desired : withoutRefused(desired), known, options);
-    const outcome = await applyConsulPlan(agent, plan);
+    const outcome = await applyConsulPlan(agent, plan, stopping);
     reportConflicts(plan.conflicts);
     reportRefused(outcome.refused, isFull, desired);
-    const isWhole = outcome.failure === undefined;
+    const isWhole = outcome.failure === undefined && !stopping.aborted;
     listener.onSynced({ scope: isFull && isWhole ? 'everything' : 'changes', applied: outcome.applied });
+    serviceFailure = outcome.failure;
     if (outcome.failure !== undefined) throw outcome.failure;
+    if (!isWhole) return false;
     view = viewAfter(known, desired, outcome.applied);
     return true;
   };
@@ -118,7 +123,8 @@ export function createConsulRegistry(options: ConsulRegistryOptions): Registry {
     start(listener) {
       runner = createSyncRunner({
         ...options,
-        sync: (scope) => sync(scope, listener),
+        sync: (scope, stopping) => sync(scope, listener, stopping),
+        isPartial: (error) => error === serviceFailure && serviceFailure?.code !== 'unavailable',
         onFailed: (error, scope) => listener.onFailed(error, scope),
       });
     },

@@ -6,10 +6,13 @@ export interface SyncRunnerOptions extends Pick<RegistryListener, 'onFailed'> {
   /**
    * Makes what is registered what it should be. Resolves to whether it is: false when there was nothing to go by, or
    * nothing may be written.
+   * @param stopping whoever does much, one thing after the other, looks in between whether to go on
    */
-  sync(scope: SyncScope): Promise<boolean>;
+  sync(scope: SyncScope, stopping: AbortSignal): Promise<boolean>;
   /** Whether what failed is being mended elsewhere, which will then ask again: no time is waited for it here. */
   isMendedElsewhere?(error: unknown): boolean;
+  /** Whether only some services failed, which others need not wait for: a request for changes ends the delay. */
+  isPartial?(error: unknown): boolean;
   readonly clock: Clock;
   readonly random: () => number;
 }
@@ -30,13 +33,14 @@ export function createSyncRunner(options: SyncRunnerOptions): SyncRunner {
   let hasSynced = false;
   const stopping = new AbortController();
   let pause = new AbortController();
+  let isPartial = false;
 
   const run = async (): Promise<void> => {
     for (let attempt = 0; wanted !== undefined && !stopping.signal.aborted; ) {
       const scope = wanted;
       wanted = undefined;
       try {
-        if (await options.sync(scope)) hasSynced = true;
+        if (await options.sync(scope, stopping.signal)) hasSynced = true;
         attempt = 0;
         failure = undefined;
       } catch (error) {
@@ -44,7 +48,9 @@ export function createSyncRunner(options: SyncRunnerOptions): SyncRunner {
         options.onFailed(error, scope);
         if (options.isMendedElsewhere?.(error) === true) continue;
         wanted = 'everything';
+        isPartial = options.isPartial?.(error) === true;
         pause = new AbortController();
+        if (stopping.signal.aborted) return;
         await sleep(clock, backoffDelayMs(attempt++, defaultBackoff, random), pause.signal);
       }
     }
@@ -61,7 +67,7 @@ export function createSyncRunner(options: SyncRunnerOptions): SyncRunner {
     request(scope) {
       if (stopping.signal.aborted) return;
       wanted = wanted === 'everything' ? wanted : scope;
-      if (scope === 'everything') pause.abort();
+      if (scope === 'everything' || isPartial) pause.abort();
       wake();
     },
     failure: () => failure,
