@@ -43,4 +43,14 @@ describe('toContainerRecords', () => {
       'container web: port 80/tcp is registered as my%2eapp: its name cannot be a label as it is',
     ]);
   });
+
+  it('tells of many things that were left out by their number', () => {
+    const ports = Array.from({ length: 50 }, (_, index) => `${8000 + index}:${80 + index}`);
+    const labels = { SERVICE_KEY: 'a', SERVICE_TOKEN: 'b', SERVICE_PASSWORD: 'c' };
+    const host = { name: 'node-1', addresses: { ipv4: '10.0.0.5' } };
+    const container = sketchContainer({ ports, labels });
+    const { warnings } = toContainerRecords(container, undefined, host, registrarDefaults, layout);
+    expect(warnings).toHaveLength(101);
+    expect(warnings.at(-1)).toBe('container web: and 50 more of the like');
+  });
 });

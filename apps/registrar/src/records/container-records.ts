@@ -4,6 +4,9 @@ import { renderPort } from '../services/service-ports.ts';
 import { toServices } from '../services/to-services.ts';
 import type { Layout, ServiceEntry } from './layout.ts';
 
+/** How many warnings about one container are told. */
+const MAX_WARNINGS = 100;
+
 /** A service with what announces it. */
 export interface AnnouncedService {
   readonly service: Service;
@@ -46,8 +49,13 @@ export function toContainerRecords(
     startedAt: container.state.startedAt,
     announced,
     skipped: [...skipped, ...unwritable],
-    warnings: [...warnings, ...changes],
+    warnings: firstOf([...warnings, ...changes], container),
   };
+}
+
+function firstOf(warnings: readonly string[], { name }: Container): readonly string[] {
+  const more = warnings.length - MAX_WARNINGS;
+  return more <= 0 ? warnings : [...warnings.slice(0, MAX_WARNINGS), `container ${name}: and ${more} more of the like`];
 }
 
 function sentence(service: Service, rest: string): string {

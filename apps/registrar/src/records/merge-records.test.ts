@@ -68,6 +68,13 @@ describe('createRecordMerger', () => {
     expect(duplicates).toEqual([{ key: 'x', holder: 'web', loser: 'web', ports: ['80/tcp', '443/tcp'] }]);
   });
 
+  it('takes any number of ports that want one key, at a cost that grows as they do', () => {
+    const keys = Array.from({ length: 20_000 }, () => 'x');
+    const { records, duplicates } = merged(sketchRecords('a', keys));
+    expect(records.size).toBe(1);
+    expect(duplicates).toHaveLength(19_999);
+  });
+
   it('keeps what is to outlive a container until somebody who is there wants the key', () => {
     const merger = createRecordMerger();
     const old = sketchRecords('old', ['x'], OLD);

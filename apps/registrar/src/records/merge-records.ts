@@ -74,12 +74,12 @@ export function createRecordMerger(): RecordMerger {
     const removed = new Set(owned.get(id));
     if (added.length === 0) owned.delete(id);
     else owned.set(id, added);
-    const touched = new Set([...removed, ...added].map(({ entry }) => entry.key));
-    for (const { entry } of removed) {
-      rank(entry.key, claims.get(entry.key)?.filter((claim) => !removed.has(claim)) ?? []);
+    const addedByKey = Map.groupBy(added, ({ entry }) => entry.key);
+    for (const key of new Set([...Array.from(removed, ({ entry }) => entry.key), ...addedByKey.keys()])) {
+      const others = claims.get(key)?.filter((claim) => !removed.has(claim)) ?? [];
+      rank(key, [...others, ...(addedByKey.get(key) ?? [])]);
+      settle(key);
     }
-    for (const claim of added) rank(claim.entry.key, [...(claims.get(claim.entry.key) ?? []), claim]);
-    for (const key of touched) settle(key);
   };
 
   return {

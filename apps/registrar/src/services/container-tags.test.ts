@@ -36,6 +36,16 @@ describe('containerTags', () => {
     expect(tags).toMatchObject({ ok: false, error: expect.stringMatching(/template of -tags fails for it: 1:\d+: /) });
   });
 
+  it('refuses more tags than anybody can mean', () => {
+    const Labels = Object.fromEntries(Array.from({ length: 1_001 }, (_, index) => [`label-${index}`, 'x']));
+    const template = parseTemplate('{{range .Config.Labels}}{{.}},{{end}}', { functions: stringFunctions });
+    const tags = template.ok ? containerTags({ inspected: { Config: { Labels } } }, template.value) : template;
+    expect(tags).toEqual({
+      ok: false,
+      error: 'has no tags, because the template of -tags gives 1001: at most 1000 are taken',
+    });
+  });
+
   it('gives none without a template', () => {
     expect(containerTags({ inspected }, undefined)).toEqual({ ok: true, value: [] });
   });

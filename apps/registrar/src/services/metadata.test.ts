@@ -1,10 +1,36 @@
 import { describe, expect, it } from 'vitest';
 import { sketchContainer } from '../testing/container.ts';
-import { collectMetadata, MAX_VALUE_LENGTH, metadataOfPort, parseTags, valueFault } from './metadata.ts';
+import { collectMetadata, MAX_KEYS, MAX_VALUE_LENGTH, metadataOfPort, parseTags, valueFault } from './metadata.ts';
 
 function ofPort(port: number, environment: Record<string, string>, labels: Record<string, string> = {}) {
   return metadataOfPort(collectMetadata(sketchContainer({ environment, labels }), 'SERVICE_'), port);
 }
+
+describe('collectMetadata', () => {
+  it.each([
+    ['a key', { SERVICE_REGION: 'x' }, 'variable SERVICE_REGION'],
+    ['a key that would write into a log', { 'SERVICE_\u001b[2J\n': 'x' }, 'variable "SERVICE_\\u001b[2J\\n"'],
+    ['a long key', { [`SERVICE_${'x'.repeat(500)}`]: 'x' }, `variable "SERVICE_${'x'.repeat(192)}"...`],
+  ])('says where the value of %s comes from', (_, environment, source) => {
+    const { general } = collectMetadata(sketchContainer({ environment }), 'SERVICE_');
+    expect([...general.values()]).toEqual([{ value: 'x', source }]);
+  });
+
+  it.each([
+    ['all ports', 'SERVICE_'],
+    ['one port', 'SERVICE_80_'],
+  ])('reads no more than so many keys for %s, and those with a meaning always', (_, start) => {
+    const many = Array.from({ length: MAX_KEYS + 3 }, (__, index) => [`${start}KEY${index}`, 'x']);
+    const environment = Object.fromEntries(many);
+    const labels = { [`${start}NAME`]: 'shop', [`${start}KEY0`]: 'y' };
+    const metadata = collectMetadata(sketchContainer({ environment, labels }), 'SERVICE_');
+    expect(metadata.leftOut).toBe(3);
+    const { name, attributes } = metadataOfPort(metadata, 80);
+    expect(name?.value).toBe('shop');
+    expect(attributes.size).toBe(MAX_KEYS);
+    expect(attributes.get('key0')?.value).toBe('y');
+  });
+});
 
 describe('metadataOfPort', () => {
   it.each([

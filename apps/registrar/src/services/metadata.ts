@@ -1,7 +1,11 @@
+import { quoteValue } from '@wharf/agent';
 import type { Container } from '@wharf/docker-watcher';
 
 /** Longest value that is read, in UTF-16 units; a longer one is a mistake or an attack. */
 export const MAX_VALUE_LENGTH = 4096;
+
+/** How many keys are read that concern all ports, and how many more for each port; those with a meaning are always. */
+export const MAX_KEYS = 64;
 
 /** Where a value comes from, for messages: `label SERVICE_NAME`. */
 export interface MetadataValue {
@@ -14,6 +18,8 @@ export interface ContainerMetadata {
   readonly general: ReadonlyMap<string, MetadataValue>;
   /** By container port, as its exact text: `SERVICE_080_NAME` does not concern port 80. */
   readonly byPort: ReadonlyMap<string, ReadonlyMap<string, MetadataValue>>;
+  /** How many variables and labels are left out, because there are too many. */
+  readonly leftOut: number;
 }
 
 /** The metadata that concerns one port, with what the registrar consumes taken out. */
@@ -44,21 +50,29 @@ export function collectMetadata(
 ): ContainerMetadata {
   const general = new Map<string, MetadataValue>();
   const byPort = new Map<string, Map<string, MetadataValue>>();
+  let leftOut = 0;
+  const put = (to: Map<string, MetadataValue>, key: string, entry: MetadataValue): void => {
+    if (to.size >= MAX_KEYS && !to.has(key) && !CONSUMED.has(key)) leftOut += 1;
+    else to.set(key, entry);
+  };
   const add = (kind: string, name: string, value: string): void => {
     if (!name.startsWith(prefix)) return;
     const key = name.slice(prefix.length).toLowerCase();
-    const entry: MetadataValue = { value, source: `${kind} ${name}` };
+    // Whoever writes a label may write its key too: it must not write our log.
+    const shown = /^[\w.-]{1,200}$/.test(name) ? name : quoteValue(name);
+    const entry: MetadataValue = { value, source: `${kind} ${shown}` };
     const [, port, rest] = /^([+-]?\d+)_(.*)$/s.exec(key) ?? [];
     if (port === undefined || rest === undefined) {
-      general.set(key, entry);
+      put(general, key, entry);
       return;
     }
     const ofPort = byPort.get(port) ?? new Map<string, MetadataValue>();
-    byPort.set(port, ofPort.set(rest, entry));
+    byPort.set(port, ofPort);
+    put(ofPort, rest, entry);
   };
   for (const [name, value] of container.environment) add('variable', name, value);
   for (const [name, value] of container.labels) add('label', name, value);
-  return { general, byPort };
+  return { general, byPort, leftOut };
 }
 
 const CONSUMED: ReadonlySet<string> = new Set('name id tags ignore network priority weight ttl group'.split(' '));
@@ -80,6 +94,11 @@ export function metadataOfPort({ general, byPort }: ContainerMetadata, port: num
     group: merged.get('group'),
     attributes: new Map([...merged].filter(([key]) => !CONSUMED.has(key))),
   };
+}
+
+/** The network that the container wants this port to be announced on; undefined where it says nothing. */
+export function networkOfPort({ general, byPort }: ContainerMetadata, port: number): MetadataValue | undefined {
+  return byPort.get(String(port))?.get('network') ?? general.get('network');
 }
 
 /** Why a value cannot be used, naming its key; undefined when it can. Never repeats the value: it may be a secret. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { sketchContainer } from '../testing/container.ts';
-import { choosePorts } from './service-ports.ts';
+import { choosePorts, MAX_PORTS } from './service-ports.ts';
 
 const external = { internal: false };
 const never = () => false;
@@ -38,6 +38,27 @@ describe('choosePorts', () => {
       { containerPort: 443, protocol: 'tcp', internal: true, bindings: [{ hostIp: '', hostPort: 443 }] },
       { containerPort: 90, protocol: 'tcp', internal: true, bindings: [{ hostIp: '0.0.0.0', hostPort: 9090 }] },
     ]);
+  });
+
+  it.each([
+    ['published ports of a container', 'host', [MAX_PORTS, 0], 2],
+    ['ports that are not published', 'bridge', [0, MAX_PORTS], 2],
+  ])('takes no more than so many %s', (_, networkMode, lengths, leftOut) => {
+    const ports = Array.from({ length: MAX_PORTS + leftOut }, (__, index) => String(index + 1));
+    const { registrable, skipped, known, warnings } = choosePorts(
+      sketchContainer({ ports, networkMode }),
+      external,
+      never,
+    );
+    expect([registrable.length, skipped.length]).toEqual(lengths);
+    expect(known).toBe(MAX_PORTS + leftOut);
+    expect(warnings).toEqual([`container web: 2 of its ports are left out: at most ${MAX_PORTS} are registered`]);
+  });
+
+  it('finds the published port behind any number of others', () => {
+    const ports = Array.from({ length: MAX_PORTS + 1 }, (_, index) => String(index + 1));
+    const { registrable } = choosePorts(sketchContainer({ ports: [...ports, '8080:8080'] }), external, never);
+    expect(registrable.map(({ containerPort }) => containerPort)).toEqual([8080]);
   });
 
   it('keeps several bindings in their order', () => {

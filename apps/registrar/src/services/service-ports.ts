@@ -1,6 +1,9 @@
 import type { Container, ContainerPort, PortBinding } from '@wharf/docker-watcher';
 import type { ServiceRules, SkippedPort } from './service.ts';
 
+/** How many ports of a container can be announced, and of how many is told why they are not. */
+export const MAX_PORTS = 1024;
+
 /** Where a port is published, in the engine's order. */
 export type PortBindings = readonly [PortBinding, ...PortBinding[]];
 
@@ -20,6 +23,8 @@ export interface PortChoices {
   readonly skipped: readonly SkippedPort[];
   /** How many ports the container has, announced or not. */
   readonly known: number;
+  /** That there are more than are looked at. */
+  readonly warnings: readonly string[];
 }
 
 /**
@@ -37,10 +42,17 @@ export function choosePorts(
   const skipped: SkippedPort[] = [];
   for (const port of container.ports) {
     const choice = choosePort(container, port, rules.internal || isInternal(port.port));
-    if (typeof choice === 'string') skipped.push({ port: renderPort(port), reason: choice });
-    else registrable.push(choice);
+    if (typeof choice !== 'string') {
+      if (registrable.length < MAX_PORTS) registrable.push(choice);
+    } else if (skipped.length < MAX_PORTS) skipped.push({ port: renderPort(port), reason: choice });
   }
-  return { registrable, skipped, known: container.ports.length };
+  const known = container.ports.length;
+  return {
+    registrable,
+    skipped,
+    known,
+    warnings: tooManyPorts(container, known - registrable.length - skipped.length),
+  };
 }
 
 /** Writes a port as Docker does: `8080/tcp`. */
@@ -51,6 +63,11 @@ export function renderPort({ port, protocol }: Pick<ContainerPort, 'port' | 'pro
 /** True for host networking and for containers in another container's network stack. */
 export function sharesNetworkStack({ networkMode }: Pick<Container, 'networkMode'>): boolean {
   return networkMode === 'host' || networkMode.startsWith('container:');
+}
+
+function tooManyPorts({ name }: Container, count: number): readonly string[] {
+  if (count === 0) return [];
+  return [`container ${name}: ${count} of its ports are left out: at most ${MAX_PORTS} are registered`];
 }
 
 function choosePort(container: Container, port: ContainerPort, internal: boolean): PortChoice | string {

@@ -152,6 +152,17 @@ describe('toServices', () => {
     );
   });
 
+  it('says of variables, labels and ports that there are too many', () => {
+    const labels = Object.fromEntries(Array.from({ length: 70 }, (_, index) => [`SERVICE_KEY${index}`, 'x']));
+    const ports = Array.from({ length: 1_030 }, (_, index) => String(index + 1));
+    const { services, warnings } = look({ labels, ports, networkMode: 'host' });
+    expect(services).toHaveLength(1_024);
+    expect(warnings).toEqual([
+      'container web: 6 of its variables and labels are left out: at most 64 attributes are read',
+      'container web: 6 of its ports are left out: at most 1024 are registered',
+    ]);
+  });
+
   it('puts priority, weight, TTL and group into the service', () => {
     const labels = { SERVICE_PRIORITY: '1', SERVICE_WEIGHT: '2', SERVICE_TTL: '5', SERVICE_GROUP: 'g' };
     expect(toServices(sketchContainer({ labels }), undefined, host, rules).services).toMatchObject([

@@ -4,8 +4,10 @@ import { containerTags } from './container-tags.ts';
 import {
   type ContainerMetadata,
   collectMetadata,
+  MAX_KEYS,
   type MetadataValue,
   metadataOfPort,
+  networkOfPort,
   type PortMetadata,
   parseTags,
   valueFault,
@@ -38,11 +40,11 @@ export function toServices(
   const tags = containerTags(container, rules.tags);
   if (!tags.ok) return nothing(container, tags.error);
   const subject: Subject = { container, linked, host, rules, metadata, tags: tags.value };
-  const asksForNetwork = (port: number): boolean => (metadataOfPort(metadata, port).network?.value ?? '') !== '';
+  const asksForNetwork = (port: number): boolean => (networkOfPort(metadata, port)?.value ?? '') !== '';
   const ports = choosePorts(container, rules, asksForNetwork);
   const services: Service[] = [];
   const skipped = [...ports.skipped];
-  const warnings = new Set<string>();
+  const warnings = new Set<string>([...tooMuchMetadata(container, metadata), ...ports.warnings]);
   for (const choice of ports.registrable) {
     const ofPort = toServicesOfPort(subject, choice, ports, (warning) => warnings.add(warning));
     if (ofPort.ok) services.push(...ofPort.value);
@@ -152,6 +154,13 @@ function usageFault(
     if (fault !== undefined) return `has bad metadata: ${fault}`;
   }
   return undefined;
+}
+
+function tooMuchMetadata({ name }: Container, { leftOut }: ContainerMetadata): readonly string[] {
+  if (leftOut === 0) return [];
+  return [
+    `container ${name}: ${leftOut} of its variables and labels are left out: at most ${MAX_KEYS} attributes are read`,
+  ];
 }
 
 /**
