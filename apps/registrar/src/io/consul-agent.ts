@@ -36,6 +36,9 @@ const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 /** How much of what the agent says is repeated. */
 const MAX_QUOTED = 200;
 
+/** An agent otherwise keeps the check that a service had before, and its verdict, when the new registration has none. */
+const REPLACING = 'replace-existing-checks=true';
+
 interface Answer {
   readonly status: number;
   readonly body: string;
@@ -87,7 +90,7 @@ export function createConsulAgent({ endpoint, token, timeoutMs = 10_000 }: Consu
       throw new ConsulError('unavailable', `${description} does not answer as Consul does to /v1/agent/services`);
     },
     async register(registration) {
-      const answer = await send('PUT', '/v1/agent/service/register', registration);
+      const answer = await send('PUT', `/v1/agent/service/register?${REPLACING}`, registration);
       if (answer.status !== 200) throw refusal('register a service', answer);
     },
     async deregister(id) {

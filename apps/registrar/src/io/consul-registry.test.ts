@@ -74,6 +74,15 @@ describe('createConsulRegistry', () => {
     expect(run.held).toBe(1);
   });
 
+  it('takes away a check that is wanted no more', async () => {
+    const run = launch();
+    run.want(desire({ attributes: new Map([['check_tcp', 'true']]) }));
+    await untilReady(run);
+    run.want(desire({}));
+    await eventually('without', () => expect(consul.writes).toHaveLength(2));
+    expect(consul.services.get(WEB)?.Check).toBeUndefined();
+  });
+
   it('waits until the containers are known', async () => {
     const run = launch();
     run.registry.request('everything');
@@ -223,21 +232,16 @@ describe('createConsulRegistry', () => {
 
   it('leaves the rest when it is stopped in the middle', async () => {
     const run = launch();
-    let register = async (): Promise<void> => undefined;
-    const first = Promise.withResolvers<void>();
-    const begun = Promise.withResolvers<void>();
-    const write = run.agent.register;
-    Object.assign(run.agent, { register: (text: string) => register().then(() => write(text)) });
-    register = async () => {
-      begun.resolve();
-      await first.promise;
-    };
+    let stopping: Promise<void> | undefined;
+    // The agent is asked about the first registration alone before the registry stops.
+    consul.refuse(400, () => {
+      stopping ??= run.registry.stop('keep');
+      return false;
+    });
     run.want(desire({}, { id: API }, { id: 'old' }));
-    await begun.promise;
-    const stopping = run.registry.stop('keep');
-    first.resolve();
+    await eventually('the stop', () => expect(stopping).toBeDefined());
     await stopping;
-    expect(consul.writes).toHaveLength(1);
+    expect(consul.writes).toEqual([`register ${API}`]);
   });
 
   it('with `remove` takes out its own services when it stops, and no others', async () => {

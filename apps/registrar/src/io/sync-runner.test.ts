@@ -41,23 +41,22 @@ function bench(isPartial: boolean = false): Bench {
   };
 }
 
-async function failOften({ runner, finish, advance }: Bench): Promise<void> {
-  runner.request('changes');
+async function failOften(run: Bench): Promise<void> {
+  run.runner.request('changes');
   for (let attempt = 0; attempt < 10; attempt++) {
-    await finish(new Error('away'));
-    await advance(LONGEST_PAUSE_MS);
+    await run.finish(new Error('away'));
+    await run.advance(LONGEST_PAUSE_MS);
   }
 }
 
 describe('createSyncRunner', () => {
   it('answers requests made meanwhile by one more synchronisation, of the larger scope', async () => {
-    const { runner, scopes, finish } = bench();
-    runner.request('changes');
-    for (const scope of ['changes', 'everything', 'changes'] as const) runner.request(scope);
-    await finish();
-    await finish();
-    expect(scopes).toEqual(['changes', 'everything']);
-    expect(runner.hasSynced()).toBe(true);
+    const run = bench();
+    for (const scope of ['changes', 'changes', 'everything', 'changes'] as const) run.runner.request(scope);
+    await run.finish();
+    await run.finish();
+    expect(run.scopes).toEqual(['changes', 'everything']);
+    expect(run.runner.hasSynced()).toBe(true);
   });
 
   it('waits longer and longer after failures, and then looks at everything', async () => {

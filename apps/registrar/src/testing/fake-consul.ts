@@ -51,14 +51,16 @@ export async function startFakeConsul({ port = 0, token }: FakeConsulOptions = {
     return JSON.stringify(Object.fromEntries(listed));
   };
 
-  const register = (body: string, response: ServerResponse): void => {
+  /** As an agent does, it keeps the check that a service has when the new registration has none, unless told not to. */
+  const register = (body: string, replaces: boolean, response: ServerResponse): void => {
     const service = parseService(body);
     if (service === undefined) {
       end(response, 400, 'Request decode failed');
     } else if (refusal.matches(service)) {
       end(response, refusal.status, `the fake does not take ${service.ID}`);
     } else {
-      services.set(service.ID, service);
+      const Check = service.Check ?? (replaces ? undefined : services.get(service.ID)?.Check);
+      services.set(service.ID, { ...service, ...(Check === undefined ? {} : { Check }) });
       bodies.set(service.ID, body);
       writes.push(`register ${service.ID}`);
       end(response, 200, '');
@@ -76,11 +78,13 @@ export async function startFakeConsul({ port = 0, token }: FakeConsulOptions = {
 
   const handle = (call: IncomingMessage, body: string, response: ServerResponse): void => {
     const given = call.headers['x-consul-token'];
-    const route = `${call.method ?? ''} ${call.url ?? ''}`;
+    const [path = '', query] = (call.url ?? '').split('?');
+    const route = `${call.method ?? ''} ${path}`;
+    const isReplacing = query === 'replace-existing-checks=true';
     const id = /^PUT \/v1\/agent\/service\/deregister\/([^/]+)$/.exec(route)?.[1];
     if (token !== undefined && given !== token) end(response, 403, `ACL not found: ${String(given)}`);
     else if (route === 'GET /v1/agent/services') end(response, 200, list());
-    else if (route === 'PUT /v1/agent/service/register') register(body, response);
+    else if (route === 'PUT /v1/agent/service/register') register(body, isReplacing, response);
     else if (id !== undefined) deregister(decodeURIComponent(decodeURIComponent(id)), response);
     else end(response, 404, 'no such route');
   };
