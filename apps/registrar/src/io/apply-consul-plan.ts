@@ -17,31 +17,41 @@ export interface ConsulOutcome {
   readonly failure: ConsulError | undefined;
 }
 
+export interface ApplyRules {
+  /** Whether an ID is registered for this host already, as something that is outdated. */
+  replaces(id: string): boolean;
+  /** Ends it between two calls. */
+  readonly stopping: AbortSignal;
+}
+
 /**
  * Carries out a plan, one call after the other. A service that the agent does not take never holds up the others; when
- * the agent does not answer, or `stopping` says so, the rest is left.
+ * the agent does not answer, or `stopping` says so, the rest is left. Where the agent does not take a change, what it had
+ * before goes: it leads to where nothing is any more.
  */
 export async function applyConsulPlan(
   agent: Pick<ConsulAgent, 'register' | 'deregister'>,
   { puts, deletes }: Pick<ConsulPlan, 'puts' | 'deletes'>,
-  stopping?: AbortSignal,
+  rules?: ApplyRules,
 ): Promise<ConsulOutcome> {
   const applied: AppliedOperation[] = [];
   const refused: RefusedRegistration[] = [];
   let failure: ConsulError | undefined;
-  const steps = [
+  const steps: { readonly type: AppliedOperation['type']; readonly key: string; readonly value: string }[] = [
     ...puts.map(({ key, value }) => ({ type: 'put' as const, key, value })),
     ...deletes.map((key) => ({ type: 'delete' as const, key, value: '' })),
   ];
   for (const { type, key, value } of steps) {
-    if (stopping?.aborted === true) break;
+    if (rules?.stopping.aborted === true) break;
     try {
       await (type === 'put' ? agent.register(value) : agent.deregister(key));
       applied.push({ type, key });
     } catch (error) {
       if (!(error instanceof ConsulError)) throw error;
-      if (type === 'put' && error.code === 'refused') refused.push({ key, value, error });
-      else failure ??= error;
+      if (type === 'put' && error.code === 'refused') {
+        refused.push({ key, value, error });
+        if (rules?.replaces(key) === true) steps.push({ type: 'delete', key, value: '' });
+      } else failure ??= error;
       if (error.code === 'unavailable') break;
     }
   }

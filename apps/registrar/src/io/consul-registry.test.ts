@@ -221,6 +221,19 @@ describe('createConsulRegistry', () => {
     expect(consul.writes).toEqual([`register ${WEB}`, `register ${API}`]);
   });
 
+  it('takes out what it has registered before when the agent does not take the change', async () => {
+    const run = launch();
+    run.want(desire({}));
+    await untilReady(run);
+    consul.refuse(400, () => true);
+    run.want(desire({ port: 81 }));
+    await untilReports(run, 2);
+    expect(consul.services.size).toBe(0);
+    run.registry.request('everything');
+    await untilReports(run, 3);
+    expect(consul.writes).toEqual([`register ${WEB}`, `deregister ${WEB}`]);
+  });
+
   it('registers others at once while the agent keeps failing at one', async () => {
     consul.refuse(500, ({ ID }) => ID === API);
     const run = launch();

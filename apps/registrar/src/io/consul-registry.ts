@@ -47,7 +47,7 @@ export function createConsulRegistry(options: ConsulRegistryOptions): Registry {
     if (!isHeld) listener.onHeld();
     isHeld = true;
     const plan = planConsul(isFull ? desired : withoutRefused(desired), known, options);
-    const outcome = await applyConsulPlan(agent, plan, stopping);
+    const outcome = await applyConsulPlan(agent, plan, { replaces: (id) => known.get(id)?.host === host, stopping });
     reportConflicts(plan.conflicts);
     reportRefused(outcome.refused, isFull, desired);
     const isWhole = outcome.failure === undefined && !stopping.aborted;
