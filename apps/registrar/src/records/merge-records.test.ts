@@ -55,6 +55,17 @@ describe('createRecordMerger', () => {
     );
   });
 
+  it('gives a key to the container whose own ID it is before one that was given the ID, whichever started first', () => {
+    const own = sketchRecords('b', ['x'], NEW);
+    const thief = sketchRecords('a', ['x'], OLD);
+    const given = thief.announced.map((one) => ({ ...one, service: { ...one.service, hasGivenId: true as const } }));
+    const duplicates = [{ key: 'x', holder: 'b', loser: 'a', byOwnId: true }];
+    const parts = [own, { ...thief, announced: given }] as const;
+    for (const order of [parts, parts.toReversed()]) {
+      expect(merged(...order)).toEqual({ records: new Map([['x', 'value of b']]), duplicates });
+    }
+  });
+
   it('gives a key that two ports of one container want to the first, and says which ports they are', () => {
     const twice = sketchRecords('web', ['x', 'x']);
     const [first, second] = twice.announced;

@@ -10,6 +10,8 @@ export interface DuplicateKey {
   readonly holder: string;
   /** Name of the container whose service does without. */
   readonly loser: string;
+  /** The holder has it whenever it started, because the ID is its own, and that of the other one a SERVICE_ID. */
+  readonly byOwnId?: true;
   /** Where both are one container: the port that has the key, and the one that does without. */
   readonly ports?: readonly [holder: string, loser: string];
 }
@@ -24,7 +26,8 @@ export interface DesiredRecords {
 /**
  * Puts together what the containers of a host give, at a cost that depends on what changes and not on how much there is.
  * Where two ask for one key, the container that started first has it: whoever has it keeps it, whatever order the
- * containers are listed in. Of one container the first port has it.
+ * containers are listed in. Of one container the first port has it. But a container whose own ID it is
+ * (`host:container:port`) has it before one that says so by SERVICE_ID: nobody takes the place of another.
  */
 export interface RecordMerger {
   /** What a container gives from now on, instead of what it gave before; undefined for nothing. */
@@ -110,7 +113,12 @@ function claimsOf(part: ContainerRecords | undefined, isLasting: boolean): reado
 function byRight(a: Claim, b: Claim): number {
   if (a.isLasting !== b.isLasting) return a.isLasting ? 1 : -1;
   if (a.part.containerId === b.part.containerId) return 0;
+  if (hasGivenId(a) !== hasGivenId(b)) return hasGivenId(a) ? 1 : -1;
   return startedBefore(a.part, b.part) ? -1 : 1;
+}
+
+function hasGivenId({ announced: { service } }: Claim): boolean {
+  return service.hasGivenId === true;
 }
 
 /** By ID where both started at the same time, for a stable order. */
@@ -123,7 +131,9 @@ function toDuplicate(loser: Claim, index: number, ranked: readonly Claim[]): rea
   const [holder] = ranked;
   if (holder === undefined || index === 0) return [];
   const names = { key: loser.entry.key, holder: holder.part.containerName, loser: loser.part.containerName };
-  if (holder.part.containerId !== loser.part.containerId) return [names];
+  if (holder.part.containerId !== loser.part.containerId) {
+    return [hasGivenId(holder) === hasGivenId(loser) ? names : { ...names, byOwnId: true }];
+  }
   return [{ ...names, ports: [portOf(holder), portOf(loser)] }];
 }
 

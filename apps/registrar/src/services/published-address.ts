@@ -22,7 +22,7 @@ export function locatePublished(
       return endpointAt(given, (binding ?? first).hostPort);
     }
     if (binding === undefined) return failure(`is not published on ${addressOf(family)}, which -family asks for`);
-    if (isUnspecified(binding.hostIp)) return onHost(host, family, binding.hostPort);
+    if (isUnspecified(binding.hostIp)) return onHost(host, family ?? familyOf(binding.hostIp, host), binding.hostPort);
     return checkedEndpoint('is published on', binding.hostIp, binding.hostPort);
   };
 }
@@ -37,6 +37,11 @@ function onHost({ addresses }: Host, family: AddressFamily | undefined, port: nu
   if (address !== undefined) return checkedEndpoint("is on the host's address", address, port);
   const which = family === undefined ? '' : `${familyNames[family]} `;
   return failure(`is on the host's ${which}address, which could not be found: set -ip`);
+}
+
+/** What a port that is published on `::` is reached by, where the host has it: the engine takes no IPv4 there. */
+function familyOf(hostIp: string, { addresses }: Host): AddressFamily | undefined {
+  return hostIp.includes(':') && addressIn(addresses, 'ipv6') !== undefined ? 'ipv6' : undefined;
 }
 
 /** Connections of which family the engine accepts there; without an address, of both. */

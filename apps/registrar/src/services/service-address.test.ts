@@ -59,6 +59,12 @@ describe('serviceEndpoints', () => {
   it.each<Case>([
     { said: 'published on all addresses', at: '10.0.0.5 8080' },
     { said: 'published on all addresses of IPv6', bindings: [':: 8080'], at: '10.0.0.5 8080' },
+    {
+      said: 'published on all addresses of IPv6 alone',
+      bindings: [':: 8080'],
+      host: { ipv4: '10.0.0.5', ipv6: '2001:db8::5' },
+      at: '2001:db8::5 8080',
+    },
     { said: 'published on all addresses, in the words of Podman', bindings: [' 8080'], at: '10.0.0.5 8080' },
     { said: 'published on one address', bindings: ['10.0.0.9 8080'], at: '10.0.0.9 8080' },
     { said: 'published on one IPv6 address', bindings: ['2001:DB8:0::9 8080'], at: '2001:db8::9 8080' },

@@ -8,6 +8,8 @@ export interface Service {
   readonly containerName: string;
   /** Tells this instance from all others of the same name: `host:container:port`, or what SERVICE_ID says. */
   readonly id: string;
+  /** The ID is what SERVICE_ID says, and so may be anybody's. */
+  readonly hasGivenId?: true;
   readonly name: string;
   /** An IPv4 or IPv6 address that is neither empty nor unspecified. */
   readonly address: string;

@@ -152,6 +152,19 @@ describe('toServices', () => {
     );
   });
 
+  it("tells an ID that was given from the container's own", () => {
+    const { services } = toServices(
+      sketchContainer({ labels: { SERVICE_80_ID: 'node-1:other:80' }, ports: ['8080:80', '8443:443'] }),
+      undefined,
+      host,
+      rules,
+    );
+    expect(services.map(({ id, hasGivenId }) => [id, hasGivenId])).toEqual([
+      ['node-1:other:80', true],
+      ['node-1:web:443', undefined],
+    ]);
+  });
+
   it('says of variables, labels and ports that there are too many', () => {
     const labels = Object.fromEntries(Array.from({ length: 70 }, (_, index) => [`SERVICE_KEY${index}`, 'x']));
     const ports = Array.from({ length: 1_030 }, (_, index) => String(index + 1));

@@ -113,6 +113,7 @@ function toService(
     address,
     port,
     id: serviceId({ given, hostName: host.name, containerName: container.name, containerPort, protocol, isSecond }),
+    ...(given === '' ? {} : { hasGivenId: true }),
     ttlSeconds: rules.ttlSeconds,
     ...common,
   };

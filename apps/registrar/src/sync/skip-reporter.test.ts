@@ -41,6 +41,10 @@ describe('reportDuplicates', () => {
       sentence: 'containers a and b ask for the same key /k: a, which started first, has it',
     },
     {
+      duplicate: { key: '/k', holder: 'a', loser: 'b', byOwnId: true } as const,
+      sentence: 'containers a and b ask for the same key /k: a, whose own ID it is, has it',
+    },
+    {
       duplicate: { key: '/k', holder: 'a', loser: 'a', ports: ['80/tcp', '443/tcp'] as const },
       sentence: 'container a: ports 80/tcp and 443/tcp ask for the same key /k: 80/tcp has it',
     },

@@ -29,12 +29,13 @@ export function createSkipReporter(log: Logger): SkipReporter {
   };
 }
 
-function describe({ key, holder, loser, ports }: DuplicateKey): string {
+function describe({ key, holder, loser, ports, byOwnId }: DuplicateKey): string {
   if (ports !== undefined) {
     const [first, other] = ports;
     if (first === other)
       return `container ${holder}: two services of port ${first} ask for the same key ${key}: the first has it`;
     return `container ${holder}: ports ${first} and ${other} ask for the same key ${key}: ${first} has it`;
   }
-  return `containers ${holder} and ${loser} ask for the same key ${key}: ${holder}, which started first, has it`;
+  const why = byOwnId === true ? 'whose own ID it is' : 'which started first';
+  return `containers ${holder} and ${loser} ask for the same key ${key}: ${holder}, ${why}, has it`;
 }
