@@ -24,11 +24,12 @@ import type { Addresses } from './services/service.ts';
 /** A week: more is no insurance against a short absence, but a ghost. */
 const MAX_TTL_SECONDS = 604_800;
 
-/** Addresses that a client could connect to; loopback is the operator's own choice. */
+/** Addresses that a client could connect to; loopback is the operator's own choice. None is none, as in the original. */
 const addresses: OptionType<Addresses> = {
   placeholder: 'address',
   parse(text) {
     const found: { ipv4?: string; ipv6?: string } = {};
+    if (text === '') return success(found);
     for (const address of text.split(',').map((item) => item.trim())) {
       const kind = ipAddressKind(address);
       if (kind === 'none') return failure('is not an IPv4 or IPv6 address, nor one of each with a comma between');

@@ -38,6 +38,12 @@ describe('configure', () => {
     });
   });
 
+  it("takes the original's empty defaults when they are given", () => {
+    expect(settle(['-ip', '', '-useIpFromLabel', '', '-tags', '', '-name-label', '', URI])).toMatchObject({
+      registrar: { ip: {}, ipLabel: undefined, nameLabel: undefined },
+    });
+  });
+
   it('takes every other option of the original', () => {
     const args = '-internal -explicit -useIpFromLabel ip -resync 7 -deregister on-success -cleanup -tags {{.Name}}';
     const settings = settle([...args.split(' '), '-retry-attempts', '3', '-retry-interval=500', URI]);

@@ -50,14 +50,15 @@ export function configure(line: RegistrarLine, facts: HostFacts): Result<Registr
   ];
   if (!registry.ok || errors.length > 0) return failure(errors);
   const { ip, internal, explicit, naming, deregister, onStop, retryAttempts } = options;
-  const { only, health, paused, nameLabel, tags, family, labels, attributes, dnsSd } = options;
+  const { only, health, paused, tags, family, labels, attributes, dnsSd } = options;
   return success({
     registrar: {
       ...{ ip, internal, explicit, naming, deregister, onStop, retryAttempts },
-      ...{ only, health, paused, nameLabel, tags, family, labels, attributes, dnsSd },
+      ...{ only, health, paused, tags, family, labels, attributes, dnsSd },
       host: options.host ?? facts.hostname,
       metadataPrefix: options.prefix,
-      ipLabel: options.useIpFromLabel,
+      nameLabel: labelNamed(options.nameLabel),
+      ipLabel: labelNamed(options.useIpFromLabel),
       networks: options.network,
       drainSeconds: options.drain,
       ttlSeconds: options.ttl === 0 ? registrarDefaults.ttlSeconds : options.ttl,
@@ -77,6 +78,11 @@ export function configure(line: RegistrarLine, facts: HostFacts): Result<Registr
       keyFile: options.etcdKey,
     },
   });
+}
+
+/** The empty name, which is the original's default, is that of no label. */
+function labelNamed(name: string | undefined): string | undefined {
+  return name === '' ? undefined : name;
 }
 
 /** The original's rule: both or neither, and a TTL that outlasts the time between two renewals. */
