@@ -20,7 +20,7 @@ export interface ConsulOutcome {
 export interface ApplyRules {
   /** Whether an ID is registered for this host already, as something that is outdated. */
   replaces(id: string): boolean;
-  /** Ends it between two calls. */
+  /** Gives up the call under way, and all that would follow. */
   readonly stopping: AbortSignal;
 }
 
@@ -32,7 +32,7 @@ export interface ApplyRules {
 export async function applyConsulPlan(
   agent: Pick<ConsulAgent, 'register' | 'deregister'>,
   { puts, deletes }: Pick<ConsulPlan, 'puts' | 'deletes'>,
-  rules?: ApplyRules,
+  rules: ApplyRules,
 ): Promise<ConsulOutcome> {
   const applied: AppliedOperation[] = [];
   const refused: RefusedRegistration[] = [];
@@ -42,15 +42,15 @@ export async function applyConsulPlan(
     ...deletes.map((key) => ({ type: 'delete' as const, key, value: '' })),
   ];
   for (const { type, key, value } of steps) {
-    if (rules?.stopping.aborted === true) break;
+    if (rules.stopping.aborted) break;
     try {
-      await (type === 'put' ? agent.register(value) : agent.deregister(key));
+      await (type === 'put' ? agent.register(value, rules.stopping) : agent.deregister(key, rules.stopping));
       applied.push({ type, key });
     } catch (error) {
       if (!(error instanceof ConsulError)) throw error;
       if (type === 'put' && error.code === 'refused') {
         refused.push({ key, value, error });
-        if (rules?.replaces(key) === true) steps.push({ type: 'delete', key, value: '' });
+        if (rules.replaces(key)) steps.push({ type: 'delete', key, value: '' });
       } else failure ??= error;
       if (error.code === 'unavailable') break;
     }

@@ -14,18 +14,18 @@ export interface ConsulAgentOptions {
 
 /**
  * The part of the HTTP API of one agent that registrations need. Every call has a deadline and fails with a `ConsulError`;
- * none tries again.
+ * none tries again. A signal gives a call up: what it asked for may then be done or not.
  * @see https://developer.hashicorp.com/consul/api-docs/agent/service
  */
 export interface ConsulAgent {
   /** In words, for logs and messages: `Consul http://127.0.0.1:8500`. */
   readonly description: string;
   /** The marks of all its services, by ID. */
-  services(): Promise<ReadonlyMap<string, RegistrationMarks>>;
+  services(signal?: AbortSignal): Promise<ReadonlyMap<string, RegistrationMarks>>;
   /** @param registration JSON, as `renderRegistration` writes it */
-  register(registration: string): Promise<void>;
+  register(registration: string, signal?: AbortSignal): Promise<void>;
   /** A service that is gone already is no error. */
-  deregister(id: string): Promise<void>;
+  deregister(id: string, signal?: AbortSignal): Promise<void>;
   /** Fails every call under way. */
   close(): void;
 }
@@ -48,18 +48,19 @@ export function createConsulAgent({ endpoint, token, timeoutMs = 10_000 }: Consu
   const description = `Consul http://${endpoint}`;
   const closing = new AbortController();
 
-  const failureOf = (cause: unknown): ConsulError => {
-    const aborted = closing.signal.aborted ? 'the call was given up' : `no answer within ${timeoutMs} ms`;
+  const failureOf = (cause: unknown, isGivenUp: boolean): ConsulError => {
+    const aborted = isGivenUp ? 'the call was given up' : `no answer within ${timeoutMs} ms`;
     const why = isAbort(cause) ? aborted : describeError(cause);
     return new ConsulError('unavailable', `${description} does not answer: ${why}`, { cause });
   };
 
-  const send = async (method: 'GET' | 'PUT', path: string, body = ''): Promise<Answer> => {
+  const send = async (method: 'GET' | 'PUT', path: string, givenUp?: AbortSignal, body = ''): Promise<Answer> => {
     const headers = {
       ...(token === undefined ? {} : { 'X-Consul-Token': token }),
       ...(body === '' ? {} : { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) }),
     };
-    const signal = AbortSignal.any([closing.signal, AbortSignal.timeout(timeoutMs)]);
+    const ends = givenUp === undefined ? [closing.signal] : [closing.signal, givenUp];
+    const signal = AbortSignal.any([...ends, AbortSignal.timeout(timeoutMs)]);
     try {
       const call = request(`http://${endpoint}${path}`, { method, headers, signal, agent: false });
       return await new Promise<Answer>((resolve, reject) => {
@@ -70,7 +71,10 @@ export function createConsulAgent({ endpoint, token, timeoutMs = 10_000 }: Consu
         call.end(body);
       });
     } catch (error) {
-      throw failureOf(error);
+      throw failureOf(
+        error,
+        ends.some(({ aborted }) => aborted),
+      );
     }
   };
 
@@ -82,19 +86,19 @@ export function createConsulAgent({ endpoint, token, timeoutMs = 10_000 }: Consu
 
   return {
     description,
-    async services() {
-      const answer = await send('GET', '/v1/agent/services');
+    async services(signal) {
+      const answer = await send('GET', '/v1/agent/services', signal);
       if (answer.status !== 200) throw refusal('list its services', answer);
       const services = parseServices(answer.body);
       if (services !== undefined) return services;
       throw new ConsulError('unavailable', `${description} does not answer as Consul does to /v1/agent/services`);
     },
-    async register(registration) {
-      const answer = await send('PUT', `/v1/agent/service/register?${REPLACING}`, registration);
+    async register(registration, signal) {
+      const answer = await send('PUT', `/v1/agent/service/register?${REPLACING}`, signal, registration);
       if (answer.status !== 200) throw refusal('register a service', answer);
     },
-    async deregister(id) {
-      const answer = await send('PUT', `/v1/agent/service/deregister/${encodeURIComponent(id)}`);
+    async deregister(id, signal) {
+      const answer = await send('PUT', `/v1/agent/service/deregister/${encodeURIComponent(id)}`, signal);
       if (answer.status !== 200 && answer.status !== 404) throw refusal('deregister a service', answer);
     },
     close: () => closing.abort(),

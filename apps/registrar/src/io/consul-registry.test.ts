@@ -266,6 +266,18 @@ describe('createConsulRegistry', () => {
     expect([...consul.services.keys()]).toEqual(['db']);
   });
 
+  it('does not wait for an answer when it stops', async () => {
+    const run = launch();
+    consul.stall();
+    run.want(desire({}));
+    let stopped = false;
+    void run.registry.stop('keep').then(() => {
+      stopped = true;
+    });
+    await eventually('the stop', () => expect(stopped).toBe(true), { timeoutMs: 5_000 });
+    expect(run.failures).toEqual([]);
+  });
+
   it('stops in good order with an agent that is gone', async () => {
     const run = launch();
     run.want(desire({}));

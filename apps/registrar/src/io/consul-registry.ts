@@ -15,6 +15,9 @@ export interface ConsulRegistryOptions extends Pick<AgentContext, 'log' | 'clock
   readonly layout: Layout;
 }
 
+/** How long a stop may take to remove everything: processes that take 10 s to end are killed. */
+const REMOVAL_MS = 8_000;
+
 /**
  * A registry in one agent of Consul. Consul knows no leases: what is registered stays until it is deregistered, or until
  * its own check has failed for long enough. Services of this host bear its mark, by which the next process finds them. An
@@ -43,7 +46,7 @@ export function createConsulRegistry(options: ConsulRegistryOptions): Registry {
       return true;
     }
     view = undefined;
-    const known = await agent.services();
+    const known = await agent.services(stopping);
     if (!isHeld) listener.onHeld();
     isHeld = true;
     const plan = planConsul(isFull ? desired : withoutRefused(desired), known, options);
@@ -107,8 +110,11 @@ export function createConsulRegistry(options: ConsulRegistryOptions): Registry {
   /** What bears the mark of this host goes, desired or not; what Registrator left stays unless `-cleanup` says so. */
   const removeAll = async (): Promise<void> => {
     try {
-      const { failure } = await applyConsulPlan(agent, planConsul(new Map(), await agent.services(), options));
+      const stopping = AbortSignal.timeout(REMOVAL_MS);
+      const plan = planConsul(new Map(), await agent.services(stopping), options);
+      const { failure } = await applyConsulPlan(agent, plan, { replaces: () => false, stopping });
       if (failure !== undefined) throw failure;
+      stopping.throwIfAborted();
     } catch (error) {
       log.warn(errorFields(error), 'not all services could be deregistered: the next process will find them');
     }

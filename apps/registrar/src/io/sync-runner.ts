@@ -44,13 +44,13 @@ export function createSyncRunner(options: SyncRunnerOptions): SyncRunner {
         attempt = 0;
         failure = undefined;
       } catch (error) {
+        if (stopping.signal.aborted) return;
         failure = error instanceof Error ? error.message : String(error);
         options.onFailed(error, scope);
         if (options.isMendedElsewhere?.(error) === true) continue;
         wanted = 'everything';
         isPartial = options.isPartial?.(error) === true;
         pause = new AbortController();
-        if (stopping.signal.aborted) return;
         await sleep(clock, backoffDelayMs(attempt++, defaultBackoff, random), pause.signal);
       }
     }
