@@ -7,6 +7,9 @@ import { type GuardedOperation, planSync, type StoredRecord } from '../sync/plan
 import type { ConsulAgent } from './consul-agent.ts';
 import { readOwnRecords } from './read-own-records.ts';
 
+/** How many keys are looked at a time. */
+const CONCURRENT_LOOKS = 32;
+
 /**
  * What a registrar that took over this host's claim would do to a store of keys: a look at the claim, at the records on
  * its lease, and at each key that would be new.
@@ -24,10 +27,16 @@ export async function lookAtKeyStore(
   const { puts, deletes } = planSync(desired, known, lease);
   const operations: IntendedOperation[] = [];
   const conflicts: Conflict[] = [];
-  for (const guarded of [...puts, ...deletes]) {
-    const conflict = await findConflict(store, guarded);
-    if (conflict === undefined) operations.push(guarded.operation);
-    else conflicts.push(conflict);
+  const guarded = [...puts, ...deletes];
+  for (let at = 0; at < guarded.length; at += CONCURRENT_LOOKS) {
+    const batch = guarded.slice(at, at + CONCURRENT_LOOKS);
+    const found = await Promise.all(
+      batch.map(async (each) => ({ ...each, conflict: await findConflict(store, each) })),
+    );
+    for (const { operation, conflict } of found) {
+      if (conflict === undefined) operations.push(operation);
+      else conflicts.push(conflict);
+    }
   }
   return { operations, conflicts };
 }
