@@ -12,6 +12,11 @@ function settle(args: readonly string[], env: Record<string, string> = {}): Regi
   return settings.ok ? settings.value : settings.error.map(renderOptionError);
 }
 
+function accepted(settings: RegistrarSettings | readonly string[]): RegistrarSettings {
+  if ('registrar' in settings) return settings;
+  throw new Error(settings.join());
+}
+
 describe('configure', () => {
   it("takes the original's command line", () => {
     expect(settle(['-ip', '10.0.0.5', '-ttl-refresh', '30', '-ttl', '40', URI])).toMatchObject({
@@ -59,18 +64,14 @@ describe('configure', () => {
       },
       cleanup: true,
     });
-    if ('registrar' in settings)
-      expect(settings.registrar.tags?.render({ Name: 'x' })).toEqual({ ok: true, value: 'x' });
-    else throw new Error(settings.join());
+    expect(accepted(settings).registrar.tags?.render({ Name: 'x' })).toEqual({ ok: true, value: 'x' });
   });
 
   it('takes the options that the original has not', () => {
-    const args = [
-      ...['-ip', '10.0.0.5,fd00::5', '-family', 'dual', '-network', 'a,b', '-only', 'team=a', '-health=any'],
-      ...['-paused', 'keep', '-drain', '0', '-prefix', 'WHARF_', '-name-label', 'n', '-attributes', 'region,zone'],
-      ...['-labels', 'hostname', '-dns-sd', '-dry-run', URI],
-    ];
-    const settings = settle(args);
+    const addresses = '-ip 10.0.0.5,fd00::5 -family dual -network a,b';
+    const containers = '-only team=a -health=any -paused keep -drain 0 -prefix WHARF_ -name-label n';
+    const records = '-attributes region,zone -labels hostname -dns-sd -dry-run';
+    const settings = settle([...`${addresses} ${containers} ${records}`.split(' '), URI]);
     expect(settings).toMatchObject({
       registrar: {
         ip: { ipv4: '10.0.0.5', ipv6: 'fd00::5' },
@@ -87,8 +88,7 @@ describe('configure', () => {
       },
       dryRun: true,
     });
-    if ('registrar' in settings) expect(settings.registrar.only?.matches(new Map([['team', 'a']]))).toBe(true);
-    else throw new Error(settings.join());
+    expect(accepted(settings).registrar.only?.matches(new Map([['team', 'a']]))).toBe(true);
   });
 
   it('takes credentials and the engine from variables', () => {

@@ -49,22 +49,8 @@ export function configure(line: RegistrarLine, facts: HostFacts): Result<Registr
     ...pairErrors(options),
   ];
   if (!registry.ok || errors.length > 0) return failure(errors);
-  const { ip, internal, explicit, naming, deregister, onStop, retryAttempts } = options;
-  const { only, health, paused, tags, family, labels, attributes, dnsSd } = options;
   return success({
-    registrar: {
-      ...{ ip, internal, explicit, naming, deregister, onStop, retryAttempts },
-      ...{ only, health, paused, tags, family, labels, attributes, dnsSd },
-      host: options.host ?? facts.hostname,
-      metadataPrefix: options.prefix,
-      nameLabel: labelNamed(options.nameLabel),
-      ipLabel: labelNamed(options.useIpFromLabel),
-      networks: options.network,
-      drainSeconds: options.drain,
-      ttlSeconds: options.ttl === 0 ? registrarDefaults.ttlSeconds : options.ttl,
-      resyncSeconds: options.resync,
-      retryIntervalMs: options.retryInterval,
-    },
+    registrar: toConfig(options, facts),
     dryRun: options.dryRun,
     cleanup: options.cleanup,
     consulToken: options.consulToken,
@@ -78,6 +64,37 @@ export function configure(line: RegistrarLine, facts: HostFacts): Result<Registr
       keyFile: options.etcdKey,
     },
   });
+}
+
+function toConfig(options: RegistrarLine['options'], facts: HostFacts): RegistrarConfig {
+  const { ip, internal, explicit, naming, deregister, onStop, retryAttempts } = options;
+  const { only, health, paused, tags, family, labels, attributes, dnsSd } = options;
+  return {
+    ip,
+    internal,
+    explicit,
+    naming,
+    deregister,
+    onStop,
+    retryAttempts,
+    only,
+    health,
+    paused,
+    tags,
+    family,
+    labels,
+    attributes,
+    dnsSd,
+    host: options.host ?? facts.hostname,
+    metadataPrefix: options.prefix,
+    nameLabel: labelNamed(options.nameLabel),
+    ipLabel: labelNamed(options.useIpFromLabel),
+    networks: options.network,
+    drainSeconds: options.drain,
+    ttlSeconds: options.ttl === 0 ? registrarDefaults.ttlSeconds : options.ttl,
+    resyncSeconds: options.resync,
+    retryIntervalMs: options.retryInterval,
+  };
 }
 
 /** The empty name, which is the original's default, is that of no label. */
