@@ -301,6 +301,14 @@ const registrarOptions = defineOptions({
     summary: "This agent's own certificate for etcd, as PEM; goes with its key.",
     example: '/etc/ssl/etcd/client.pem',
   },
+  etcdKey: {
+    flag: 'etcd-key',
+    variables: ['ETCD_TLSKEY'],
+    type: string('file'),
+    default: undefined,
+    summary: 'The key of that certificate, as PEM.',
+    example: '/etc/ssl/etcd/client-key.pem',
+  },
   consulToken: {
     flag: 'consul-token',
     variables: ['CONSUL_HTTP_TOKEN'],
@@ -309,14 +317,6 @@ const registrarOptions = defineOptions({
     secret: true,
     summary:
       'The ACL token for consul://; on the command line every process of the host can read it, so prefer the variable.',
-  },
-  etcdKey: {
-    flag: 'etcd-key',
-    variables: ['ETCD_TLSKEY'],
-    type: string('file'),
-    default: undefined,
-    summary: 'The key of that certificate, as PEM.',
-    example: '/etc/ssl/etcd/client-key.pem',
   },
 });
 
