@@ -17,4 +17,4 @@ const SECRET_WORDS =
 
 /** Words that mean nothing else, wherever they are. */
 const SECRET_PARTS =
-  /passw(?:or)?d|passphrase|passcode|secret|token|credential|(?:api|access|private|signing|encryption)key/;
+  /passw(?:or)?d|passwort|pwd|(?:db|user)pass|passphrase|passcode|secret|token|credential|(?:api|access|private|signing|encryption)key/;

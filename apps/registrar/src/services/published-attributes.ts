@@ -20,8 +20,8 @@ export interface ChosenAttributes {
  * Chooses the attributes that are published in DNS, which anybody can read. Health checks (`check_...`: commands and URLs)
  * are none of them, and are not even named among the withheld.
  * @param attributes by key, in lower case and without SERVICE_
- * @param allowed keys, in whatever case; `*` is all whose name does not look like a secret's and whose value is no URL with
- * a password. A key that is named is published whatever it looks like.
+ * @param allowed keys, in whatever case; `*` is all whose name does not look like a secret's and whose value is none
+ * either, such as a URL with a password. A key that is named is published whatever it looks like.
  */
 export function chooseAttributes(
   attributes: ReadonlyMap<string, string>,
@@ -60,8 +60,13 @@ function isHealthCheck(key: string): boolean {
 function objection(key: string, value: string, isAnyAllowed: boolean): string | undefined {
   if (!isAnyAllowed) return 'it is none of the attributes that are to be published';
   if (looksSecret(key)) return 'its name looks like a secret: it is published only if it is named';
-  return hasPassword(value) ? 'its value is a URL with a password: it is published only if it is named' : undefined;
+  if (hasPassword(value)) return 'its value is a URL with a password: it is published only if it is named';
+  return SECRET_VALUE.test(value) ? 'its value looks like a secret: it is published only if it is named' : undefined;
 }
+
+/** `Password=...` in a connection's parameters, `user:password@` without a scheme, a JSON Web Token (RFC 7519). */
+const SECRET_VALUE =
+  /(?:passw(?:or)?d|pwd|secret|token|(?:api|access)[_-]?key)["']?\s{0,3}[=:]\s{0,3}\S|(?:^|\s)[^\s/@:]{1,99}:[^\s/@]{1,999}@(?!sha\d+:)|\beyJ[\w-]{5,}\.eyJ/i;
 
 function hasPassword(value: string): boolean {
   return Array.from(value.matchAll(/:\/\/([^\s/?#]*)@/g)).some(([, user]) => user?.includes(':'));
