@@ -102,6 +102,19 @@ describe('runAgent', () => {
     expect(await agent.ended).toMatchObject({ code: 1, signal: null });
   });
 
+  it.each([
+    { level: 'info', told: ['a library is wrong'] },
+    { level: 'debug', told: ['a library is old', 'a library is wrong'] },
+  ])("logs Node's warnings at $level: $told", async ({ level, told }) => {
+    const agent = start('serve', `-log-level=${level}`);
+    const address = await agent.logged(/"address":"([^"]+)"/);
+    await fetch(`http://${address}/debug/warn`);
+    await agent.logged(/a library is wrong/);
+    agent.child.kill('SIGTERM');
+    const { stderr } = await agent.ended;
+    expect(messages(stderr).filter((message) => message.startsWith('a library'))).toEqual(told);
+  });
+
   it('lives on when the reader of its log has gone', async () => {
     const agent = start('serve');
     const address = await agent.logged(/"address":"([^"]+)"/);

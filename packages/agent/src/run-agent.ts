@@ -42,7 +42,11 @@ function createProcessHost(sink: LogSink): ProcessHost {
       const log = createLogger(settings, (line) => sink.write(line));
       // Node would print its warnings as text between the lines of JSON.
       process.removeAllListeners('warning');
-      process.on('warning', (warning) => log.warn({ err: warning }, warning.message));
+      // What a library should do otherwise is nothing that an operator can mend.
+      process.on('warning', (warning) => {
+        const level = warning.name === 'DeprecationWarning' ? 'debug' : 'warn';
+        log[level]({ err: warning }, warning.message);
+      });
       return log;
     },
   };

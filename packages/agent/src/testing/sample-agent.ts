@@ -4,7 +4,8 @@ import { sampleTask } from './sample-task.ts';
 
 /**
  * A program for the tests of `runAgent`. What it does is its positional argument: `serve`, `refuse` (configuration),
- * `fail` (start), `throw` (creation), `crash` and `reject` (while running), `hang` (stop). `/debug/flood` floods its log. Its one
+ * `fail` (start), `throw` (creation), `crash` and `reject` (while running), `hang` (stop). `/debug/flood` floods its log, and
+ * `/debug/warn` has Node warn. Its one
  * task is `show`.
  */
 await runAgent({
@@ -25,7 +26,7 @@ await runAgent({
       },
       stop: () => (behaviour === 'hang' ? new Promise(() => undefined) : Promise.resolve()),
       readiness: () => [],
-      debug: { behaviour: () => behaviour, flood },
+      debug: { behaviour: () => behaviour, flood, warn },
     };
 
     function flood(): void {
@@ -33,6 +34,11 @@ await runAgent({
     }
   },
 });
+
+function warn(): void {
+  process.emitWarning('a library is old', 'DeprecationWarning');
+  process.emitWarning('a library is wrong', 'Warning');
+}
 
 function fail(message: string): never {
   throw new Error(message);
