@@ -261,6 +261,28 @@ describe('a registrar', () => {
     await eventually('the first port', async () => expect((await store.get(WEB))?.value).toContain('8080'));
   });
 
+  it('is not undone by a transaction that the store takes up long after it seemed to have failed', async () => {
+    const link = createUnreliableStore(store);
+    engine.run({ ports: ['8080:80'] });
+    const agent = await launch({ store: link });
+    await untilReady(agent);
+    link.delayTransactions();
+    engine.run({ ports: ['9090:80'] });
+    engine.run({ name: 'api' });
+    await untilNotReady(agent, /the newest synchronisation failed/);
+    engine.run({ ports: ['8080:80'] });
+    engine.end('api');
+    link.heal();
+    await clock.advance(10_000);
+    await untilReady(agent);
+    const before = await recordsOf(store);
+    await link.deliver();
+    await clock.advance(600_000);
+    expect(await recordsOf(store)).toEqual(before);
+    expect(before).toEqual({ [WEB]: '{"host":"10.0.0.5","port":8080,"ttl":60}' });
+    expect(await metric('lease_losses_total')).toBe(0);
+  });
+
   it('looks again, with the next change, at a key that somebody else was changing at the same time', async () => {
     let meddle = (): Promise<unknown> => Promise.resolve();
     const contested: KeyStore = {

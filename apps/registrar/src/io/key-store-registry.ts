@@ -52,6 +52,7 @@ export function createKeyStoreRegistry(options: KeyStoreRegistryOptions): Regist
         ownership: {
           current: () => ownership?.current(),
           suspect: (tenure) => ownership?.suspect(tenure),
+          moveFence: async (tenure) => ownership?.moveFence(tenure),
           yieldTo: (tenure) => ownership?.yieldTo(tenure),
         },
         desired: () => listener.desired(),

@@ -13,7 +13,7 @@ import type { Tenure } from '../ownership/tenure.ts';
 import { type ClaimSighting, followClaim } from './claim-follower.ts';
 import { errorFields } from './error-fields.ts';
 import { observeLease } from './observe-lease.ts';
-import { releaseClaim, writeClaim } from './write-claim.ts';
+import { releaseClaim, rewriteClaim, writeClaim } from './write-claim.ts';
 
 export interface OwnershipOptions {
   readonly store: KeyStore;
@@ -36,6 +36,12 @@ export interface Ownership {
   status(): OwnershipStatus;
   /** The lease seems to be gone: find out now, not at the next renewal. */
   suspect(tenure: Tenure): void;
+  /**
+   * Moves the fence: whatever transaction was sent with the old one, and may still be on its way, is not applied from
+   * now on. Resolves to the tenure that goes on; undefined when the fence has fallen.
+   * @throws KeyStoreError when the store fails; the old tenure is still the current one
+   */
+  moveFence(tenure: Tenure): Promise<Tenure | undefined>;
   /** The fence fell: another process has taken over. */
   yieldTo(tenure: Tenure): void;
   /** `keep` leaves the records, for the TTL, to the next process; `remove` takes them out of the store. */
@@ -197,6 +203,12 @@ export function createOwnership(options: OwnershipOptions): Ownership {
     }),
     suspect(suspected) {
       if (tenure === suspected) restartKeeper(suspected);
+    },
+    async moveFence(present) {
+      const modRevision = await rewriteClaim(store, { claimKey, self, lease: present.lease });
+      if (modRevision === undefined || tenure !== present) return undefined;
+      tenure = { ...present, fence: { ...present.fence, modRevision } };
+      return tenure;
     },
     yieldTo(fenced) {
       if (tenure !== fenced) return;

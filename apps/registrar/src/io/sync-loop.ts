@@ -1,8 +1,9 @@
 import type { Clock, Logger } from '@wharf/agent';
 import { type KeyStore, KeyStoreError } from '@wharf/etcd-client';
+import type { Tenure } from '../ownership/tenure.ts';
 import type { Registry, RegistryListener, SyncScope } from '../registries/registry.ts';
-import { planSync, type StoredRecord } from '../sync/plan-sync.ts';
-import { applyPlan, type Conflict } from './apply-plan.ts';
+import { planSync, type StoredRecord, type SyncPlan } from '../sync/plan-sync.ts';
+import { type ApplyOutcome, applyPlan, type Conflict } from './apply-plan.ts';
 import type { Ownership } from './ownership.ts';
 import { readOwnRecords } from './read-own-records.ts';
 import { createSyncRunner, type SyncRunner } from './sync-runner.ts';
@@ -10,7 +11,7 @@ import { createSyncRunner, type SyncRunner } from './sync-runner.ts';
 export interface SyncLoopOptions extends Pick<RegistryListener, 'desired' | 'onSynced' | 'onFailed'> {
   readonly store: KeyStore;
   readonly claimKey: string;
-  readonly ownership: Pick<Ownership, 'current' | 'suspect' | 'yieldTo'>;
+  readonly ownership: Pick<Ownership, 'current' | 'suspect' | 'moveFence' | 'yieldTo'>;
   readonly clock: Clock;
   readonly log: Logger;
   readonly random: () => number;
@@ -29,17 +30,23 @@ export function createSyncLoop(options: SyncLoopOptions): SyncLoop {
   let conflicts: ReadonlyMap<string, Conflict> = new Map();
   /** Where `view` may differ from what is desired; `all` when that is not known. */
   let dirty: Set<string> | 'all' = new Set();
+  /** The tenure that sent a transaction to which there was no answer: it may yet be applied, at any time. */
+  let doubted: Tenure | undefined;
 
   const sync = async (scope: SyncScope): Promise<boolean> => {
     const desired = options.desired();
-    const tenure = ownership.current();
-    if (tenure === undefined || desired === undefined) {
+    const present = ownership.current();
+    if (present === undefined || desired === undefined) {
       // Whoever gets the right to write looks at everything.
       dirty = new Set();
       return false;
     }
     const isFull = scope === 'everything' || view === undefined;
+    let tenure = present;
     try {
+      const trusted = doubted === present ? await leaveDoubt(present) : present;
+      if (trusted === undefined) return false;
+      tenure = trusted;
       const known = isFull ? await readOwnRecords(store, tenure, view ?? new Map(), claimKey) : view;
       if (known === undefined) {
         ownership.suspect(tenure);
@@ -48,7 +55,7 @@ export function createSyncLoop(options: SyncLoopOptions): SyncLoop {
       view = known;
       const plan = planSync(desired, known, tenure.lease, isFull ? undefined : keysToLookAt(desired, known));
       dirty = new Set();
-      const outcome = await applyPlan(store, tenure, plan, known);
+      const outcome = await apply(tenure, plan, known);
       mark(outcome.unsettled);
       reportConflicts(outcome.conflicts, isFull, desired);
       options.onSynced({ scope: isFull ? 'everything' : 'changes', applied: outcome.applied });
@@ -59,6 +66,22 @@ export function createSyncLoop(options: SyncLoopOptions): SyncLoop {
       if (isLeaseLoss(error)) ownership.suspect(tenure);
       throw error;
     }
+  };
+
+  const apply = async (tenure: Tenure, plan: SyncPlan, known: Map<string, StoredRecord>): Promise<ApplyOutcome> => {
+    try {
+      return await applyPlan(store, tenure, plan, known);
+    } catch (error) {
+      if (hasOpenOutcome(error)) doubted = tenure;
+      throw error;
+    }
+  };
+
+  /** What was sent before must not be applied after the store has been read: it would stay unseen. */
+  const leaveDoubt = async (tenure: Tenure): Promise<Tenure | undefined> => {
+    const moved = await ownership.moveFence(tenure);
+    if (moved === undefined) ownership.yieldTo(tenure);
+    return moved;
   };
 
   const reportConflicts = (found: readonly Conflict[], isFull: boolean, desired: ReadonlyMap<string, string>): void => {
@@ -92,6 +115,11 @@ export function createSyncLoop(options: SyncLoopOptions): SyncLoop {
     },
     conflicts: () => [...conflicts.values()],
   };
+}
+
+/** Whoever did not answer may have been asked in vain, or act on it later. */
+function hasOpenOutcome(error: unknown): boolean {
+  return error instanceof KeyStoreError && error.code === 'unavailable';
 }
 
 /** Ownership gets another lease, and asks again when it has one. */

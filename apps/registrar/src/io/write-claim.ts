@@ -3,10 +3,13 @@ import { type Entry, type KeyStore, KeyStoreError, type LeaseId, type Revision }
 import { type Claim, parseClaim, renderClaim } from '../ownership/claim.ts';
 import { errorFields } from './error-fields.ts';
 
-export interface ClaimRequest {
+interface OwnClaim {
   readonly claimKey: string;
   readonly self: Claim;
   readonly lease: LeaseId;
+}
+
+export interface ClaimRequest extends OwnClaim {
   /** The claim of another process that may be written over: the one that was judged. */
   readonly replaceable: Revision | undefined;
   readonly clock: Clock;
@@ -53,11 +56,21 @@ function mayReplace(entry: Entry, { self, replaceable }: ClaimRequest): boolean 
   return entry.modRevision === replaceable || claim?.instance === self.instance || claim?.released === true;
 }
 
+/**
+ * Writes our own claim once more, as it is: its revision is another then. Undefined when it is not ours any more.
+ * @throws KeyStoreError when the store fails
+ */
+export async function rewriteClaim(store: KeyStore, claim: OwnClaim): Promise<Revision | undefined> {
+  const entry = await store.get(claim.claimKey);
+  if (entry === undefined || parseClaim(entry.value)?.instance !== claim.self.instance) return undefined;
+  return replaceClaim(store, entry, claim);
+}
+
 /** Undefined when the claim changed between the look and the write. */
 async function replaceClaim(
   store: KeyStore,
   entry: Entry | undefined,
-  { claimKey: key, self, lease }: ClaimRequest,
+  { claimKey: key, self, lease }: OwnClaim,
 ): Promise<Revision | undefined> {
   const { applied, revision } = await store.transact({
     guards: [entry === undefined ? { type: 'absent', key } : { type: 'revision', key, modRevision: entry.modRevision }],

@@ -9,7 +9,7 @@ import {
   type NetworkAttachment,
   renderTimestamp,
 } from '@wharf/docker-watcher';
-import { type ContainerSketch, idOf, sketchContainer } from './container.ts';
+import { type ContainerSketch, sketchContainer } from './container.ts';
 
 /** A container engine whose containers do what a test says; real ones are in `registrar.real.test.ts`. */
 export interface ScriptedEngine extends DockerEngine {
@@ -20,6 +20,8 @@ export interface ScriptedEngine extends DockerEngine {
   signal(name: string, signal: string): void;
   /** The state of a container changes, and the engine tells of it by this event. */
   change(name: string, action: string, state: Partial<ContainerState>, attributes?: ContainerEvent['attributes']): void;
+  /** As `docker rename` does; everything here goes on to call it by the name that it began with. */
+  rename(name: string, to: string): void;
   /** As `docker network connect` does. */
   connect(name: string, network: NetworkAttachment): void;
   /** Every stream ends and every call fails, until `comeBack`. */
@@ -34,6 +36,8 @@ export interface ScriptedEngine extends DockerEngine {
 /** @param wallMs the engine's clock, which goes on by a nanosecond with every event */
 export function createScriptedEngine(wallMs: () => number): ScriptedEngine {
   const containers = new Map<string, Container>();
+  /** IDs by the name that a container began with. */
+  const ids = new Map<string, string>();
   const listeners = new Set<EventListener>();
   let isAway = false;
   let listings = 0;
@@ -50,7 +54,7 @@ export function createScriptedEngine(wallMs: () => number): ScriptedEngine {
     return event;
   };
   const find = (name: string): Container => {
-    const container = containers.get(idOf(name));
+    const container = containers.get(ids.get(name) ?? '');
     if (container === undefined) throw new Error(`no container ${name}`);
     return container;
   };
@@ -96,6 +100,7 @@ export function createScriptedEngine(wallMs: () => number): ScriptedEngine {
         state: { startedAt: renderTimestamp(nowNano()), ...sketch.state },
       });
       containers.set(container.id, container);
+      ids.set(container.name, container.id);
       emit('start', container.id);
     },
     end(name, { exitCode = 0, remove = false, unseen = false } = {}) {
@@ -116,6 +121,11 @@ export function createScriptedEngine(wallMs: () => number): ScriptedEngine {
       const container = find(name);
       containers.set(container.id, { ...container, state: { ...container.state, ...state } });
       emit(action, container.id, attributes);
+    },
+    rename(name, to) {
+      const container = find(name);
+      containers.set(container.id, { ...container, name: to });
+      emit('rename', container.id, { name: to });
     },
     connect(name, network) {
       const container = find(name);

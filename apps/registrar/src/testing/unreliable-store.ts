@@ -1,4 +1,4 @@
-import { type KeyStore, KeyStoreError, type WatchListener } from '@wharf/etcd-client';
+import { type KeyStore, KeyStoreError, type Transaction, type WatchListener } from '@wharf/etcd-client';
 
 /** A link to a store that can be cut; several of them may lead to one store. */
 export interface UnreliableStore extends KeyStore {
@@ -6,6 +6,10 @@ export interface UnreliableStore extends KeyStore {
   cut(): void;
   /** Transactions are applied but their answers are lost, until `heal`. */
   loseAnswers(): void;
+  /** Transactions fail, and are applied when `deliver` is called: a request that a server takes up late. Until `heal`. */
+  delayTransactions(): void;
+  /** Applies what was delayed. */
+  deliver(): Promise<void>;
   /** Changes that watches see are held back, in order, until `heal`. */
   holdChanges(): void;
   heal(): void;
@@ -13,8 +17,9 @@ export interface UnreliableStore extends KeyStore {
 
 export function createUnreliableStore(store: KeyStore): UnreliableStore {
   const watches = new Set<(error: KeyStoreError) => void>();
-  let mode: 'whole' | 'cut' | 'deaf' | 'late' = 'whole';
+  let mode: 'whole' | 'cut' | 'deaf' | 'slow' | 'late' = 'whole';
   const held: (() => void)[] = [];
+  const delayed: Transaction[] = [];
   const unavailable = (): KeyStoreError => new KeyStoreError('unavailable', 'the link to the store is cut');
   const call = async <T>(task: () => Promise<T>): Promise<T> => {
     if (mode === 'cut') throw unavailable();
@@ -30,6 +35,10 @@ export function createUnreliableStore(store: KeyStore): UnreliableStore {
     },
     transact: (transaction) =>
       call(async () => {
+        if (mode === 'slow') {
+          delayed.push(transaction);
+          throw unavailable();
+        }
         const result = await store.transact(transaction);
         if (mode === 'deaf') throw unavailable();
         return result;
@@ -75,6 +84,12 @@ export function createUnreliableStore(store: KeyStore): UnreliableStore {
     },
     loseAnswers() {
       mode = 'deaf';
+    },
+    delayTransactions() {
+      mode = 'slow';
+    },
+    async deliver() {
+      for (const transaction of delayed.splice(0)) await store.transact(transaction).catch(() => undefined);
     },
     holdChanges() {
       mode = 'late';
