@@ -652,6 +652,17 @@ describe('options', () => {
     });
   });
 
+  it('counts a conflict as soon as there is one, although nothing is to be written', async () => {
+    const labels = { SERVICE_NAME: 'db', SERVICE_ID: 'one' };
+    engine.run({ name: 'old', labels });
+    await untilReady(await launch());
+    engine.run({ name: 'new', labels });
+    await eventually('the conflict', async () => expect(await metric('conflicts')).toBe(1));
+    engine.end('new');
+    await eventually('its end', async () => expect(await metric('conflicts')).toBe(0));
+    expect(clock.monotonicMs()).toBe(0);
+  });
+
   it('shows containers, and why a port is left out', async () => {
     engine.run({ ports: ['8080:80', '443'], environment: { SERVICE_TOKEN: 'secret' } });
     const agent = await launch();

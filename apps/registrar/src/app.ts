@@ -60,7 +60,7 @@ export function createRegistrar(config: RegistrarConfig, dependencies: Registrar
   const onSynced = ({ scope, applied }: SyncReport): void => {
     const wallMs = clock.wallMs();
     metrics.syncs.inc({ scope, outcome: 'ok' });
-    metrics.conflicts.set(services.conflicts().length + duplicates);
+    reportConflicts();
     metrics.lastSync.set(wallMs / 1000);
     if (scope === 'everything') metrics.lastFullSync.set(wallMs / 1000);
     for (const { type, key } of applied) {
@@ -71,6 +71,8 @@ export function createRegistrar(config: RegistrarConfig, dependencies: Registrar
     }
     if (scope === 'everything') delays.clear();
   };
+
+  const reportConflicts = (): void => metrics.conflicts.set(services.conflicts().length + duplicates);
 
   /** @param event what it was that changed the book, if it was an event */
   const onBookChanged = (event?: ContainerEvent): void => {
@@ -94,6 +96,7 @@ export function createRegistrar(config: RegistrarConfig, dependencies: Registrar
     if (wanted === undefined) return;
     duplicates = wanted.duplicates.length;
     skips.reportDuplicates(wanted.duplicates);
+    reportConflicts();
     metrics.services.set(wanted.records.size);
   };
 

@@ -66,6 +66,22 @@ describe('createRecordMerger', () => {
     }
   });
 
+  it('does so although another port of that container was given the ID as well, in whatever order they are listed', () => {
+    const given = (part: ContainerRecords, index: number) =>
+      part.announced.map((one, at) =>
+        at === index ? { ...one, service: { ...one.service, hasGivenId: true as const } } : one,
+      );
+    const thief = sketchRecords('a', ['x'], OLD);
+    const own = sketchRecords('b', ['x', 'x'], NEW);
+    const parts = [
+      { ...thief, announced: given(thief, 0) },
+      { ...own, announced: given(own, 0) },
+    ] as const;
+    for (const order of [parts, parts.toReversed()]) {
+      expect(merged(...order).records).toEqual(new Map([['x', 'value of b']]));
+    }
+  });
+
   it('gives a key that two ports of one container want to the first, and says which ports they are', () => {
     const twice = sketchRecords('web', ['x', 'x']);
     const [first, second] = twice.announced;

@@ -26,7 +26,7 @@ export interface DesiredRecords {
 /**
  * Puts together what the containers of a host give, at a cost that depends on what changes and not on how much there is.
  * Where two ask for one key, the container that started first has it: whoever has it keeps it, whatever order the
- * containers are listed in. Of one container the first port has it. But a container whose own ID it is
+ * containers are listed in. Of one container the first port has it. But a port whose own ID it is
  * (`host:container:port`) has it before one that says so by SERVICE_ID: nobody takes the place of another.
  */
 export interface RecordMerger {
@@ -112,8 +112,8 @@ function claimsOf(part: ContainerRecords | undefined, isLasting: boolean): reado
 /** Sorting keeps the order of equals, and so that of one container's ports. */
 function byRight(a: Claim, b: Claim): number {
   if (a.isLasting !== b.isLasting) return a.isLasting ? 1 : -1;
-  if (a.part.containerId === b.part.containerId) return 0;
   if (hasGivenId(a) !== hasGivenId(b)) return hasGivenId(a) ? 1 : -1;
+  if (a.part.containerId === b.part.containerId) return 0;
   return startedBefore(a.part, b.part) ? -1 : 1;
 }
 

@@ -22,7 +22,7 @@ export interface ScriptedEngine extends DockerEngine {
   change(name: string, action: string, state: Partial<ContainerState>, attributes?: ContainerEvent['attributes']): void;
   /** As `docker rename` does; everything here goes on to call it by the name that it began with. */
   rename(name: string, to: string): void;
-  /** As `docker network connect` does. */
+  /** As `docker network connect` does; one that does not run has no address there. */
   connect(name: string, network: NetworkAttachment): void;
   /** Every stream ends and every call fails, until `comeBack`. */
   goAway(): void;
@@ -129,7 +129,8 @@ export function createScriptedEngine(wallMs: () => number): ScriptedEngine {
     },
     connect(name, network) {
       const container = find(name);
-      containers.set(container.id, { ...container, networks: [...container.networks, network] });
+      const attached = container.state.running ? network : { name: network.name };
+      containers.set(container.id, { ...container, networks: [...container.networks, attached] });
       emit('network_connect', container.id, { network: network.name });
     },
     goAway() {
