@@ -126,6 +126,7 @@ describe('followContainers', () => {
   let follower: Follower | undefined;
   let heard: string[];
   let phases: string[];
+  let gapsTold: number | undefined;
 
   const follow = async (options: Partial<FollowOptions> = {}): Promise<Follower> => {
     const listener = {
@@ -135,7 +136,10 @@ describe('followContainers', () => {
       onChange: (change: { id: string; action: string; container: Container | undefined }) => {
         heard.push(`${change.action} ${change.id.slice(0, 1)} ${change.container?.name ?? 'gone'}`);
       },
-      onStatus: ({ phase }: { phase: string }) => phases.push(phase),
+      onStatus: ({ phase, gaps }: { phase: string; gaps: number }) => {
+        phases.push(phase);
+        gapsTold = gaps;
+      },
     };
     const started = followContainers(engine, listener, { clock, log: silentLogger, random: () => 1, ...options });
     follower = started;
@@ -149,6 +153,7 @@ describe('followContainers', () => {
     clock = createManualClock();
     heard = [];
     phases = [];
+    gapsTold = undefined;
   });
 
   afterEach(() => follower?.stop());
@@ -407,6 +412,7 @@ describe('followContainers', () => {
     await engine.release();
     expect(heard).toEqual(['snapshot a', 'one a a', 'snapshot final']);
     expect(started.status().gaps).toBe(1);
+    expect(gapsTold).toBe(1);
   });
 
   it('delivers nothing after stop, and leaves nothing running', async () => {

@@ -97,6 +97,7 @@ export function followContainers(engine: DockerEngine, listener: ContainerListen
     onOverflow() {
       counts.gaps++;
       log.warn({ engine: engine.description }, 'more events than can be held: listing the containers again');
+      listener.onStatus?.(status());
     },
     onEnd: (cause) => retry(cause, connectedAtMs),
   });

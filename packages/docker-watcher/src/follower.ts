@@ -29,6 +29,7 @@ export interface ContainerListener {
    * @param container as it was known, with the end that a `die` or `destroy` tells for certain: see `afterEvent`
    */
   onEvent?(event: ContainerEvent, container: Container | undefined): void;
+  /** The phase is another, or events may have been missed. */
   onStatus?(status: FollowerStatus): void;
 }
 
