@@ -340,7 +340,7 @@ describe('a key that somebody else has', () => {
       '/skydns/local/web/node-1:api:80': '{"host":"10.0.0.5","port":8080,"ttl":60}',
       [WEB]: theirs,
     });
-    expect(agent.debug['conflicts']?.()).toEqual([{ key: WEB, holder: 'lease 0' }]);
+    expect(agent.debug['conflicts']?.()).toEqual([{ key: WEB, holder: 'an entry without a lease' }]);
     expect(await metric('conflicts')).toBe(1);
     await store.transact({ guards: [], operations: [{ type: 'delete', key: WEB }] });
     await clock.advance(60_000);
@@ -671,7 +671,7 @@ describe('options', () => {
       {
         id: expect.stringMatching(/^[0-9a-f]{12}$/),
         name: 'web',
-        services: [WEB],
+        keys: [WEB],
         skipped: [{ port: '443/tcp', reason: expect.stringContaining('is not published on the host') }],
         warnings: [expect.stringContaining('without its attribute "token"')],
       },

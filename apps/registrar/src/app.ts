@@ -19,8 +19,9 @@ import {
 } from './io/host-address.ts';
 import { reachRegistry } from './io/reach-registry.ts';
 import { registrarMetrics } from './metrics.ts';
+import type { DuplicateKey } from './records/merge-records.ts';
 import type { Registry, SyncReport } from './registries/registry.ts';
-import { describeContainer, describeServices, engineReasons } from './report.ts';
+import { describeContainer, describeDuplicate, describeServices, engineReasons } from './report.ts';
 import { familiesToFind } from './services/address-family.ts';
 import { type ContainerSighting, createContainerBook } from './sync/container-book.ts';
 import { createEventDelays } from './sync/event-delays.ts';
@@ -53,7 +54,7 @@ export function createRegistrar(config: RegistrarConfig, dependencies: Registrar
   const stopping = new AbortController();
   let hostAddresses: HostAddresses = {};
   let follower: Follower | undefined;
-  let duplicates = 0;
+  let duplicates: readonly DuplicateKey[] = [];
   let gaps = 0;
   let cancelNextChange = (): unknown => undefined;
 
@@ -72,7 +73,7 @@ export function createRegistrar(config: RegistrarConfig, dependencies: Registrar
     if (scope === 'everything') delays.clear();
   };
 
-  const reportConflicts = (): void => metrics.conflicts.set(services.conflicts().length + duplicates);
+  const reportConflicts = (): void => metrics.conflicts.set(services.conflicts().length + duplicates.length);
 
   /** @param event what it was that changed the book, if it was an event */
   const onBookChanged = (event?: ContainerEvent): void => {
@@ -94,8 +95,8 @@ export function createRegistrar(config: RegistrarConfig, dependencies: Registrar
     metrics.skippedPorts.set(skippedPorts);
     const wanted = book.desired(nowMs);
     if (wanted === undefined) return;
-    duplicates = wanted.duplicates.length;
-    skips.reportDuplicates(wanted.duplicates);
+    duplicates = wanted.duplicates;
+    skips.reportDuplicates(duplicates);
     reportConflicts();
     metrics.services.set(wanted.records.size);
   };
@@ -191,7 +192,7 @@ export function createRegistrar(config: RegistrarConfig, dependencies: Registrar
     debug: {
       containers: () => book.parts().map(describeContainer),
       services: () => book.parts().flatMap(describeServices),
-      conflicts: () => services.conflicts(),
+      conflicts: () => [...services.conflicts(), ...duplicates.map(describeDuplicate)],
       registry: () => services.debug(),
     },
   };

@@ -193,7 +193,7 @@ describe('a registrar on real etcd and Docker', () => {
     await run('api');
     await untilRecords('api', 'web');
     await eventually('the conflict', () => {
-      expect(agent.debug['conflicts']?.()).toEqual([{ key: keyOf('web'), holder: 'lease 0' }]);
+      expect(agent.debug['conflicts']?.()).toEqual([{ key: keyOf('web'), holder: 'an entry without a lease' }]);
     });
     await dockerd.docker('kill', 'web', 'api');
     await untilRecords('web');

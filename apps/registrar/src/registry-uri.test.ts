@@ -34,6 +34,8 @@ describe('parseRegistryUri', () => {
 
   it.each([
     ['', 'is not a registry URI'],
+    ['skydns2://10.0.0.1:4001/${DOMAIN}', 'holds a variable that nobody has filled in'],
+    ['skydns2://$IP:4001/example.local', 'holds a variable'],
     ['skydns2', 'is not a registry URI'],
     ['redis://127.0.0.1/x', 'has the unknown scheme redis'],
     ['skydns2://10.0.0.1:4001', 'names no domain: it must be skydns2://host:port'],

@@ -17,6 +17,7 @@ export function parseRegistryUri(text: string): Result<RegistryUri, string> {
       'holds credentials, which anybody can read there: use ETCD_USERNAME and ETCD_PASSWORD, or CONSUL_HTTP_TOKEN',
     );
   }
+  if (/[${}]/.test(text)) return failure('holds a variable that nobody has filled in: $, { and } are in no name');
   const { name = '', authority = '', path = '' } = splitUri(text);
   const refused = refusedSchemes.get(name.toLowerCase());
   if (refused !== undefined) return failure(refused);

@@ -1,5 +1,7 @@
 import type { FollowerStatus } from '@wharf/docker-watcher';
 import type { ContainerRecords } from './records/container-records.ts';
+import type { DuplicateKey } from './records/merge-records.ts';
+import type { Conflict } from './registries/registry.ts';
 
 /**
  * Why the containers may be others than those that are registered, a sentence each; empty when they are not.
@@ -22,7 +24,8 @@ export function describeContainer({
   return {
     id: containerId.slice(0, 12),
     name: containerName,
-    services: announced.flatMap(({ entries }) => entries.map(({ key }) => key)),
+    // What it asks for: /debug/conflicts says which of these keys somebody else has.
+    keys: announced.flatMap(({ entries }) => entries.map(({ key }) => key)),
     skipped,
     warnings,
   };
@@ -40,4 +43,9 @@ export function describeServices(part: ContainerRecords): readonly unknown[] {
     tags: service.tags,
     entries,
   }));
+}
+
+/** A key that two containers of this host ask for, as `/debug/conflicts` shows it. */
+export function describeDuplicate({ key, holder, loser }: DuplicateKey): Conflict & { readonly loser: string } {
+  return { key, holder: `container ${holder}`, loser: `container ${loser}` };
 }

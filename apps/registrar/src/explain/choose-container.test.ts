@@ -31,7 +31,7 @@ describe('chooseContainer', () => {
     { wanted: 'apo', error: 'there is no container "apo": did you mean api?' },
     { wanted: 'WEB', error: 'there is no container "WEB": did you mean shop-web-1?' },
     { wanted: 'a', error: 'there is no container "a": did you mean api or cafe?' },
-    { wanted: '3f2', error: 'there is no container "3f2": docker ps -a lists them' },
+    { wanted: '3f2', error: 'there is no container "3f2": of an ID at least four digits are needed' },
     { wanted: 'cafecafe', error: 'there is no container "cafecafe": docker ps -a lists them' },
     { wanted: 'a\u001b[2J', error: 'there is no container "a\\u001b[2J": docker ps -a lists them' },
     { wanted: '', error: 'there is no container "": docker ps -a lists them' },

@@ -7,6 +7,8 @@ type Named = Pick<Container, 'id' | 'name'>;
 /** Fewer digits are taken for a name: Docker's own IDs are quoted with 12. */
 const ID_PREFIX = /^[0-9a-f]{4,64}$/i;
 
+const SHORT_ID = /^[0-9a-f]{1,3}$/i;
+
 const MAX_NAMES = 5;
 
 /**
@@ -31,6 +33,7 @@ function hint(wanted: string, containers: readonly Named[]): string {
   const nearest = suggestName(wanted, names);
   const containing = wanted === '' ? [] : names.filter((name) => name.toLowerCase().includes(wanted.toLowerCase()));
   const near = [...new Set(nearest === undefined ? containing : [nearest, ...containing])];
+  if (near.length === 0 && SHORT_ID.test(wanted)) return 'of an ID at least four digits are needed';
   return near.length === 0 ? 'docker ps -a lists them' : `did you mean ${enumerate(near, 'or')}?`;
 }
 

@@ -10,7 +10,7 @@ import type { Tenure } from '../ownership/tenure.ts';
 import type { GuardedOperation, StoredRecord, SyncPlan } from '../sync/plan-sync.ts';
 
 /** A key that we want and somebody else has. */
-export interface Conflict {
+export interface KeyConflict {
   readonly key: string;
   /** The lease of the other's entry; `0` when it has none. */
   readonly lease: LeaseId;
@@ -19,7 +19,7 @@ export interface Conflict {
 
 export interface ApplyOutcome {
   readonly applied: readonly Operation[];
-  readonly conflicts: readonly Conflict[];
+  readonly conflicts: readonly KeyConflict[];
   /** Keys that somebody was changing at the same time: what is there now is not known, and they need another look. */
   readonly unsettled: readonly string[];
   /** True: the fence fell, another process owns this host's records now, and the rest of the plan was not applied. */
@@ -54,7 +54,7 @@ interface Run {
   readonly store: KeyStore;
   readonly tenure: Tenure;
   readonly view: Map<string, StoredRecord>;
-  readonly conflicts: Conflict[];
+  readonly conflicts: KeyConflict[];
   readonly applied: Operation[];
   readonly unsettled: string[];
 }
@@ -110,6 +110,6 @@ function isOwnLease({ lease, formerLeases }: Tenure, candidate: LeaseId): boolea
   return candidate === lease || formerLeases.includes(candidate);
 }
 
-function toConflict({ key, lease, value }: Entry): Conflict {
+function toConflict({ key, lease, value }: Entry): KeyConflict {
   return { key, lease, value };
 }

@@ -82,6 +82,7 @@ describe('createDryRunRegistry over a store of keys', () => {
     expect(await again({ a: '1', b: '1' })).toEqual(['would register', 'would register']);
     expect(await again({ a: '1', b: '1' })).toEqual([]);
     expect(await again({ a: '2', b: '1' })).toEqual(['would register']);
+    expect(await again({})).toEqual(['nothing would change']);
     expect(await again({})).toEqual([]);
     expect(await again({ a: '2' })).toEqual(['would register']);
   });
@@ -122,8 +123,8 @@ describe('createDryRunRegistry over a store of keys', () => {
     run.want(new Map(Object.entries({ '/skydns/local/a': '1', '/skydns/local/b': '1' })));
     await untilReady(run.registry);
     expect(run.registry.conflicts()).toEqual([
-      { key: '/skydns/local/a', holder: `lease ${id}` },
-      { key: '/skydns/local/b', holder: 'lease 0' },
+      { key: '/skydns/local/a', holder: `lease ${BigInt(id).toString(16)}` },
+      { key: '/skydns/local/b', holder: 'an entry without a lease' },
     ]);
     expect(run.lines).toHaveLength(2);
     expect(run.lines.join('\n')).not.toContain('would register');

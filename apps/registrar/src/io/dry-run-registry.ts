@@ -25,11 +25,16 @@ export function createDryRunRegistry(options: DryRunOptions): Registry {
   let intended: readonly IntendedOperation[] = [];
   let conflicts: readonly Conflict[] = [];
   let runner: SyncRunner | undefined;
+  /** The newest look found nothing to do, and that was said. */
+  let saidNothing = false;
 
   const sync = async (listener: RegistryListener): Promise<boolean> => {
     const desired = listener.desired();
     if (desired === undefined) return false;
     const found = await look(desired);
+    const isEmpty = found.operations.length === 0 && found.conflicts.length === 0;
+    if (isEmpty && !saidNothing) log.info({ registered: desired.size }, 'nothing would change');
+    saidNothing = isEmpty;
     for (const operation of newIntentions(intended, found.operations)) {
       const { key } = operation;
       if (operation.type === 'put') log.info({ key, value: operation.value }, 'would register');

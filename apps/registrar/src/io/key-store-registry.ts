@@ -72,7 +72,7 @@ export function createKeyStoreRegistry(options: KeyStoreRegistryOptions): Regist
       });
     },
     request: (scope, keys) => loop?.request(scope, keys),
-    conflicts: () => (loop?.conflicts() ?? []).map(({ key: held, lease }) => ({ key: held, holder: `lease ${lease}` })),
+    conflicts: () => loop?.conflicts() ?? [],
     readiness: () => ownershipReasons(store.description, ownership?.status(), loop),
     debug: () => ownership?.status() ?? null,
     async stop(records) {

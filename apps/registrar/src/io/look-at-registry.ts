@@ -5,6 +5,7 @@ import type { Conflict } from '../registries/registry.ts';
 import { type ConsulPlanRules, planConsul } from '../sync/plan-consul.ts';
 import { type GuardedOperation, planSync, type StoredRecord } from '../sync/plan-sync.ts';
 import type { ConsulAgent } from './consul-agent.ts';
+import { describeHolder } from './describe-holder.ts';
 import { readOwnRecords } from './read-own-records.ts';
 
 /** How many keys are looked at a time. */
@@ -61,5 +62,5 @@ export async function lookAtConsul(
 async function findConflict(store: KeyStore, { guard }: GuardedOperation): Promise<Conflict | undefined> {
   if (guard.type !== 'absent') return undefined;
   const entry = await store.get(guard.key);
-  return entry === undefined ? undefined : { key: guard.key, holder: `lease ${entry.lease}` };
+  return entry === undefined ? undefined : { key: guard.key, holder: await describeHolder(store, entry.lease) };
 }

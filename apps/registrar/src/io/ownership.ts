@@ -185,8 +185,10 @@ export function createOwnership(options: OwnershipOptions): Ownership {
     if (state === 'looking' || state === 'standing-by') {
       consider();
     } else if (tenure !== undefined) {
-      if (seen.entry === undefined) restartKeeper(tenure);
-      else if (parseClaim(seen.entry.value)?.instance !== self.instance) giveWay(seen.entry, false);
+      if (seen.entry === undefined) {
+        log.warn({ claim: claimKey, lease: tenure.lease }, 'the claim is gone: its lease was revoked or ran out');
+        restartKeeper(tenure);
+      } else if (parseClaim(seen.entry.value)?.instance !== self.instance) giveWay(seen.entry, false);
     }
   };
 

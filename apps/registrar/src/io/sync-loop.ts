@@ -1,9 +1,10 @@
 import type { Clock, Logger } from '@wharf/agent';
-import { type KeyStore, KeyStoreError } from '@wharf/etcd-client';
+import { type KeyStore, KeyStoreError, type LeaseId } from '@wharf/etcd-client';
 import type { Tenure } from '../ownership/tenure.ts';
-import type { Registry, RegistryListener, SyncScope } from '../registries/registry.ts';
+import type { Conflict, Registry, RegistryListener, SyncScope } from '../registries/registry.ts';
 import { planSync, type StoredRecord, type SyncPlan } from '../sync/plan-sync.ts';
-import { type ApplyOutcome, applyPlan, type Conflict } from './apply-plan.ts';
+import { type ApplyOutcome, applyPlan, type KeyConflict } from './apply-plan.ts';
+import { describeHolder } from './describe-holder.ts';
 import type { Ownership } from './ownership.ts';
 import { readOwnRecords } from './read-own-records.ts';
 import { createSyncRunner, type SyncRunner } from './sync-runner.ts';
@@ -18,10 +19,7 @@ export interface SyncLoopOptions extends Pick<RegistryListener, 'desired' | 'onS
 }
 
 /** Makes the store what it should be, one synchronisation at a time. */
-export interface SyncLoop extends Omit<SyncRunner, 'request'>, Pick<Registry, 'request'> {
-  /** Keys that somebody else has. */
-  conflicts(): readonly Conflict[];
-}
+export type SyncLoop = Omit<SyncRunner, 'request'> & Pick<Registry, 'request' | 'conflicts'>;
 
 export function createSyncLoop(options: SyncLoopOptions): SyncLoop {
   const { store, claimKey, ownership, log } = options;
@@ -57,7 +55,7 @@ export function createSyncLoop(options: SyncLoopOptions): SyncLoop {
       dirty = new Set();
       const outcome = await apply(tenure, plan, known);
       mark(outcome.unsettled);
-      reportConflicts(outcome.conflicts, isFull, desired);
+      await reportConflicts(outcome.conflicts, isFull, desired);
       options.onSynced({ scope: isFull ? 'everything' : 'changes', applied: outcome.applied });
       if (outcome.fenced) ownership.yieldTo(tenure);
       return !outcome.fenced;
@@ -84,12 +82,21 @@ export function createSyncLoop(options: SyncLoopOptions): SyncLoop {
     return moved;
   };
 
-  const reportConflicts = (found: readonly Conflict[], isFull: boolean, desired: ReadonlyMap<string, string>): void => {
-    for (const { key, lease } of found) {
-      if (!conflicts.has(key)) log.error({ key, lease }, 'this key is held by somebody else and is left alone');
+  const reportConflicts = async (
+    found: readonly KeyConflict[],
+    isFull: boolean,
+    desired: ReadonlyMap<string, string>,
+  ): Promise<void> => {
+    const holders = new Map<LeaseId, string>();
+    for (const { lease } of found) {
+      if (!holders.has(lease)) holders.set(lease, await describeHolder(store, lease));
+    }
+    const now = found.map(({ key, lease }) => ({ key, holder: holders.get(lease) ?? '' }));
+    for (const { key, holder } of now) {
+      if (!conflicts.has(key)) log.error({ key, holder }, 'this key is held by somebody else and is left alone');
     }
     const kept = isFull ? [] : [...conflicts.values()].filter(({ key }) => desired.has(key));
-    conflicts = new Map([...kept, ...found].map((conflict) => [conflict.key, conflict]));
+    conflicts = new Map([...kept, ...now].map((conflict) => [conflict.key, conflict]));
   };
 
   const mark = (keys: Iterable<string> | undefined): void => {

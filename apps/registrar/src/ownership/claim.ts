@@ -15,9 +15,16 @@ export interface Claim {
   readonly released: boolean;
 }
 
+const CLAIMS = '/wharf/registrar/';
+
 /** Where the claim on a host name is kept: apart from the records, which SkyDNS's readers expect nothing else among. */
 export function claimKey(hostName: string): string {
-  return `/wharf/registrar/${hostName}`;
+  return `${CLAIMS}${hostName}`;
+}
+
+/** The host name whose claim a key holds; undefined for other keys. */
+export function claimedHost(key: string): string | undefined {
+  return key.startsWith(CLAIMS) ? key.slice(CLAIMS.length) : undefined;
 }
 
 export function renderClaim({ instance, bootId, ttlSeconds, released }: Claim): string {

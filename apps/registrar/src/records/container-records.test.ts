@@ -25,6 +25,7 @@ describe('toContainerRecords', () => {
     expect(skipped).toEqual([
       {
         port: '80/tcp',
+        isFault: true,
         reason: expect.stringMatching(
           /^container web: port 80\/tcp has bad metadata \(SERVICE_ID\): a part of the instance ID /,
         ),

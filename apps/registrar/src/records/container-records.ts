@@ -41,7 +41,9 @@ export function toContainerRecords(
     if (written.ok) {
       announced.push({ service, entries: written.value.entries });
       changes.push(...written.value.warnings.map((warning) => sentence(service, warning)));
-    } else unwritable.push({ port: renderServicePort(service), reason: sentence(service, written.error) });
+    } else {
+      unwritable.push({ port: renderServicePort(service), reason: sentence(service, written.error), isFault: true });
+    }
   }
   return {
     containerId: container.id,

@@ -28,7 +28,7 @@ describe('containerTags', () => {
     ['{{if eq .Config.Hostname "other"}}x{{end}}', []],
     ['a\\,b', ['a,b']],
   ])('%s gives %j', (text, tags) => {
-    expect(tagsOf(text)).toEqual({ ok: true, value: tags });
+    expect(tagsOf(text)).toEqual({ ok: true, value: { tags, warnings: [] } });
   });
 
   it('says what is wrong with a template that fails for this container', () => {
@@ -42,11 +42,19 @@ describe('containerTags', () => {
     const tags = template.ok ? containerTags({ inspected: { Config: { Labels } } }, template.value) : template;
     expect(tags).toEqual({
       ok: false,
-      error: 'has no tags, because the template of -tags gives 1001: at most 1000 are taken',
+      error: 'is left out: the template of -tags gives it 1001 tags, at most 1000 are taken',
+    });
+  });
+
+  it('leaves out a tag made of a field that is not there, and says so', () => {
+    const warning = 'a tag is left out: the template of -tags names a field that the engine does not show';
+    expect(tagsOf('{{.Config.Hostname}},x-{{.Config.Nope}}')).toEqual({
+      ok: true,
+      value: { tags: ['h1'], warnings: [warning] },
     });
   });
 
   it('gives none without a template', () => {
-    expect(containerTags({ inspected }, undefined)).toEqual({ ok: true, value: [] });
+    expect(containerTags({ inspected }, undefined)).toEqual({ ok: true, value: { tags: [], warnings: [] } });
   });
 });

@@ -35,6 +35,8 @@ export interface SkippedPort {
   readonly port: string;
   /** A sentence that names the container, and the key or address at fault. */
   readonly reason: string;
+  /** Somebody has to mend it: bad metadata, and not what was left out on purpose. */
+  readonly isFault?: true;
 }
 
 /** What a container gives: for each of its ports a service or the reason why there is none. */

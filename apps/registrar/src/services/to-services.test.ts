@@ -203,7 +203,31 @@ describe('toServices', () => {
     expect(services[0]?.tags).toEqual(['own', 'east', 'all']);
     expect(look({ labels, inspected: { Config: { Labels: 7 } } }, { tags: tags.value })).toMatchObject({
       services: [],
-      skipped: [expect.stringMatching(/^\* container web has no tags, because the template of -tags fails for it: 1:/)],
+      skipped: [expect.stringMatching(/^\* container web is left out: the template of -tags fails for it: 1:/)],
+    });
+  });
+
+  it('says that metadata names a port that the container does not have', () => {
+    const environment = { SERVICE_8080_NAME: 'a', SERVICE_8080_ID: 'b', SERVICE_80_NAME: 'web' };
+    expect(look({ environment, labels: { SERVICE_99999999_NAME: 'x' } })).toEqual({
+      services: ['web node-1:web:80 10.0.0.5:8080'],
+      skipped: [],
+      warnings: [
+        "container web: variable SERVICE_8080_NAME names no port of the container (the host's ports do not count)",
+        "container web: label SERVICE_99999999_NAME names no port of the container (the host's ports do not count)",
+      ],
+    });
+  });
+
+  it('tells bad metadata from what is left out on purpose', () => {
+    const environment = { SERVICE_80_WEIGHT: 'much', SERVICE_81_IGNORE: '1', SERVICE_82_NAME: 'a\nb' };
+    const container = sketchContainer({ environment, ports: ['80:80', '81:81', '82:82', '83'] });
+    const { skipped } = toServices(container, undefined, host, rules);
+    expect(Object.fromEntries(skipped.map(({ port, isFault = false }) => [port, isFault]))).toEqual({
+      '80/tcp': true,
+      '81/tcp': false,
+      '82/tcp': true,
+      '83/tcp': false,
     });
   });
 

@@ -38,19 +38,25 @@ export function toServices(
   }
   const metadata = collectMetadata(container, rules.metadataPrefix);
   const tags = containerTags(container, rules.tags);
-  if (!tags.ok) return nothing(container, tags.error);
-  const subject: Subject = { container, linked, host, rules, metadata, tags: tags.value };
+  if (!tags.ok) return nothing(container, tags.error, true);
+  const subject: Subject = { container, linked, host, rules, metadata, tags: tags.value.tags };
   const asksForNetwork = (port: number): boolean => (networkOfPort(metadata, port)?.value ?? '') !== '';
   const ports = choosePorts(container, rules, asksForNetwork);
   const services: Service[] = [];
   const skipped = [...ports.skipped];
-  const warnings = new Set<string>([...tooMuchMetadata(container, metadata), ...ports.warnings]);
+  const warnings = new Set<string>([
+    ...tooMuchMetadata(container, metadata),
+    ...metadataOfNoPort(container, metadata),
+    ...tags.value.warnings.map((warning) => `container ${container.name}: ${warning}`),
+    ...ports.warnings,
+  ]);
   for (const choice of ports.registrable) {
     const ofPort = toServicesOfPort(subject, choice, ports, (warning) => warnings.add(warning));
     if (ofPort.ok) services.push(...ofPort.value);
     else {
       const port = renderPort({ port: choice.containerPort, protocol: choice.protocol });
-      skipped.push({ port, reason: `container ${container.name}: port ${port} ${ofPort.error}` });
+      const { reason, ...more } = ofPort.error;
+      skipped.push({ port, reason: `container ${container.name}: port ${port} ${reason}`, ...more });
     }
   }
   return { services, skipped, warnings: [...warnings] };
@@ -66,10 +72,24 @@ interface Subject {
   readonly tags: readonly string[];
 }
 
-/** @param reason continues the sentence that the container begins; undefined where none is needed */
-function nothing({ name }: Container, reason: string | undefined): ContainerServices {
-  const skipped = reason === undefined ? [] : [{ port: '*', reason: `container ${name} ${reason}` }];
-  return { services: [], skipped, warnings: [] };
+/**
+ * @param reason continues the sentence that the container begins; undefined where none is needed
+ * @param isFault whether somebody has to mend it
+ */
+function nothing({ name }: Container, reason: string | undefined, isFault = false): ContainerServices {
+  if (reason === undefined) return { services: [], skipped: [], warnings: [] };
+  const skipped = { port: '*', reason: `container ${name} ${reason}`, ...(isFault ? { isFault } : {}) };
+  return { services: [], skipped: [skipped], warnings: [] };
+}
+
+/** Why a port gives no service; `reason` continues the sentence that the port begins. */
+interface Refusal {
+  readonly reason: string;
+  readonly isFault?: true;
+}
+
+function badMetadata(fault: string): Result<never, Refusal> {
+  return failure({ reason: `has bad metadata: ${fault}`, isFault: true });
 }
 
 /** One service for each address that the port is announced at. */
@@ -78,16 +98,18 @@ function toServicesOfPort(
   choice: PortChoice,
   ports: PortChoices,
   warn: (warning: string) => void,
-): Result<readonly Service[], string> {
+): Result<readonly Service[], Refusal> {
   const { container, linked, host, rules, metadata } = subject;
   const ofPort = metadataOfPort(metadata, choice.containerPort);
   const name = nameOf(subject, choice, ports, ofPort);
-  const fault = usageFault(ofPort, rules) ?? name.fault;
-  if (fault !== undefined) return failure(fault);
+  const choiceAgainst = whyNotWanted(ofPort, rules);
+  if (choiceAgainst !== undefined) return failure({ reason: choiceAgainst });
+  const fault = metadataFault(ofPort) ?? name.fault;
+  if (fault !== undefined) return badMetadata(fault);
   const fields = readRecordFields(ofPort);
-  if (!fields.ok) return failure(`has bad metadata: ${fields.error}`);
+  if (!fields.ok) return badMetadata(fields.error);
   const endpoints = serviceEndpoints(container, linked, choice, host, rules, ofPort.network);
-  if (!endpoints.ok) return endpoints;
+  if (!endpoints.ok) return failure({ reason: endpoints.error });
   const attributes = usableAttributes(container, ofPort.attributes, warn);
   const common = { name: name.value, attributes, tags: tagsOf(ofPort, choice, subject.tags), ...fields.value };
   return success(
@@ -132,7 +154,7 @@ function nameOf(
   const fault = given === '' ? valueFault({ value: said, source: `label ${rules.nameLabel}` }) : undefined;
   return {
     value: serviceName(facts, rules.naming),
-    fault: fault === undefined ? undefined : `has bad metadata: ${fault}`,
+    fault,
   };
 }
 
@@ -141,20 +163,29 @@ function tagsOf({ tags }: PortMetadata, { protocol }: PortChoice, more: readonly
   return [...parseTags(tags?.value ?? ''), ...more, ...(protocol === 'udp' ? ['udp'] : [])];
 }
 
-/** Why a port's metadata forbids a service; continues the sentence that the port begins. */
-function usageFault(
-  { ignore, name, id, tags, network, group }: PortMetadata,
-  { explicit, metadataPrefix }: ServiceRules,
-): string | undefined {
+/** Why a port is not to be announced, by the container's choice or the operator's; continues the sentence that the port begins. */
+function whyNotWanted({ ignore, name }: PortMetadata, { explicit, metadataPrefix }: ServiceRules): string | undefined {
   if (ignore !== undefined && ignore.value !== '') return `is ignored: ${ignore.source} is set`;
-  if (explicit && (name === undefined || name.value === '')) {
-    return `has no ${metadataPrefix}NAME, which -explicit asks for`;
-  }
+  if (!explicit || (name !== undefined && name.value !== '')) return undefined;
+  return `has no ${metadataPrefix}NAME, which -explicit asks for`;
+}
+
+function metadataFault({ name, id, tags, network, group }: PortMetadata): string | undefined {
   for (const value of [name, id, tags, network, group]) {
     const fault = value === undefined ? undefined : valueFault(value);
-    if (fault !== undefined) return `has bad metadata: ${fault}`;
+    if (fault !== undefined) return fault;
   }
   return undefined;
+}
+
+/** What is said of ports that the container does not have: mostly the host's port in the place of the container's. */
+function metadataOfNoPort({ name, ports }: Container, { byPort }: ContainerMetadata): readonly string[] {
+  const known = new Set(ports.map(({ port }) => String(port)));
+  return Array.from(byPort).flatMap(([port, said]) => {
+    const [first] = said.values();
+    if (first === undefined || known.has(port)) return [];
+    return [`container ${name}: ${first.source} names no port of the container (the host's ports do not count)`];
+  });
 }
 
 function tooMuchMetadata({ name }: Container, { leftOut }: ContainerMetadata): readonly string[] {

@@ -9,8 +9,11 @@ let reporter: SkipReporter;
 
 beforeEach(() => {
   said = [];
-  const write = (_: unknown, message: string): void => void said.push(message);
-  const log: Logger = { ...silentLogger, info: write, error: write };
+  const write =
+    (level: string) =>
+    (_: unknown, message: string): void =>
+      void said.push(level === 'info' ? message : `${level} ${message}`);
+  const log: Logger = { ...silentLogger, info: write('info'), warn: write('warn'), error: write('error') };
   reporter = createSkipReporter(log);
 });
 
@@ -23,7 +26,13 @@ describe('reportPart', () => {
     reporter.reportPart('web', { ...skipping('one', 'two'), warnings: ['three'] });
     reporter.reportPart('web', skipping('two', 'four'));
     reporter.reportPart('web', skipping('one'));
-    expect(said).toEqual(['one', 'two', 'three', 'four', 'one']);
+    expect(said).toEqual(['one', 'two', 'warn three', 'four', 'one']);
+  });
+
+  it('warns of what somebody has to mend', () => {
+    const skipped = [{ port: '80/tcp', reason: 'bad', isFault: true } as const];
+    reporter.reportPart('web', { ...skipping(), skipped });
+    expect(said).toEqual(['warn bad']);
   });
 
   it('remembers nothing of a container that is gone', () => {
@@ -55,7 +64,7 @@ describe('reportDuplicates', () => {
   ])('says: $sentence', ({ duplicate, sentence }) => {
     reporter.reportDuplicates([duplicate]);
     reporter.reportDuplicates([duplicate]);
-    expect(said).toEqual([sentence]);
+    expect(said).toEqual([`error ${sentence}`]);
   });
 
   it('says it again after it was settled', () => {

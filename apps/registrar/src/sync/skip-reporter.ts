@@ -15,11 +15,14 @@ export function createSkipReporter(log: Logger): SkipReporter {
   let saidOfKeys: ReadonlySet<string> = new Set();
   return {
     reportPart(id, part) {
-      const reasons = new Set([...(part?.skipped ?? []).map(({ reason }) => reason), ...(part?.warnings ?? [])]);
+      const reasons = new Map([
+        ...(part?.skipped ?? []).map(({ reason, isFault }) => [reason, isFault === true ? 'warn' : 'info'] as const),
+        ...(part?.warnings ?? []).map((warning) => [warning, 'warn'] as const),
+      ]);
       const said = saidOfParts.get(id);
-      for (const reason of reasons) if (said?.has(reason) !== true) log.info({}, reason);
+      for (const [reason, level] of reasons) if (said?.has(reason) !== true) log[level]({}, reason);
       if (reasons.size === 0) saidOfParts.delete(id);
-      else saidOfParts.set(id, reasons);
+      else saidOfParts.set(id, new Set(reasons.keys()));
     },
     reportDuplicates(duplicates) {
       const sentences = new Set(duplicates.map(describe));
