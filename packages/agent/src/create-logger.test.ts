@@ -47,4 +47,39 @@ describe('createLogger', () => {
     expect(lines[1]).toMatch(/ INFO: sample: once\n$/);
     expect(lines[0]).toMatch(/^\[\d\d:\d\d:\d\d\.\d{3}\] INFO: sample\/watch: the link was cut \{"revision":7\}\n$/);
   });
+
+  it.each([
+    { title: 'JSON that quotes twice', value: String.raw`{"text":"lower=yes \"note=two words\""}` },
+    { title: 'backslashes', value: String.raw`C:\new\\share\"` },
+    { title: 'line breaks and control characters', value: 'a\r\n\tb\u001b[31m\u2028' },
+    { title: 'a word that is written as an escape', value: String.raw`\n \u001b` },
+  ])('writes $title so that it can be read back from JSON and from text', ({ value }) => {
+    const fields = { value, nested: { list: [value] }, name: 'web', [value]: 1 };
+    const json = collect();
+    json.log.info(fields, value);
+    expect(JSON.parse(json.lines.join(''))).toMatchObject({ ...fields, msg: value });
+    const text = collect({ format: 'text' });
+    text.log.info(fields, 'stored');
+    const shown = / INFO: sample: stored (\{.*\})\n$/.exec(text.lines.join(''))?.[1];
+    expect(JSON.parse(shown ?? '')).toEqual(fields);
+  });
+
+  it('writes the message of text as one line that no terminal takes for commands', () => {
+    const { lines, log } = collect({ format: 'text' });
+    log.warn({}, 'a\nb\u001b[2J');
+    expect(lines[0]).toMatch(/ WARN: sample: a\\u000ab\\u001b\[2J\n$/);
+  });
+
+  it('writes the stack of an error below its line of text, and the other fields in it', () => {
+    const { lines, log } = collect({ format: 'text' });
+    log.error({ err: new Error('boom'), revision: 7 }, 'crashed');
+    expect(lines[0]).toMatch(/ ERROR: sample: crashed \{"revision":7\}\n/);
+    expect(lines[0]).toMatch(/\n +at .*create-logger\.test\.ts/);
+  });
+
+  it('writes fields in grey where there are colours', () => {
+    const { lines, log } = collect({ format: 'text', colours: true });
+    log.info({ revision: 7 }, 'x');
+    expect(lines[0]).toContain('\u001b[90m{"revision":7}');
+  });
 });

@@ -1,7 +1,7 @@
 import { type Logger as PinoLogger, pino } from 'pino';
 import { prettyFactory } from 'pino-pretty';
 import type { LogFields, Logger } from './logger.ts';
-import { withoutCredentials } from './quote-value.ts';
+import { escapeControls, withoutCredentials } from './quote-value.ts';
 
 /** How an agent logs. */
 export interface LogSettings {
@@ -43,15 +43,25 @@ function wrap(root: PinoLogger, fields: LogFields): Logger {
   };
 }
 
+/**
+ * pino-pretty gives time, level, colours and the stacks of errors; what it makes of other fields is ambiguous (it halves
+ * the backslashes of JSON, and leaves out a `name`), so that message and fields are written here.
+ */
 function createTextRenderer(colours: boolean): (line: string) => string {
   return prettyFactory({
     colorize: colours,
     translateTime: 'SYS:HH:MM:ss.l',
-    ignore: 'agent,component',
-    singleLine: true,
-    messageFormat: (log, messageKey) => {
-      const source = new Set([log['agent'], log['component']].filter((part) => typeof part === 'string'));
-      return `${[...source].join('/')}: ${String(log[messageKey])}`;
+    include: 'level,time,err',
+    messageFormat: (
+      { agent, component, msg, level: _level, time: _time, err: _err, ...fields },
+      _key,
+      _label,
+      extras,
+    ) => {
+      const source = new Set([agent, component].filter((part) => typeof part === 'string'));
+      const message = escapeControls(`${[...source].join('/')}: ${String(msg)}`);
+      if (Object.keys(fields).length === 0) return message;
+      return `${message} ${extras.colors.gray(escapeControls(JSON.stringify(fields)))}`;
     },
   });
 }

@@ -72,12 +72,27 @@ describe('runAgent', () => {
     const { code, stderr } = await start('fail').ended;
     expect(code).toBe(1);
     expect(messages(stderr)).toContain('cannot start: 127.0.0.1:53 is in use: EADDRINUSE');
+    expect(stderr).not.toContain('sample-agent.ts');
   });
 
   it('ends with 1 and says why when the agent cannot be made', async () => {
     const { code, stderr } = await start('throw').ended;
     expect(code).toBe(1);
     expect(messages(stderr)).toEqual(['cannot start: nothing to create']);
+    expect(stderr).not.toContain('sample-agent.ts');
+  });
+
+  it('says in one line of text that the agent cannot be made', async () => {
+    const { code, stderr } = await start('throw', '-log-format', 'text').ended;
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^\[[\d:.]+\] ERROR: sample: cannot start: nothing to create\n$/);
+  });
+
+  it.each(['throw', 'fail'])('tells at debug where in the code a start failed on a %s', async (behaviour) => {
+    const { code, stderr } = await start(behaviour, '-log-level', 'debug').ended;
+    expect(code).toBe(1);
+    const place = stderr.split('\n').find((line) => line.includes('"level":"debug"'));
+    expect(JSON.parse(place ?? '').err.stack).toContain('sample-agent.ts');
   });
 
   it('ends with 1 and names the option when admin HTTP cannot listen', async () => {

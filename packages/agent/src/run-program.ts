@@ -4,8 +4,8 @@ import type { Agent, AgentContext, AgentProgram } from './agent.ts';
 import { agentMetrics } from './agent-metrics.ts';
 import type { AgentOptions } from './agent-options.ts';
 import type { CommandLine } from './command.ts';
-import { describeError } from './describe-error.ts';
 import { findTask } from './find-task.ts';
+import { logFailedStart } from './log-failed-start.ts';
 import type { Logger } from './logger.ts';
 import { createMetrics } from './metrics.ts';
 import type { OptionTable } from './options.ts';
@@ -51,7 +51,7 @@ export async function runProgram<T extends OptionTable & AgentOptions, C>(
   const { clock, random, hostname, env } = host;
   const created = create(program, config.value, { log, clock, random, registry, hostname, env });
   if (!created.ok) {
-    log.error({ err: created.error }, `cannot start: ${describeError(created.error)}`);
+    logFailedStart(log, created.error);
     return 1;
   }
   const title = `${command.name} ${VERSION}`;

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { Agent } from './agent.ts';
 import type { Clock } from './clock.ts';
 import { describeError } from './describe-error.ts';
+import { logFailedStart } from './log-failed-start.ts';
 import type { Logger } from './logger.ts';
 
 /** The signals that an agent understands. */
@@ -75,7 +76,7 @@ async function live(agent: Agent, { log }: Supervision, stopAsked: AbortSignal):
       await once(stopAsked, 'abort');
     }
   } catch (error) {
-    log.error(describeCode(error), `cannot start: ${describeError(error)}`);
+    logFailedStart(log, error);
     exitCode = 1;
   }
   try {
@@ -86,8 +87,4 @@ async function live(agent: Agent, { log }: Supervision, stopAsked: AbortSignal):
     exitCode = 1;
   }
   return exitCode;
-}
-
-function describeCode(error: unknown): { readonly code?: string } {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? { code: error.code } : {};
 }
