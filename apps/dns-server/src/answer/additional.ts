@@ -1,6 +1,7 @@
 import type { Name, ResourceRecord } from '@wharf/dns-wire';
 import { isWithin, nameIdentity } from '../records/names.ts';
 import type { AnswerContext } from './context.ts';
+import { instanceRecords } from './discovery.ts';
 import { addressRecords } from './records-of-type.ts';
 import { resolve } from './resolve.ts';
 
@@ -8,23 +9,34 @@ import { resolve } from './resolve.ts';
 const MAX_TARGETS = 100;
 
 /**
- * The addresses of the names that answers point to (RFC 2782, "Usage rules"; RFC 1035, section 3.3.11), in the order of
- * the answers, with the aliases on the way; only what is known in the zone, and only for the first hundred names. The
- * records of a set are neighbours, as the encoder wants them to leave sets out as wholes.
+ * What the client asks next about the names that answers point to: addresses (RFC 2782, "Usage rules"; RFC 1035, section
+ * 3.3.11), and before them an instance's SRV and TXT (RFC 6763, section 12.1). In the order of the answers, with the
+ * aliases on the way; only what is known in the zone, and only for the first hundred names of each kind. The records of
+ * a set are neighbours, as the encoder wants them to leave sets out as wholes.
  */
 export function additionalRecords(
   answers: readonly ResourceRecord[],
   context: AnswerContext,
 ): readonly ResourceRecord[] {
-  const targets = new Map<string, Name>();
-  for (const answer of answers) {
-    if (answer.type !== 'SRV' && answer.type !== 'NS') continue;
-    if (isWithin(answer.target, context.zone.domain)) targets.set(nameIdentity(answer.target), answer.target);
-    if (targets.size === MAX_TARGETS) break;
-  }
-  return Array.from(targets.values()).flatMap((target) => {
-    const { aliases, data } = resolve(target, addressRecords, context);
-    if (data.length === 0) return [];
-    return [...aliases, ...['A', 'AAAA'].flatMap((type) => data.filter((record) => record.type === type))];
+  const seen = new Set<string>();
+  const addressesOf = (records: readonly ResourceRecord[]): readonly ResourceRecord[] =>
+    records.flatMap((record) => {
+      if ((record.type !== 'SRV' && record.type !== 'NS') || seen.size === MAX_TARGETS) return [];
+      const identity = nameIdentity(record.target);
+      if (seen.has(identity) || !isWithin(record.target, context.zone.domain)) return [];
+      seen.add(identity);
+      return knownAddresses(record.target, context);
+    });
+  const instances = answers.flatMap((answer) => (answer.type === 'PTR' ? [answer.target] : [])).slice(0, MAX_TARGETS);
+  const ofInstances = instances.flatMap((instance) => {
+    const records = instanceRecords(instance, context);
+    return [...records, ...addressesOf(records)];
   });
+  return [...ofInstances, ...addressesOf(answers)];
+}
+
+function knownAddresses(target: Name, context: AnswerContext): readonly ResourceRecord[] {
+  const { aliases, data } = resolve(target, addressRecords, context);
+  if (data.length === 0) return [];
+  return [...aliases, ...['A', 'AAAA'].flatMap((type) => data.filter((record) => record.type === type))];
 }

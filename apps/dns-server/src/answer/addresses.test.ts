@@ -8,6 +8,7 @@ describe('addressesBehind', () => {
   const context = (lookUp: AnswerContext['lookUp']): AnswerContext => ({
     zone,
     lookUp,
+    listBelow: () => [],
     ttlOf: ({ service }) => service.ttl ?? 100,
     serial: 0,
     turn: 0,

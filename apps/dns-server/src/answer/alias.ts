@@ -4,20 +4,22 @@ import type { IndexedRecord } from '../records/indexed-record.ts';
 import { isWithin, nameIdentity } from '../records/names.ts';
 import { addressesBehind } from './addresses.ts';
 import type { AnswerContext } from './context.ts';
+import { parseDiscoveryName } from './discovery-name.ts';
 import { isApex } from './zone.ts';
 
 /**
  * The CNAME record of a name, if it has one: a name whose records all point to one other name is its alias. There is
  * never more than one and never one beside addresses (RFC 1034, section 3.6.2; RFC 2181, section 10.1): a name whose
  * records point to several is answered with the addresses behind them, and only when none of those is known here, with
- * a CNAME to one of the names outside of the zone, each in its turn. The apex, which has SOA and NS, is never an alias.
+ * a CNAME to one of the names outside of the zone, each in its turn. The apex, which has SOA and NS, is never an alias,
+ * and neither is a name of DNS-SD, which has PTR or TXT.
  */
 export function aliasOf(
   name: Labels,
   records: readonly IndexedRecord[],
   context: AnswerContext,
 ): CnameRecord | undefined {
-  if (isApex(name, context.zone)) return undefined;
+  if (isApex(name, context.zone) || parseDiscoveryName(name, context.zone) !== undefined) return undefined;
   const targets = new Map<string, Labels>();
   let ttl = Number.POSITIVE_INFINITY;
   for (const record of records) {

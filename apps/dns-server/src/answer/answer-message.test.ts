@@ -7,6 +7,7 @@ import type { AnswerContext } from './context.ts';
 const context: AnswerContext = {
   zone: { domain: ['example', 'org'], hostmaster: ['h'], ttlSeconds: 1, minTtlSeconds: 1, priority: 10 },
   lookUp: (name) => (name[0]?.toLowerCase() === 'web' ? [record(name, { host: '10.0.0.1' })] : undefined),
+  listBelow: () => [],
   ttlOf: () => 5,
   serial: 0,
   turn: 0,

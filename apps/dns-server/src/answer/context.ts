@@ -1,14 +1,19 @@
 import type { Labels } from '@wharf/record-schema';
 import type { IndexedRecord } from '../records/indexed-record.ts';
+import type { NameBelow } from '../records/record-index.ts';
 import type { Zone } from './zone.ts';
 
 /** What is known about a name: its records, none for an empty non-terminal; undefined when the name does not exist. */
 export type NameLookup = (name: Labels) => readonly IndexedRecord[] | undefined;
 
+/** The names one level below a name that records make exist, in the order of their keys. */
+export type NameList = (name: Labels) => readonly NameBelow[];
+
 /** Everything that an answer depends on besides the question. */
 export interface AnswerContext {
   readonly zone: Zone;
   readonly lookUp: NameLookup;
+  readonly listBelow: NameList;
   /** Seconds that a client may keep what this record says. */
   readonly ttlOf: (record: IndexedRecord) => number;
   /** Serial number of the SOA record, 32 bits. */

@@ -4,7 +4,7 @@ import { type DnsServerConfig, identityOf, zoneOf } from '../config.ts';
 import type { RecordIndex } from '../records/record-index.ts';
 import { answerMessage, type DataState } from './answer-message.ts';
 import type { AnswerContext } from './context.ts';
-import { createNameLookup } from './name-lookup.ts';
+import { createNameList, createNameLookup } from './name-lookup.ts';
 import { recordTtl } from './record-ttl.ts';
 import { hourSerial } from './soa.ts';
 
@@ -27,6 +27,7 @@ export type Answerer = (query: Message) => Message | undefined;
 export function createAnswerer(config: DnsServerConfig, sources: AnswerSources): Answerer {
   const zone = zoneOf(config);
   const lookUp = createNameLookup(zone, identityOf(config), () => sources.index());
+  const listBelow = createNameList(() => sources.index());
 
   return (query) => {
     const state = sources.state();
@@ -38,6 +39,7 @@ export function createAnswerer(config: DnsServerConfig, sources: AnswerSources):
     const context: AnswerContext = {
       zone,
       lookUp,
+      listBelow,
       ttlOf: (record) => recordTtl(record, ttlFacts),
       serial: hourSerial(sources.wallMs()),
       turn: config.roundRobin ? sources.random() : 0,

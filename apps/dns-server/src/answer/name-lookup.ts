@@ -1,10 +1,12 @@
-import type { Labels } from '@wharf/record-schema';
+import { canonicalLabel, type Labels } from '@wharf/record-schema';
 import type { IndexedRecord } from '../records/indexed-record.ts';
 import { nameIdentity } from '../records/names.ts';
 import type { RecordIndex } from '../records/record-index.ts';
 import { selectRecords } from '../records/select-records.ts';
-import type { NameLookup } from './context.ts';
-import { localName, nameServerName, type Zone } from './zone.ts';
+import type { NameList, NameLookup } from './context.ts';
+import { serviceTypesOf } from './discovery.ts';
+import { discoveryDomain, parseDiscoveryName, SUBTYPES } from './discovery-name.ts';
+import { isApex, localName, nameServerName, type Zone } from './zone.ts';
 
 /** Most records that one name answers with: all that fits into the largest message, more or less. */
 export const MAX_RECORDS_PER_NAME = 1_000;
@@ -19,19 +21,41 @@ export interface ServerIdentity {
 
 /**
  * Looks names up in the records, and where these do not have them, in what the server knows about itself:
- * `ns.dns.<domain>` and `local.dns.<domain>`.
+ * `ns.dns.<domain>` and `local.dns.<domain>`, and the names by which DNS-SD's clients begin to browse.
  * @param index the records as of now
  */
 export function createNameLookup(zone: Zone, server: ServerIdentity, index: () => RecordIndex): NameLookup {
   const own = ownNames(zone, server);
   const local = nameIdentity(localName(zone));
+  const listBelow = createNameList(index);
 
   return (name) => {
     const identity = nameIdentity(name);
     const target = identity === local ? (server.localTarget ?? name) : name;
     const found = index().collect(target, MAX_RECORDS_PER_NAME);
-    return found === undefined ? own.get(identity) : selectRecords(found.records);
+    if (found !== undefined) return selectRecords(withoutSubtypes(target, found.records, zone));
+    return own.get(identity) ?? (isDiscoveryStart(name, zone, listBelow) ? [] : undefined);
   };
+}
+
+/** Lists names from the records as of now. */
+export function createNameList(index: () => RecordIndex): NameList {
+  return (name) =>
+    index()
+      .listBelow(name, MAX_RECORDS_PER_NAME)
+      .toSorted((one, other) => (one.record.key < other.record.key ? -1 : 1));
+}
+
+/** Whether `name` is one that DNS-SD has in the zone, and in each domain below it that has services. */
+function isDiscoveryStart(name: Labels, zone: Zone, listBelow: NameList): boolean {
+  const domain = discoveryDomain(name, zone);
+  return domain !== undefined && (isApex(domain, zone) || serviceTypesOf(domain, { listBelow }).length > 0);
+}
+
+/** A service answers with its instances, not once more with those that its subtypes name (RFC 6763, section 7.1). */
+function withoutSubtypes(name: Labels, records: readonly IndexedRecord[], zone: Zone): readonly IndexedRecord[] {
+  if (parseDiscoveryName(name, zone)?.kind !== 'service') return records;
+  return records.filter((record) => canonicalLabel(record.name.at(-1 - name.length) ?? '') !== SUBTYPES);
 }
 
 /** Names that exist whatever is stored: the zone, its name server, and what lies between. */

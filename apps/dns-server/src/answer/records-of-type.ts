@@ -5,8 +5,10 @@ import { addressesBehind, addressRecord } from './addresses.ts';
 import { aliasOf } from './alias.ts';
 import { apexNameServers } from './apex.ts';
 import type { AnswerContext } from './context.ts';
+import { pointerRecords } from './discovery.ts';
 import { soaRecord } from './soa.ts';
 import { srvRecords } from './srv.ts';
+import { textRecords } from './text.ts';
 import { isApex } from './zone.ts';
 
 /** The records of one type that a name has; `records` is what `lookUp` knows about the name. */
@@ -27,12 +29,9 @@ const answerers: Readonly<Partial<Record<QuestionType, Answerer>>> = {
   NS: (name, _records, context) => (isApex(name, context.zone) ? apexNameServers(name, context) : []),
   SOA: (name, _records, context) =>
     isApex(name, context.zone) ? [soaRecord(context, name, context.zone.ttlSeconds)] : [],
+  PTR: pointerRecords,
   SRV: srvRecords,
-  TXT: (name, records, context) =>
-    records.flatMap((record) => {
-      const { text = '' } = record.service;
-      return text === '' ? [] : [{ name, class: 'IN', ttl: context.ttlOf(record), type: 'TXT', strings: [text] }];
-    }),
+  TXT: textRecords,
   // RFC 8482, section 4.2: one record that says why there are not all of them.
   ANY: (name, _records, context) => [
     { name, class: 'IN', ttl: context.zone.ttlSeconds, type: 'HINFO', cpu: 'RFC8482', os: '' },

@@ -18,6 +18,7 @@ describe('resolve', () => {
       const host = hosts[name[0]?.toLowerCase() ?? ''];
       return host === undefined ? undefined : [record(name, { host })];
     },
+    listBelow: () => [],
     ttlOf: () => 5,
     serial: 0,
     turn: 0,

@@ -45,6 +45,7 @@ describe('srvRecords', () => {
   const context: AnswerContext = {
     zone: { domain: ['org'], hostmaster: [], ttlSeconds: 1, minTtlSeconds: 1, priority: 10 },
     lookUp: () => undefined,
+    listBelow: () => [],
     ttlOf: () => 5,
     serial: 0,
     turn: 0,

@@ -1,3 +1,4 @@
+import type { Labels } from '@wharf/record-schema';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { record } from '../testing/record.ts';
@@ -6,6 +7,12 @@ import { isWithin } from './names.ts';
 import { createRecordIndex } from './record-index.ts';
 
 const keys = (records: readonly IndexedRecord[]): readonly string[] => records.map(({ key }) => key).toSorted();
+
+/** The labels that names below `asked` have there, in lower case. */
+const expectedBelow = (asked: Labels, model: ReadonlyMap<string, IndexedRecord>): readonly string[] =>
+  Array.from(model.values())
+    .filter(({ name }) => isWithin(name, asked) && name.length > asked.length)
+    .map(({ name }) => (name.at(-1 - asked.length) ?? '').toLowerCase());
 
 describe('createRecordIndex', () => {
   const name = fc.array(fc.constantFrom('a', 'b', 'B'), { minLength: 1, maxLength: 3 });
@@ -33,6 +40,13 @@ describe('createRecordIndex', () => {
             expect(found && { ...found, records: keys(found.records) }).toEqual(
               expected.length > 0 ? { isCut: false, records: expected } : undefined,
             );
+            const below = index.listBelow(asked, 1_000).map(({ label, record }) => [label.toLowerCase(), record.key]);
+            const labels = new Set(below.map(([label]) => label));
+            expect(labels.size).toBe(below.length);
+            expect(labels).toEqual(new Set(expectedBelow(asked, model)));
+            for (const [label = '', key = ''] of below) {
+              expect(isWithin(model.get(key)?.name ?? [], [label, ...asked])).toBe(true);
+            }
           }
         }
       }),
@@ -46,5 +60,19 @@ describe('createRecordIndex', () => {
     const cut = index.collect(['web'], 9);
     expect(cut?.isCut).toBe(true);
     expect(cut?.records).toHaveLength(9);
+    expect(index.listBelow(['web'], 9)).toHaveLength(9);
+  });
+
+  it('lists names one level below, as their keys spell them, and each once', () => {
+    const index = createRecordIndex();
+    for (const name of [['x', 'One'], ['y', 'one'], ['Two'], ['z', 'two']]) index.put(record([...name, 'web'], {}));
+    const listed = index.listBelow(['WEB'], 10).map(({ label, record }) => [label, record.key]);
+    expect(listed).toEqual([
+      ['One', '/skydns/web/One/x'],
+      ['Two', '/skydns/web/Two'],
+    ]);
+    expect(index.listBelow(['two', 'web'], 10).map(({ label }) => label)).toEqual(['z']);
+    expect(index.listBelow(['z', 'two', 'web'], 10)).toEqual([]);
+    expect(index.listBelow(['no'], 10)).toEqual([]);
   });
 });

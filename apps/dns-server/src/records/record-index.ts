@@ -16,6 +16,14 @@ export interface Subtree {
   readonly isCut: boolean;
 }
 
+/** A name that is one level below another. */
+export interface NameBelow {
+  /** What it has before the other, as a key spells it. */
+  readonly label: string;
+  /** One of the records at and below it. */
+  readonly record: IndexedRecord;
+}
+
 /**
  * All records by name, compared without regard to case. Changes are made in place and each is a single step for
  * whoever reads: nothing awaits in between.
@@ -29,6 +37,8 @@ export interface RecordIndex {
   remove(name: Labels, key: string): IndexedRecord | undefined;
   /** The records at and below `name`, at most `limit`; undefined when the name does not exist. */
   collect(name: Labels, limit: number): Subtree | undefined;
+  /** The names one level below `name`, at most `limit`, however much is below each. */
+  listBelow(name: Labels, limit: number): readonly NameBelow[];
 }
 
 export function createRecordIndex(): RecordIndex {
@@ -58,6 +68,15 @@ export function createRecordIndex(): RecordIndex {
     collect(name, limit) {
       const node = findNode(root, name);
       return node === undefined ? undefined : collectBelow(node, limit);
+    },
+    listBelow(name, limit) {
+      const below: NameBelow[] = [];
+      for (const child of findNode(root, name)?.children?.values() ?? []) {
+        if (below.length === limit) break;
+        const record = firstRecord(child);
+        if (record !== undefined) below.push({ label: record.name.at(-1 - name.length) ?? '', record });
+      }
+      return below;
     },
   };
 }
@@ -117,4 +136,11 @@ function collectBelow(top: Node, limit: number): Subtree {
     if (next.value.children !== undefined) pending.push(next.value.children.values());
   }
   return { records, isCut: false };
+}
+
+/** The record of a node, or of the first that has one below it: there always is one. */
+function firstRecord(top: Node): IndexedRecord | undefined {
+  let node: Node | undefined = top;
+  while (node !== undefined && node.records.length === 0) node = node.children?.values().next().value;
+  return node?.records[0];
 }
