@@ -30,9 +30,11 @@ function isInstalled() {
 function run(command, args, env) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd: root, stdio: 'inherit', env: { ...process.env, ...env } });
-    // Ctrl-C reaches the whole process group: the child cleans up, and this process waits for it. A signal sent to this
-    // process alone is passed on.
-    const pass = { SIGINT: () => undefined, SIGTERM: () => child.kill('SIGTERM'), SIGHUP: () => child.kill('SIGHUP') };
+    // Ctrl-C reaches the whole process group, and npm passes it on besides; a signal may be meant for this process alone
+    // too. So each is passed on, and the child, which may hear SIGINT more than once, cleans up while this process waits.
+    const pass = Object.fromEntries(
+      ['SIGINT', 'SIGTERM', 'SIGHUP'].map((signal) => [signal, () => child.kill(signal)]),
+    );
     for (const [signal, handler] of Object.entries(pass)) process.on(signal, handler);
     child.once('error', reject);
     child.once('close', (code, signal) => {

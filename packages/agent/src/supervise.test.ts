@@ -126,6 +126,24 @@ describe('supervise', () => {
     expect(await exit).toBe(1);
   });
 
+  it('takes SIGINT twice in a moment, as npm passes it on, for one Ctrl-C', async () => {
+    const stopped = Promise.withResolvers<void>();
+    const { clock, exit, signal } = setUp({ stop: () => stopped.promise });
+    signal('SIGINT');
+    await clock.advance(999);
+    signal('SIGINT');
+    stopped.resolve();
+    expect(await exit).toBe(0);
+  });
+
+  it('ends with 1 at once on a Ctrl-C that is pressed again', async () => {
+    const { clock, exit, signal } = setUp({ stop: never });
+    signal('SIGINT');
+    await clock.advance(1_000);
+    signal('SIGINT');
+    expect(await exit).toBe(1);
+  });
+
   it('ends with 1 on a crash, without an orderly stop', async () => {
     const { calls, clock, exit, crash } = setUp();
     await clock.advance(0);

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { Agent } from './agent.ts';
 import type { Clock } from './clock.ts';
 import { describeError } from './describe-error.ts';
+import { createEchoFilter } from './interrupt-echo.ts';
 import { logFailedStart } from './log-failed-start.ts';
 import type { Logger } from './logger.ts';
 
@@ -28,7 +29,7 @@ export interface Supervision {
 /**
  * Starts an agent, waits for SIGTERM or SIGINT and stops it. Resolves to the process's exit code: 0 after an orderly
  * stop; 1 when it cannot start, when stopping fails, outlasts the deadline or is cut short by a second signal, and
- * when the process crashes.
+ * when the process crashes. One Ctrl-C counts once, however many times SIGINT comes of it.
  */
 export async function supervise(agent: Agent, supervision: Supervision): Promise<number> {
   const { events, log, clock, stopDeadlineMs } = supervision;
@@ -37,7 +38,9 @@ export async function supervise(agent: Agent, supervision: Supervision): Promise
   let isStopping = false;
   let cancelDeadline = (): void => undefined;
 
+  const isEcho = createEchoFilter(clock);
   const stopListening = events.onSignal((signal) => {
+    if (signal === 'SIGINT' && isEcho()) return;
     if (signal === 'SIGHUP') {
       log.info({ signal }, 'nothing to reload: options are read at the start only');
     } else if (isStopping) {

@@ -1,3 +1,4 @@
+import type { RunnableApp } from './commands/agent.ts';
 import { UserError } from './user-error.ts';
 
 /** A workspace command: takes the words after its name, resolves to the exit code. */
@@ -14,6 +15,9 @@ const commands: Readonly<Record<string, { readonly summary: string; readonly loa
       summary: 'run the three agents against the local engine until Ctrl-C',
       load: async () => (await import('./commands/start.ts')).start,
     },
+    registrar: { summary: 'run the registrar with these arguments', load: () => loadAgent('registrar') },
+    'dns-server': { summary: 'run the DNS server with these arguments', load: () => loadAgent('dns-server') },
+    'log-shipper': { summary: 'run the log shipper with these arguments', load: () => loadAgent('log-shipper') },
     test: {
       summary: 'run all tests, or those of the packages named',
       load: async () => (await import('./commands/test.ts')).test,
@@ -37,8 +41,12 @@ const commands: Readonly<Record<string, { readonly summary: string; readonly loa
     },
   };
 
+async function loadAgent(app: RunnableApp): Promise<WorkspaceCommand> {
+  return (await import('./commands/agent.ts')).agentCommand(app);
+}
+
 function usage(): string {
-  const lines = Object.entries(commands).map(([name, { summary }]) => `  npm run ${name.padEnd(6)} ${summary}`);
+  const lines = Object.entries(commands).map(([name, { summary }]) => `  npm run ${name.padEnd(11)} ${summary}`);
   return ['Commands of the Wharf workspace:', ...lines, ''].join('\n');
 }
 

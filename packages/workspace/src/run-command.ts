@@ -1,40 +1,45 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { constants } from 'node:os';
 import { root } from './root.ts';
+
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+type EndSignal = (typeof signals)[number];
+
+/** What a command on this terminal is run with. */
+export interface RunSettings {
+  /** On top of this process's own variables. */
+  readonly env?: Readonly<Record<string, string>>;
+  /**
+   * Passes SIGINT on too. Ctrl-C reaches the whole process group anyway, so it is for commands that take a second one in
+   * the same moment for the same; a `kill -INT` of this process alone reaches no others.
+   */
+  readonly passesInterrupt?: boolean;
+}
 
 /** Runs a command on this terminal, from the workspace's root; resolves to its exit code (128 + n after a signal). */
 export async function runCommand(
   command: string,
   args: readonly string[],
-  env: Readonly<Record<string, string>> = {},
+  { env, passesInterrupt = false }: RunSettings = {},
 ): Promise<number> {
   const child = spawn(command, args, { cwd: root, stdio: 'inherit', env: { ...process.env, ...env } });
-  // Ctrl-C reaches the whole process group; this process waits until the command has tidied up.
-  const stay = (): void => undefined;
-  const passOn = (): void => {
-    child.kill('SIGTERM');
-  };
-  process.on('SIGINT', stay);
-  process.on('SIGTERM', passOn);
-  // The terminal was closed: an agent by itself goes on after SIGHUP, and would be left behind.
-  process.on('SIGHUP', passOn);
-  try {
-    await once(child, 'close');
-  } finally {
-    process.off('SIGINT', stay);
-    process.off('SIGTERM', passOn);
-    process.off('SIGHUP', passOn);
-  }
-  if (child.exitCode !== null) return child.exitCode;
-  return child.signalCode === 'SIGINT' ? 130 : 143;
+  // This process waits until the command has tidied up. The terminal was closed (SIGHUP): an agent by itself goes on
+  // after that, and would be left behind.
+  await untilClosed(child, (signal) => {
+    if (signal !== 'SIGINT') child.kill('SIGTERM');
+    else if (passesInterrupt) child.kill('SIGINT');
+  });
+  return exitCodeOf(child.exitCode, child.signalCode);
 }
 
-/** What a quiet command printed, stdout and stderr together, and its exit code. */
+/** What a quiet command printed, stdout and stderr together, and its exit code (128 + n after a signal). */
 export interface Captured {
   readonly exitCode: number;
   readonly output: string;
 }
 
+/** Runs a command quietly. A signal ends the command first, and then this process, if that does not listen for it. */
 export async function captureCommand(
   command: string,
   args: readonly string[],
@@ -48,6 +53,27 @@ export async function captureCommand(
   const chunks: Buffer[] = [];
   child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
   child.stderr.on('data', (chunk: Buffer) => chunks.push(chunk));
-  await once(child, 'close');
-  return { exitCode: child.exitCode ?? 1, output: Buffer.concat(chunks).toString('utf8') };
+  let heard: EndSignal | undefined;
+  await untilClosed(child, (signal) => {
+    heard ??= signal;
+    child.kill('SIGTERM');
+  });
+  if (heard !== undefined) process.kill(process.pid, heard);
+  return {
+    exitCode: exitCodeOf(child.exitCode, child.signalCode),
+    output: Buffer.concat(chunks).toString('utf8'),
+  };
+}
+
+async function untilClosed(child: ChildProcess, onSignal: (signal: EndSignal) => void): Promise<void> {
+  for (const signal of signals) process.on(signal, onSignal);
+  try {
+    await once(child, 'close');
+  } finally {
+    for (const signal of signals) process.off(signal, onSignal);
+  }
+}
+
+function exitCodeOf(code: number | null, signal: NodeJS.Signals | null): number {
+  return code ?? 128 + constants.signals[signal ?? 'SIGTERM'];
 }

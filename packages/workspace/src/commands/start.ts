@@ -1,16 +1,14 @@
 import { parseCommandLine } from '@wharf/agent';
 import { program } from '@wharf/standalone';
 import { ensureEngine } from '../engine/ensure-engine.ts';
-import { runCommand } from '../run-command.ts';
+import { runApp } from './agent.ts';
 import { buildQuietly } from './build.ts';
-
-const MAIN = 'apps/standalone/dist/main.js';
 
 /** Builds, then runs `apps/standalone` against the local engine in the foreground; further words are its arguments. */
 export async function start(args: readonly string[]): Promise<number> {
   const built = await buildQuietly();
   if (built !== 0) return built;
-  if (!wantsEngine(args)) return runCommand(process.execPath, [MAIN, ...args]);
+  if (!wantsEngine(args)) return runApp('standalone', args);
   let interrupted = false;
   const interrupt = (): void => {
     interrupted = true;
@@ -22,9 +20,7 @@ export async function start(args: readonly string[]): Promise<number> {
   process.stderr.write(`Containers for it, from another terminal: DOCKER_HOST=${engine.dockerHost} docker run ...\n`);
   try {
     if (interrupted) return 130;
-    return await runCommand(process.execPath, [MAIN, ...args], {
-      DOCKER_HOST: engine.dockerHost,
-    });
+    return await runApp('standalone', args, { DOCKER_HOST: engine.dockerHost });
   } finally {
     await engine.release();
   }
