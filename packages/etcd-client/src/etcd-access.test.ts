@@ -145,4 +145,12 @@ describe('with TLS', () => {
       message: expect.stringMatching(/certificate/) as string,
     });
   });
+
+  it('says of an attempt without TLS that this may be why', async () => {
+    const failing = withStore({ endpoints: [etcd.url.replace('https:', 'http:')] }, (store) => store.get('/tls'));
+    await expect(failing).rejects.toMatchObject({
+      code: 'unavailable',
+      message: expect.stringMatching(/ Failed to connect: .*; an etcd that wants TLS looks the same$/) as string,
+    });
+  });
 });

@@ -49,6 +49,17 @@ describe('toKeyStoreError', () => {
     );
   });
 
+  it.each([
+    { where: 'etcd http://a:1', says: '; an etcd that wants TLS looks the same' },
+    { where: 'etcd https://a:1', says: '' },
+  ])('says of a connection to $where that ended for no reason what it may be', ({ where, says }) => {
+    const ended =
+      '14 UNAVAILABLE: No connection established. Last error: Failed to connect (2026-01-02T03:04:05.678Z). Resolution note: ';
+    expect(toKeyStoreError(new Error(ended), { ...context, where }).message).toBe(
+      `${where}: put /k: No connection established. Failed to connect: check that etcd runs, has a leader and can be reached${says}`,
+    );
+  });
+
   it('says `closed`, whatever failed, when the store is closed', () => {
     const error = toKeyStoreError(new Error('1 CANCELLED: Cancelled'), { ...context, closed: true });
     expect(error.code).toBe('closed');

@@ -65,7 +65,8 @@ export function toKeyStoreError(error: unknown, context: CallContext): KeyStoreE
   const code = codeOf(found);
   const details =
     found.code === GRPC.deadlineExceeded ? `no answer within ${context.deadlineMs} ms` : tidy(found.details);
-  const message = `${context.where}: ${context.what}: ${details}: ${adviceOn(code, found)}`;
+  const tlsHint = maySpeakTls(found, context) ? '; an etcd that wants TLS looks the same' : '';
+  const message = `${context.where}: ${context.what}: ${details}: ${adviceOn(code, found)}${tlsHint}`;
   return new KeyStoreError(code, message, { cause: error });
 }
 
@@ -90,6 +91,11 @@ function codeOf({ code, details }: GrpcStatus): KeyStoreErrorCode {
   }
 }
 
+/** A connection without TLS that was accepted and then ended before it was one of gRPC: of that grpc-js gives no reason. */
+function maySpeakTls({ code, details }: GrpcStatus, { where }: CallContext): boolean {
+  return where.startsWith('etcd http://') && code === GRPC.unavailable && details.includes('Failed to connect');
+}
+
 function adviceOn(code: KeyStoreErrorCode, { code: grpcCode, details }: GrpcStatus): string {
   if (details.includes('database space exceeded')) return 'compact and defragment etcd, then `etcdctl alarm disarm`';
   if (details.includes('authentication is not enabled')) return 'enable it in etcd, or leave out the user';
@@ -106,11 +112,12 @@ const advice: Readonly<Record<KeyStoreErrorCode, string>> = {
   closed: 'open the store again',
 };
 
-/** grpc-js ends some details with an empty note on name resolution and starts others with a class name. */
+/** grpc-js ends some details with an empty note on name resolution, a time or both, and starts others with a class name. */
 function tidy(details: string): string {
   return details
     .replace(/\.? Resolution note: $/, '')
-    .replace(/Last error: Error: /, '')
+    .replace(/Last error: (?:Error: )?/, '')
+    .replace(/ \(\d{4}-\d\d-\d\dT[\d:.]+Z\)$/, '')
     .replaceAll(/\s+/g, ' ')
     .trim();
 }
