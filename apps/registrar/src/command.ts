@@ -123,7 +123,7 @@ const registrarOptions = defineOptions({
     flag: 'only',
     type: selector,
     default: registrarDefaults.only,
-    summary: 'Registers only containers whose labels this expression matches: see Choosing containers.',
+    summary: 'Registers only containers whose labels this expression matches: README, Choosing containers.',
     example: 'register=true && tier!=internal',
   },
   health: {
@@ -178,7 +178,7 @@ const registrarOptions = defineOptions({
     flag: 'labels',
     type: choice(['octets', 'hostname', 'refuse']),
     default: registrarDefaults.labels,
-    summary: 'What becomes of names and IDs that are not labels of a host name: see Names.',
+    summary: 'What becomes of names and IDs that are not labels of a host name: README, Names.',
   },
   dnsSd: {
     flag: 'dns-sd',
@@ -205,14 +205,14 @@ const registrarOptions = defineOptions({
     flag: 'naming',
     type: choice(['v5', 'v7', 'head']),
     default: registrarDefaults.naming,
-    summary: "Which version of Registrator's rule decides when a service name ends in the port: see Names.",
+    summary: "Which version of Registrator's rule decides when a service name ends in the port: README, Names.",
   },
   ttl: {
     flag: 'ttl',
     type: integer({ min: 0, max: MAX_TTL_SECONDS, unit: 'seconds' }),
     default: 0,
     summary:
-      'How long records outlive this agent when it or its host dies; goes with -ttl-refresh, and is 60 without both.',
+      '60 without it (or with 0): how long records outlive this agent when it or its host dies; goes with -ttl-refresh.',
     example: '40',
   },
   ttlRefresh: {
@@ -284,13 +284,19 @@ const registrarOptions = defineOptions({
     secret: true,
     summary: 'Its password; on the command line every process of the host can read it, so prefer the variable.',
   },
+  etcdTls: {
+    flag: 'etcd-tls',
+    variables: ['ETCD_TLS'],
+    type: toggle(),
+    default: false,
+    summary: 'Speaks to etcd over TLS; so does each of the three files that follow.',
+  },
   etcdCa: {
     flag: 'etcd-ca',
     variables: ['ETCD_CACERT'],
     type: string('file'),
     default: undefined,
-    summary:
-      "The CA that signed etcd's certificate, as PEM; etcd is spoken to over TLS when any of the three is given.",
+    summary: "The CA that signed etcd's certificate, as PEM; without it one of those that the system trusts must have.",
     example: '/etc/ssl/etcd/ca.pem',
   },
   etcdCert: {

@@ -39,7 +39,14 @@ describe('configure', () => {
       cleanup: false,
       consulToken: undefined,
       dockerHost: '',
-      etcd: { username: undefined, password: undefined, caFile: undefined, certFile: undefined, keyFile: undefined },
+      etcd: {
+        username: undefined,
+        password: undefined,
+        tls: false,
+        caFile: undefined,
+        certFile: undefined,
+        keyFile: undefined,
+      },
     });
   });
 
@@ -96,11 +103,12 @@ describe('configure', () => {
       ETCD_USERNAME: 'wharf',
       ETCD_PASSWORD: 'secret',
       DOCKER_HOST: 'tcp://10.0.0.5:2375',
+      ETCD_TLS: 'true',
       ETCD_CACERT: '/ca',
     };
     expect(settle([URI], env)).toMatchObject({
       dockerHost: 'tcp://10.0.0.5:2375',
-      etcd: { username: 'wharf', password: 'secret', caFile: '/ca' },
+      etcd: { username: 'wharf', password: 'secret', tls: true, caFile: '/ca' },
     });
   });
 

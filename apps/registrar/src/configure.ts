@@ -17,6 +17,8 @@ import { dnsSdErrors, parseRegistryUri, registryUriErrors } from './registry-uri
 export interface EtcdAccess {
   readonly username: string | undefined;
   readonly password: string | undefined;
+  /** TLS, with the authorities that the system trusts; each of the files below is a wish for TLS too. */
+  readonly tls: boolean;
   readonly caFile: string | undefined;
   readonly certFile: string | undefined;
   readonly keyFile: string | undefined;
@@ -59,6 +61,7 @@ export function configure(line: RegistrarLine, facts: HostFacts): Result<Registr
     etcd: {
       username: options.etcdUsername,
       password: options.etcdPassword,
+      tls: options.etcdTls,
       caFile: options.etcdCa,
       certFile: options.etcdCert,
       keyFile: options.etcdKey,

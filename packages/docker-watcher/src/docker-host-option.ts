@@ -16,7 +16,7 @@ export const dockerHostOption: OptionDeclaration<string> = {
     render: (host) => host,
   },
   default: '',
-  summary: `The container engine; without it the first of ${listed(DEFAULT_SOCKETS)} that is there.`,
+  summary: `The container engine; without it the first of ${listed(DEFAULT_SOCKETS)} that is there. For tcp:// over TLS: DOCKER_TLS_VERIFY=1, and DOCKER_CERT_PATH, the folder of ca.pem, cert.pem and key.pem.`,
   example: 'unix:///tmp/docker.sock',
 };
 

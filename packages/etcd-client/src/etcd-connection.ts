@@ -1,4 +1,4 @@
-import { rootCertificates } from 'node:tls';
+import { getCACertificates } from 'node:tls';
 import type { CallOptions, ChannelOptions } from '@grpc/grpc-js';
 import { noop } from 'cockatiel';
 import { Etcd3, type IOptions } from 'etcd3';
@@ -7,7 +7,7 @@ import { KEEPALIVE_TIME_MS, KEEPALIVE_TIMEOUT_MS, MAX_ANSWER_BYTES } from './etc
 
 /** How to prove who is who; the contents of PEM files. */
 export interface EtcdTls {
-  /** Who signs the servers' certificates; the authorities that Node trusts when absent. */
+  /** Who signs the servers' certificates; those that the system trusts when absent. */
   readonly ca?: Buffer;
   /** The client's own certificate and its key, both or neither. */
   readonly cert?: Buffer;
@@ -58,8 +58,14 @@ export function connectEtcd(url: string, { calls, deadlineMs, tls, credentials }
 
 function channelCredentials({ ca, cert, key }: EtcdTls): NonNullable<IOptions['credentials']> {
   return {
-    rootCertificate: ca ?? Buffer.from(rootCertificates.join('\n')),
+    rootCertificate: ca ?? trustedAuthorities(),
     ...(cert === undefined ? {} : { certChain: cert }),
     ...(key === undefined ? {} : { privateKey: key }),
   };
+}
+
+/** As OpenSSL finds them (`SSL_CERT_FILE`, `SSL_CERT_DIR`); Node's own where there are none, as in an image without any. */
+function trustedAuthorities(): Buffer {
+  const system = getCACertificates('system');
+  return Buffer.from((system.length > 0 ? system : getCACertificates('default')).join('\n'));
 }

@@ -31,6 +31,12 @@ describe('openRegistry', () => {
     }
   });
 
+  it('speaks to etcd over TLS with -etcd-tls', async () => {
+    const opened = open('-etcd-tls', 'etcd://10.0.0.1/services');
+    expect(opened.registry.description).toContain('etcd https://10.0.0.1:2379');
+    await opened.close();
+  });
+
   it('says which file with credentials cannot be read', () => {
     expect(() => open('-etcd-ca', '/nowhere/ca.pem', 'etcd://10.0.0.1/services')).toThrow(
       '-etcd-ca: /nowhere/ca.pem cannot be read',

@@ -17,7 +17,8 @@ export function openStore(
 ): KeyStore {
   if (registry.scheme === 'memory') return createMemoryKeyStore({ clock: context.clock });
   const { username, password } = access;
-  const tls = readTlsFiles(access, { ca: '-etcd-ca', cert: '-etcd-cert', key: '-etcd-key' });
+  const files = readTlsFiles(access, { ca: '-etcd-ca', cert: '-etcd-cert', key: '-etcd-key' });
+  const tls = files ?? (access.tls ? {} : undefined);
   const scheme = tls === undefined ? 'http' : 'https';
   return createEtcdKeyStore({
     endpoints: registry.endpoints.map((endpoint) => `${scheme}://${endpoint}`),
