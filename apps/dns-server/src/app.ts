@@ -3,11 +3,13 @@ import { type FollowStatus, followPrefix, type KeyStore, type PrefixFollower } f
 import { keyPrefixOf, renderDomain } from '@wharf/record-schema';
 import { createAnswerer } from './answer/create-answerer.ts';
 import { respond, serverFailure } from './answer/respond.ts';
-import type { DnsServerConfig } from './config.ts';
+import type { DnsServerConfig, SnapshotConfig } from './config.ts';
 import { dataStateOf, readinessReasons } from './data-state.ts';
 import { createLeaseTracker, type LeaseTracker } from './io/lease-tracker.ts';
 import { type Listeners, startListeners } from './io/listeners.ts';
 import type { Responder } from './io/responder.ts';
+import { restoreSnapshot } from './io/restore-snapshot.ts';
+import { createSnapshotSaver, type SnapshotSaver } from './io/snapshot-saver.ts';
 import { dnsServerMetrics } from './metrics.ts';
 import { createExchangeObserver } from './observe-exchange.ts';
 import { createZoneData } from './records/zone-data.ts';
@@ -37,6 +39,8 @@ export function createDnsServer(config: DnsServerConfig, dependencies: DnsServer
   let follower: PrefixFollower | undefined;
   let leases: LeaseTracker | undefined;
   let listeners: Listeners | undefined;
+  let snapshotMs: number | undefined;
+  const restoring = new AbortController();
 
   const data = createZoneData({
     prefix: config.pathPrefix,
@@ -45,20 +49,57 @@ export function createDnsServer(config: DnsServerConfig, dependencies: DnsServer
     onUpdated(revision) {
       rejections.onUpdated();
       metrics.storeRevision.set(revision);
+      if (restoring.signal.aborted) saver?.reached(revision);
       metrics.records.set(data.index.size);
       metrics.rejectedRecords.set(data.rejected.size);
       metrics.leases.set(data.leases.size);
     },
+    onChanged: (key, record) => saver?.changed(key, record),
+    onReplaced() {
+      restoring.abort();
+      saver?.replaced();
+    },
   });
 
-  const onStatus = (status: FollowStatus | undefined): void => {
-    const current = dataStateOf(status);
+  const origin = { pathPrefix: config.pathPrefix, domains: [renderDomain(config.domain)] };
+  const saver: SnapshotSaver | undefined =
+    config.snapshot &&
+    createSnapshotSaver({
+      ...config.snapshot,
+      origin,
+      records: () => data.index.records(),
+      clock,
+      log,
+      onSaved({ currentMs }) {
+        metrics.snapshots.inc({ outcome: 'written' });
+        metrics.snapshotTime.set(currentMs / 1_000);
+      },
+      onFailed: () => metrics.snapshots.inc({ outcome: 'failed' }),
+    });
+
+  const dataState = () => dataStateOf(follower?.status(), snapshotMs);
+
+  const showState = (): void => {
+    const current = dataState();
     for (const state of ['loading', 'current', 'stale']) metrics.dataState.set({ state }, state === current ? 1 : 0);
+  };
+
+  const onStatus = (status: FollowStatus): void => {
+    saver?.following(status.state === 'following');
+    showState();
+  };
+
+  const restore = async (snapshot: SnapshotConfig): Promise<void> => {
+    const moment = await restoreSnapshot({ ...snapshot, origin, data, signal: restoring.signal, clock, log });
+    if (moment === undefined) return;
+    snapshotMs = moment.currentMs;
+    metrics.snapshotTime.set(moment.currentMs / 1_000);
+    showState();
   };
 
   const answer = createAnswerer(config, {
     index: () => data.index,
-    state: () => dataStateOf(follower?.status()),
+    state: dataState,
     remainingSeconds: (lease) => leases?.remainingSeconds(lease),
     wallMs: () => clock.wallMs(),
     random,
@@ -83,7 +124,7 @@ export function createDnsServer(config: DnsServerConfig, dependencies: DnsServer
 
   return {
     async start() {
-      onStatus(undefined);
+      showState();
       listeners = await startListeners({
         listen: config.listen,
         respond: respondAndObserve,
@@ -93,6 +134,7 @@ export function createDnsServer(config: DnsServerConfig, dependencies: DnsServer
         onConnections: (count) => metrics.tcpConnections.set(count),
         onEvicted: () => metrics.tcpEvictions.inc(),
       });
+      if (config.snapshot !== undefined) void restore(config.snapshot);
       follower = followPrefix(store, prefix.value, data.sink, { clock, log, random, onStatus });
       leases = createLeaseTracker({ store, clock, log, leases: () => data.leases.keys() });
       const address = renderHostPort({ host: listeners.host, port: listeners.port });
@@ -102,10 +144,12 @@ export function createDnsServer(config: DnsServerConfig, dependencies: DnsServer
       await listeners?.close();
       leases?.stop();
       follower?.stop();
+      restoring.abort();
+      await saver?.stop();
     },
-    readiness: () => readinessReasons(store.description, follower?.status()),
+    readiness: () => readinessReasons(store.description, follower?.status(), snapshotMs),
     debug: {
-      status: () => ({ state: dataStateOf(follower?.status()), store: store.description, ...follower?.status() }),
+      status: () => ({ state: dataState(), store: store.description, ...follower?.status() }),
       zone: () => ({
         domain: renderDomain(config.domain),
         address: listeners === undefined ? null : renderHostPort(listeners),

@@ -3,6 +3,7 @@ import {
   agentOptionsWith,
   type Command,
   defineOptions,
+  durationMs,
   integer,
   list,
   string,
@@ -128,6 +129,19 @@ const dnsServerOptions = defineOptions({
     type: toggle(),
     default: dnsServerDefaults.verbose,
     summary: 'Logs every query.',
+  },
+  snapshot: {
+    flag: 'snapshot',
+    type: string('file'),
+    default: undefined,
+    summary: 'Where the records are kept on disk, to be answered from after a start without etcd; nowhere when absent.',
+    example: '/var/lib/dns-server/snapshot',
+  },
+  snapshotMaxAge: {
+    flag: 'snapshot-max-age',
+    type: durationMs({ minMs: 60_000 }),
+    default: 86_400_000,
+    summary: 'How long ago the records of a snapshot may have been those of etcd for it to be answered from.',
   },
   noRec: {
     flag: 'no-rec',

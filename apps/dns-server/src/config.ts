@@ -4,6 +4,13 @@ import type { ServerIdentity } from './answer/name-lookup.ts';
 import type { Zone } from './answer/zone.ts';
 import type { Host } from './records/host.ts';
 
+/** Where the last known records are kept for a start without the store. */
+export interface SnapshotConfig {
+  readonly file: string;
+  /** A snapshot whose records were current longer ago is not answered from. */
+  readonly maxAgeMs: number;
+}
+
 /** What a DNS server is told besides the store it reads; `dnsServerDefaults` has most of it. */
 export interface DnsServerConfig {
   /** UDP and TCP; the host is an IP address, or empty for all addresses. */
@@ -24,6 +31,8 @@ export interface DnsServerConfig {
   readonly roundRobin: boolean;
   /** Whether each query is logged. */
   readonly verbose: boolean;
+  /** Undefined: nothing is kept. */
+  readonly snapshot: SnapshotConfig | undefined;
 }
 
 /** SkyDNS's defaults. */
@@ -38,6 +47,7 @@ export const dnsServerDefaults = {
   priority: 10,
   roundRobin: true,
   verbose: false,
+  snapshot: undefined,
 } as const satisfies DnsServerConfig;
 
 /** The zone that the configuration describes. */

@@ -33,6 +33,7 @@ describe('configure', () => {
         priority: 10,
         roundRobin: true,
         verbose: false,
+        snapshot: undefined,
       },
       etcd: { endpoints: ['http://127.0.0.1:2379'], username: undefined, password: undefined, tls: undefined },
     });
@@ -63,6 +64,11 @@ describe('configure', () => {
       endpoints: ['https://etcd.example.org:2379'],
       tls: { caFile: undefined },
     });
+  });
+
+  it('keeps a snapshot when it is told where', () => {
+    expect(settings(['-snapshot', '/s']).server.snapshot).toEqual({ file: '/s', maxAgeMs: 86_400_000 });
+    expect(settings(['-snapshot', '/s', '-snapshot-max-age', '90m']).server.snapshot?.maxAgeMs).toBe(5_400_000);
   });
 
   it.each([
@@ -106,6 +112,7 @@ describe('configure', () => {
     [['-machines', 'http://a', '-ca-cert', 'x'], /^-machines : says http/],
     [['-tls-pem', 'x'], /^-tls-pem : needs -tls-key/],
     [['-password', 'sesame'], /^-password : needs -username/],
+    [['-snapshot-max-age', '10s'], /^-snapshot-max-age 10s: is too short/],
     [['extra'], /extra/],
   ])('refuses %j', (args, complaint) => {
     const found = complaints(args);

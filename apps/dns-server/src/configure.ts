@@ -41,7 +41,7 @@ export function configure({ options }: DnsServerLine): Result<DnsServerSettings,
   if (!local.ok || !etcd.ok) {
     return failure([...(local.ok ? [] : [local.error]), ...(etcd.ok ? [] : etcd.error)]);
   }
-  const { domain, pathPrefix, hostmaster, ttl, minTtl, priority, roundRobin, verbose } = options;
+  const { domain, pathPrefix, hostmaster, ttl, minTtl, priority, roundRobin, verbose, snapshot } = options;
   return success({
     etcd: etcd.value,
     server: {
@@ -55,6 +55,7 @@ export function configure({ options }: DnsServerLine): Result<DnsServerSettings,
       priority,
       roundRobin,
       verbose,
+      snapshot: snapshot === undefined ? undefined : { file: snapshot, maxAgeMs: options.snapshotMaxAge },
     },
   });
 }

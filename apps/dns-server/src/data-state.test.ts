@@ -33,4 +33,17 @@ describe('dataStateOf and readinessReasons', () => {
     expect(dataStateOf(status)).toBe(state);
     expect(readinessReasons('etcd', status)).toEqual(reasons);
   });
+
+  it('is stale with a snapshot until the store has been read, and then what the store is', () => {
+    const away = status({ state: 'disconnected', everLoaded: false, reason: 'refused' });
+    expect(dataStateOf(away, 1_000)).toBe('stale');
+    expect(readinessReasons('etcd', away, 1_000)).toEqual([
+      'no records have been read from etcd yet, and the snapshot of 1970-01-01T00:00:01.000Z is served: refused',
+    ]);
+    expect(dataStateOf(status({}), 1_000)).toBe('current');
+    expect(readinessReasons('etcd', status({}), 1_000)).toEqual([]);
+    expect(readinessReasons('etcd', status({ state: 'disconnected' }), 1_000)).toEqual([
+      'etcd is away, and the last known records are served',
+    ]);
+  });
 });

@@ -79,6 +79,17 @@ export const dnsServerMetrics = defineMetrics({
     help: '1 for what the records are: loading (nothing is known yet), current, or stale (the store is away).',
     labels: ['state'],
   },
+  snapshots: {
+    type: 'counter',
+    name: 'wharf_dns_snapshots_total',
+    help: 'Times that the records were to be written to the file of -snapshot, by outcome: written or failed.',
+    labels: ['outcome'],
+  },
+  snapshotTime: {
+    type: 'gauge',
+    name: 'wharf_dns_snapshot_timestamp_seconds',
+    help: "When the records in the file of -snapshot were the store's, in seconds since 1970; 0 while none is known.",
+  },
   leases: {
     type: 'gauge',
     name: 'wharf_dns_leases',

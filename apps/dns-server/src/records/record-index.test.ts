@@ -75,4 +75,29 @@ describe('createRecordIndex', () => {
     expect(index.listBelow(['z', 'two', 'web'], 10)).toEqual([]);
     expect(index.listBelow(['no'], 10)).toEqual([]);
   });
+
+  it('walks over each record that does not change meanwhile exactly once, whatever does', () => {
+    fc.assert(
+      fc.property(fc.array(name, { maxLength: 12 }), fc.array(change, { maxLength: 40 }), (names, changes) => {
+        const index = createRecordIndex();
+        for (const each of names) index.put(record(each, {}));
+        const before = new Set(index.records());
+        const touched = new Set<string>();
+        const pending = [...changes];
+        const walked: IndexedRecord[] = [];
+        for (const each of index.records()) {
+          walked.push(each);
+          for (const { remove, name } of pending.splice(0, 3)) {
+            const changed = record(name, {});
+            touched.add(changed.key);
+            if (remove) index.remove(name, changed.key);
+            else index.put(changed);
+          }
+        }
+        const untouched = (records: Iterable<IndexedRecord>) =>
+          keys([...records].filter(({ key }) => !touched.has(key)));
+        expect(untouched(walked)).toEqual(untouched(before));
+      }),
+    );
+  });
 });

@@ -39,6 +39,11 @@ export interface RecordIndex {
   collect(name: Labels, limit: number): Subtree | undefined;
   /** The names one level below `name`, at most `limit`, however much is below each. */
   listBelow(name: Labels, limit: number): readonly NameBelow[];
+  /**
+   * All records, one after the other while the index goes on changing: each that does not change meanwhile comes once;
+   * of the others nothing is promised.
+   */
+  records(): Iterable<IndexedRecord>;
 }
 
 export function createRecordIndex(): RecordIndex {
@@ -78,6 +83,7 @@ export function createRecordIndex(): RecordIndex {
       }
       return below;
     },
+    records: () => recordsBelow(root),
   };
 }
 
@@ -119,9 +125,17 @@ function prune(root: Node, name: Labels): void {
   }
 }
 
-/** Walks with a stack of its own: keys may have more levels than the call stack, and names more children. */
 function collectBelow(top: Node, limit: number): Subtree {
   const records: IndexedRecord[] = [];
+  for (const record of recordsBelow(top)) {
+    if (records.length === limit) return { records, isCut: true };
+    records.push(record);
+  }
+  return { records, isCut: false };
+}
+
+/** Walks with a stack of its own: keys may have more levels than the call stack, and names more children. */
+function* recordsBelow(top: Node): Generator<IndexedRecord, void> {
   const pending: Iterator<Node>[] = [[top].values()];
   for (let siblings = pending.at(-1); siblings !== undefined; siblings = pending.at(-1)) {
     const next = siblings.next();
@@ -129,13 +143,9 @@ function collectBelow(top: Node, limit: number): Subtree {
       pending.pop();
       continue;
     }
-    for (const record of next.value.records) {
-      if (records.length === limit) return { records, isCut: true };
-      records.push(record);
-    }
+    for (const record of next.value.records) yield record;
     if (next.value.children !== undefined) pending.push(next.value.children.values());
   }
-  return { records, isCut: false };
 }
 
 /** The record of a node, or of the first that has one below it: there always is one. */

@@ -75,4 +75,48 @@ describe('createZoneData', () => {
     data.sink.applyChanges([put(web, host), remove('/skydns/org/example/a'), remove('/skydns/org/example/b')], 3);
     expect(data.leases.size).toBe(0);
   });
+
+  it('takes records from elsewhere in one step, and hands over to the store', () => {
+    const { data, hosts, updates } = create();
+    const restore = data.restore();
+    restore.put(web, host);
+    restore.put('/skydns/org/example/gone', host);
+    restore.put('/skydns/org/other/web', host);
+    restore.remove('/skydns/org/example/gone');
+    expect(hosts()).toEqual([]);
+    restore.commit(5);
+    expect(hosts()).toEqual(['10.0.0.1']);
+    expect(data.leases.size).toBe(0);
+    expect(updates).toEqual([5]);
+    data.sink.beginSnapshot().commit(9);
+    expect(hosts()).toEqual([]);
+  });
+
+  it('tells of each change that concerns the domain, with the record as it is then', () => {
+    const told: string[] = [];
+    const data = createZoneData({
+      prefix: 'skydns',
+      domain: ['example', 'org'],
+      onRejected: () => undefined,
+      onUpdated: (revision) => told.push(`updated ${revision}`),
+      onChanged: (key, record) => told.push(`${key} ${record?.service.host ?? 'gone'}`),
+      onReplaced: () => told.push('replaced'),
+    });
+    data.sink.beginSnapshot().commit(1);
+    data.sink.applyChanges([put(web, host), put('/skydns/org/other/web', host)], 2);
+    data.sink.applyChanges([put(web, 'nonsense'), remove('/skydns/org/other/web')], 3);
+    data.sink.applyChanges([remove(web)], 4);
+    data.restore().commit(5);
+    expect(told).toEqual([
+      'replaced',
+      'updated 1',
+      `${web} 10.0.0.1`,
+      'updated 2',
+      `${web} gone`,
+      'updated 3',
+      `${web} gone`,
+      'updated 4',
+      'updated 5',
+    ]);
+  });
 });

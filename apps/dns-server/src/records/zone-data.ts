@@ -1,4 +1,4 @@
-import type { Change, Entry, LeaseId, PrefixSink, Revision } from '@wharf/etcd-client';
+import { type Change, type Entry, type LeaseId, NO_LEASE, type PrefixSink, type Revision } from '@wharf/etcd-client';
 import type { Labels } from '@wharf/record-schema';
 import { type IndexedRecord, nameOfKey, parseEntry } from './indexed-record.ts';
 import { isWithin } from './names.ts';
@@ -13,6 +13,19 @@ export interface ZoneDataOptions {
   readonly onRejected: (key: string, reason: string) => void;
   /** Told after a snapshot has taken over, and after the changes of each revision. */
   readonly onUpdated: (revision: Revision) => void;
+  /** Told of each record that the store has changed; undefined is one that is gone or cannot be read any more. */
+  readonly onChanged?: (key: string, record: IndexedRecord | undefined) => void;
+  /** Told before `onUpdated` when a listing of the store has taken the place of all records. */
+  readonly onReplaced?: () => void;
+}
+
+/** Collects last known records out of sight; exactly one of `commit` and `abort` ends it. */
+export interface ZoneRestore {
+  put(key: string, value: string): void;
+  remove(key: string): void;
+  /** Puts what was collected in the place of all records, in one step, as of the store's `revision`. */
+  commit(revision: Revision): void;
+  abort(): void;
 }
 
 /** What the store holds, as the server answers from it. */
@@ -25,6 +38,11 @@ export interface ZoneData {
   readonly leases: ReadonlyMap<LeaseId, number>;
   /** Where the follower of the store's prefix writes. */
   readonly sink: PrefixSink;
+  /**
+   * Begins to take records from elsewhere than the store, before the store has been read. They hang on no lease: what
+   * is known of those is not known any more.
+   */
+  restore(): ZoneRestore;
 }
 
 interface Snapshot {
@@ -59,6 +77,7 @@ export function createZoneData(options: ZoneDataOptions): ZoneData {
           },
           commit(revision) {
             current = next;
+            options.onReplaced?.();
             options.onUpdated(revision);
           },
           abort() {
@@ -71,37 +90,69 @@ export function createZoneData(options: ZoneDataOptions): ZoneData {
         options.onUpdated(revision);
       },
     },
+    restore() {
+      const next = createSnapshot();
+      return {
+        put: (key, value) => putEntry(next, { ...UNLEASED, key, value }, options),
+        remove(key) {
+          const name = nameWithin(key, options);
+          if (name !== undefined) removeKey(next, name, key);
+        },
+        commit(revision) {
+          current = next;
+          options.onUpdated(revision);
+        },
+        abort() {
+          // Nothing holds `next` any more.
+        },
+      };
+    },
   };
 }
+
+/** What an entry has that is not known any more. */
+const UNLEASED = { createRevision: 0, modRevision: 0, lease: NO_LEASE } as const;
 
 function createSnapshot(): Snapshot {
   return { index: createRecordIndex(), rejected: new Map(), leases: new Map() };
 }
 
 function applyChange(snapshot: Snapshot, change: Change, options: ZoneDataOptions): void {
-  if (change.type === 'put') {
-    putEntry(snapshot, change.entry, options);
-    return;
-  }
-  const name = nameWithin(change.key, options);
-  if (name !== undefined) removeKey(snapshot, name, change.key);
+  const key = change.type === 'put' ? change.entry.key : change.key;
+  const name = nameWithin(key, options);
+  if (name === undefined) return;
+  const record = change.type === 'put' ? putRecord(snapshot, name, change.entry, options) : undefined;
+  if (change.type === 'delete') removeKey(snapshot, name, key);
+  options.onChanged?.(key, record);
 }
 
-/** A record that became unreadable is gone: what it said before is not what its owner says now. */
 function putEntry(snapshot: Snapshot, entry: Entry, options: ZoneDataOptions): void {
   const name = nameWithin(entry.key, options);
-  if (name === undefined) return;
+  if (name !== undefined) putRecord(snapshot, name, entry, options);
+}
+
+/**
+ * A record that became unreadable is gone: what it said before is not what its owner says now.
+ * @returns undefined when it cannot be read
+ */
+function putRecord(
+  snapshot: Snapshot,
+  name: Labels,
+  entry: Entry,
+  options: ZoneDataOptions,
+): IndexedRecord | undefined {
   const parsed = parseEntry(name, entry);
   if (!parsed.ok) {
     removeKey(snapshot, name, entry.key);
     snapshot.rejected.set(entry.key, parsed.error);
     options.onRejected(entry.key, parsed.error);
-    return;
+    return undefined;
   }
   snapshot.rejected.delete(entry.key);
   const earlier = snapshot.index.put(parsed.value);
   countLease(snapshot, parsed.value, 1);
   countLease(snapshot, earlier, -1);
+  return parsed.value;
 }
 
 function removeKey(snapshot: Snapshot, name: Labels, key: string): void {
