@@ -33,6 +33,7 @@ export const testPrograms: readonly SystemProgram[] = [
   { command: 'etcdctl', debianPackage: 'etcd-client' },
   { command: 'rsyslogd', debianPackage: 'rsyslog' },
   { command: 'dig', debianPackage: 'bind9-dnsutils' },
+  { command: 'knotd', debianPackage: 'knot' },
   { command: 'openssl', debianPackage: 'openssl' },
   { command: 'podman', debianPackage: 'podman' },
   { command: 'runc', debianPackage: 'runc' },

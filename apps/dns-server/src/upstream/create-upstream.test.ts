@@ -1,0 +1,195 @@
+import { createManualClock, type HostPort, renderHostPort } from '@wharf/agent';
+import { type Message, type Question, Rcode, replyTo } from '@wharf/dns-wire';
+import { describe, expect, it } from 'vitest';
+import { recordsOf } from '../testing/scripted-name-server.ts';
+import {
+  createUpstream,
+  MAX_ASKERS,
+  MAX_QUESTIONS_UNDER_WAY,
+  serversInTurn,
+  type UpstreamOptions,
+} from './create-upstream.ts';
+import type { Exchange, ExchangeOutcome } from './exchange.ts';
+import { upstreamQuery } from './upstream-query.ts';
+
+const QUESTION: Question = { name: ['www', 'example', 'org'], type: 'A', class: 'IN' };
+const server = (n: number): HostPort => ({ host: `192.0.2.${n}`, port: 53 });
+const answer = (more: Partial<Message> = {}, question = QUESTION): ExchangeOutcome => ({
+  ok: true,
+  value: {
+    ...replyTo(upstreamQuery(1, question), { answers: recordsOf('www.example.org. 60 IN A 192.0.2.80') }),
+    ...more,
+  },
+});
+const timeout: ExchangeOutcome = { ok: false, error: { code: 'timeout', message: 'did not answer within 2000 ms' } };
+const unreachable: ExchangeOutcome = { ok: false, error: { code: 'network', message: 'cannot be reached over UDP' } };
+const empty = { answers: [], authorities: recordsOf('example.org. 60 IN NS ns.example.org.') };
+
+/** Servers by the last number of their address, each with what comes of asking it, one after another. */
+const setUp = (outcomes: readonly (readonly ExchangeOutcome[])[], more: Partial<UpstreamOptions> = {}) => {
+  const left = outcomes.map((own) => [...own]);
+  const asked: string[] = [];
+  const tries: string[] = [];
+  const exchange: Exchange = ({ server }) => {
+    asked.push(server.host);
+    return Promise.resolve(left[Number(server.host.split('.')[3])]?.shift() ?? timeout);
+  };
+  const upstream = createUpstream({
+    servers: outcomes.map((_, n) => server(n)),
+    rotate: false,
+    clock: createManualClock(),
+    random: () => 0,
+    exchange,
+    onTry: ({ server, outcome }) => tries.push(`${renderHostPort(server)} ${outcome}`),
+    ...more,
+  });
+  return { upstream, asked, tries };
+};
+
+/** An exchange that ends when it is told to, or by the signal. */
+const held = () => {
+  const ends: ((outcome: ExchangeOutcome) => void)[] = [];
+  const exchange: Exchange = ({ signal }) =>
+    new Promise((resolve) => {
+      ends.push(resolve);
+      signal.addEventListener('abort', () => resolve({ ok: false, error: { code: 'aborted', message: 'was left' } }));
+    });
+  return { ends, exchange };
+};
+
+describe('createUpstream', () => {
+  it.each<{ what: string; first: ExchangeOutcome }>([
+    { what: 'is silent', first: timeout },
+    { what: 'cannot be reached', first: unreachable },
+    { what: 'answers SERVFAIL', first: answer({ rcode: Rcode.SERVFAIL }) },
+    { what: 'answers REFUSED', first: answer({ rcode: Rcode.REFUSED }) },
+    { what: 'answers what nobody knows', first: answer({ rcode: 3_841 }) },
+    { what: 'truncates over TCP', first: answer({ truncated: true }) },
+    { what: 'only knows who to ask', first: answer(empty) },
+  ])('asks the next server when one $what', async ({ first }) => {
+    const { upstream, asked } = setUp([[first], [answer()]]);
+    expect(await upstream.ask(QUESTION)).toEqual(answer());
+    expect(asked).toEqual(['192.0.2.0', '192.0.2.1']);
+  });
+
+  it.each([Rcode.NXDOMAIN, Rcode.NOERROR])('takes response code %s for an answer', async (rcode) => {
+    const { upstream, tries } = setUp([[answer({ rcode, answers: [] })], []]);
+    expect(await upstream.ask(QUESTION)).toMatchObject({ ok: true, value: { rcode, answers: [] } });
+    expect(tries).toEqual(['192.0.2.0:53 answered']);
+  });
+
+  it.each([
+    { servers: 0, tries: [], code: 'no-servers', extended: 22 },
+    { servers: 1, tries: [0, 0], code: 'unanswered', extended: 22 },
+    { servers: 2, tries: [0, 1, 0], code: 'unanswered', extended: 22 },
+    { servers: 3, tries: [0, 1, 2, 0], code: 'unanswered', extended: 22 },
+    { servers: 5, tries: [0, 1, 2, 3], code: 'unanswered', extended: 22 },
+  ])('asks $servers servers in the order $tries, and fails', async ({ servers, tries, code, extended }) => {
+    const { upstream, asked } = setUp(Array.from({ length: servers }, () => []));
+    expect(await upstream.ask(QUESTION)).toMatchObject({
+      ok: false,
+      error: { code, extendedError: { code: extended } },
+    });
+    expect(asked).toEqual(tries.map((n) => `192.0.2.${n}`));
+  });
+
+  it('says who was asked last and what came of it, and that only to the log', async () => {
+    const { upstream, tries } = setUp([[timeout, unreachable]]);
+    expect(await upstream.ask(QUESTION)).toEqual({
+      ok: false,
+      error: {
+        code: 'network',
+        message: 'the name server 192.0.2.0:53 cannot be reached over UDP',
+        extendedError: { code: 23, text: 'no name server can be reached' },
+      },
+    });
+    expect(tries).toEqual(['192.0.2.0:53 timeout', '192.0.2.0:53 network']);
+  });
+
+  it('does not ask on about a question that cannot be written', async () => {
+    const { upstream, asked } = setUp([[{ ok: false, error: { code: 'question', message: 'too long' } }], []]);
+    expect(await upstream.ask(QUESTION)).toMatchObject({ error: { code: 'question', message: 'too long' } });
+    expect(asked).toHaveLength(1);
+  });
+
+  it('begins with the server that chance says when it rotates', async () => {
+    const { upstream, asked } = setUp([[], [], [answer()]], { rotate: true, random: () => 0.99 });
+    await upstream.ask(QUESTION);
+    expect(asked).toEqual(['192.0.2.2']);
+  });
+
+  it('asks other servers when it is told to', async () => {
+    const { upstream, asked } = setUp([[], [answer()]], { servers: [] });
+    expect(await upstream.ask(QUESTION, { servers: [server(1)], isStub: true })).toMatchObject({ ok: true });
+    expect(asked).toEqual(['192.0.2.1']);
+  });
+
+  it('leaves out what was not asked for', async () => {
+    const records = 'www.example.org. 60 IN A 192.0.2.80\nbank.example. 60 IN A 203.0.113.66';
+    const { upstream } = setUp([[answer({ answers: recordsOf(records) })]]);
+    expect(await upstream.ask(QUESTION)).toEqual(answer());
+  });
+
+  it('asks once for all who ask the same while that is under way', async () => {
+    const { ends, exchange } = held();
+    const { upstream } = setUp([[]], { exchange });
+    const same = [
+      upstream.ask(QUESTION),
+      upstream.ask({ ...QUESTION, name: ['WWW', 'Example', 'org'] }),
+      upstream.ask(QUESTION, { recursionDesired: true, dnssecOk: false }),
+    ];
+    const others = [
+      upstream.ask({ ...QUESTION, type: 'AAAA' }),
+      upstream.ask(QUESTION, { dnssecOk: true }),
+      upstream.ask(QUESTION, { recursionDesired: false }),
+      upstream.ask(QUESTION, { servers: [server(9)] }),
+      upstream.ask({ ...QUESTION, name: ['www.example', 'org'] }),
+    ];
+    expect(upstream.underWay).toBe(6);
+    expect(ends).toHaveLength(6);
+    for (const end of ends) end(answer());
+    await Promise.all(others);
+    expect(await Promise.all(same)).toEqual([answer(), answer(), answer()]);
+    expect(upstream.underWay).toBe(0);
+    const again = upstream.ask(QUESTION);
+    expect(ends).toHaveLength(7);
+    ends[6]?.(answer());
+    await again;
+  });
+
+  it('fails what is beyond its limits at once, and takes questions again afterwards', async () => {
+    const { ends, exchange } = held();
+    const { upstream } = setUp([[]], { exchange });
+    const ask = (n: number) => upstream.ask({ ...QUESTION, name: [String(n), 'example', 'org'] });
+    const first = Array.from({ length: MAX_QUESTIONS_UNDER_WAY }, (_, n) => ask(n));
+    expect(await ask(-1)).toMatchObject({ error: { code: 'overloaded', extendedError: { code: 0 } } });
+    const shared = Array.from({ length: MAX_ASKERS - MAX_QUESTIONS_UNDER_WAY }, () => ask(0));
+    expect(await ask(0)).toMatchObject({ error: { code: 'overloaded' } });
+    for (const end of ends) end(answer());
+    await Promise.all([...first, ...shared]);
+    const later = ask(-1);
+    expect(upstream.underWay).toBe(1);
+    ends.at(-1)?.(answer());
+    expect(await later).toMatchObject({ ok: true });
+  });
+
+  it('ends what is under way when it is closed', async () => {
+    const { exchange } = held();
+    const { upstream } = setUp([[], []], { exchange });
+    const waiting = upstream.ask(QUESTION);
+    upstream.close();
+    expect(await waiting).toMatchObject({ ok: false, error: { code: 'closed' } });
+    expect(await upstream.ask(QUESTION)).toMatchObject({ ok: false, error: { code: 'closed' } });
+    expect(upstream.underWay).toBe(0);
+  });
+});
+
+describe('serversInTurn', () => {
+  it.each([
+    { turn: 0, order: 'abca' },
+    { turn: 0.34, order: 'bcab' },
+    { turn: 0.999, order: 'cabc' },
+  ])('begins at $turn of the way: $order', ({ turn, order }) => {
+    expect(serversInTurn(['a', 'b', 'c'], turn).join('')).toBe(order);
+  });
+});

@@ -1,0 +1,156 @@
+import { type Clock, type HostPort, renderHostPort } from '@wharf/agent';
+import type { Message, Question } from '@wharf/dns-wire';
+import type { Result } from '@wharf/record-schema';
+import { nameIdentity } from '../records/names.ts';
+import type { Exchange, ExchangeFailure } from './exchange.ts';
+import { answerProblem } from './judge-answer.ts';
+import { siftAnswer } from './sift-answer.ts';
+import { type UpstreamError, upstreamError } from './upstream-error.ts';
+import type { QueryOptions } from './upstream-query.ts';
+
+/** Most questions under way at once, each with a socket of its own. */
+export const MAX_QUESTIONS_UNDER_WAY = 500;
+/** Most callers of `ask` that wait at once, those that share a question included. */
+export const MAX_ASKERS = 10_000;
+/** Most times that one question is sent: whoever asked gives up sooner than that. */
+const MAX_TRIES = 4;
+/** SkyDNS's `-rtimeout`. */
+const DEFAULT_TIMEOUT_MS = 2_000;
+
+/** One server asked once. */
+export interface UpstreamTry {
+  readonly server: HostPort;
+  /** `answered`, or why that is not what came of it. */
+  readonly outcome: 'answered' | ExchangeFailure['code'];
+  readonly durationMs: number;
+}
+
+export interface UpstreamOptions {
+  /** Name servers by IP address, that are asked unless `ask` names others. */
+  readonly servers: readonly HostPort[];
+  /** Milliseconds to wait for each server, over each transport; 2 s when absent. */
+  readonly timeoutMs?: number;
+  /** Whether each question begins with another server (SkyDNS's `-ns-rotate`); if not, with the first. */
+  readonly rotate: boolean;
+  readonly clock: Clock;
+  /** In [0, 1): which server a question begins with. */
+  readonly random: () => number;
+  readonly exchange: Exchange;
+  /** Told of each server that was asked. */
+  readonly onTry?: (one: UpstreamTry) => void;
+}
+
+export interface AskOptions extends QueryOptions {
+  /** Whom to ask in place of the usual servers: a stub zone's. */
+  readonly servers?: readonly HostPort[];
+}
+
+export type UpstreamOutcome = Result<Message, UpstreamError>;
+
+/** Other name servers, as one that answers sooner or later. */
+export interface Upstream {
+  /**
+   * Asks until a server gives an answer: NOERROR or NXDOMAIN, sifted (`siftAnswer`), the question in the case of who
+   * asked first. Any other outcome leads to the next server; after each was asked, one of them is once more. Never rejects.
+   */
+  ask(question: Question, options?: AskOptions): Promise<UpstreamOutcome>;
+  /** How many questions are under way; askers of the same one count once. */
+  readonly underWay: number;
+  /** Fails everything that is under way, and whatever is asked from now on. */
+  close(): void;
+}
+
+export function createUpstream(options: UpstreamOptions): Upstream {
+  const shared = new Map<string, Promise<UpstreamOutcome>>();
+  const closing = new AbortController();
+  let askers = 0;
+
+  const start = (key: string, question: Question, ask: AskOptions): Promise<UpstreamOutcome> => {
+    const outcome = askServers(question, ask, options, closing.signal).finally(() => shared.delete(key));
+    shared.set(key, outcome);
+    return outcome;
+  };
+
+  return {
+    get underWay() {
+      return shared.size;
+    },
+    async ask(question, ask = {}) {
+      if (closing.signal.aborted) return fail('closed', 'the server is shutting down');
+      const key = identityOf(question, ask);
+      const known = shared.get(key);
+      if (askers >= MAX_ASKERS) return fail('overloaded', `${MAX_ASKERS} questions wait for other name servers`);
+      if (known === undefined && shared.size >= MAX_QUESTIONS_UNDER_WAY) {
+        return fail('overloaded', `${MAX_QUESTIONS_UNDER_WAY} questions to other name servers are under way`);
+      }
+      askers++;
+      try {
+        return await (known ?? start(key, question, ask));
+      } finally {
+        askers--;
+      }
+    },
+    close: () => closing.abort(),
+  };
+}
+
+async function askServers(
+  question: Question,
+  { servers: named, ...query }: AskOptions,
+  { servers: usual, timeoutMs = DEFAULT_TIMEOUT_MS, rotate, clock, random, exchange, onTry }: UpstreamOptions,
+  signal: AbortSignal,
+): Promise<UpstreamOutcome> {
+  const order = serversInTurn(named ?? usual, rotate ? random() : 0);
+  let problem = upstreamError('no-servers', 'there is no name server to ask');
+  for (const server of order) {
+    const startMs = clock.monotonicMs();
+    const outcome = judge(question, await exchange({ server, question, options: query, timeoutMs, signal }));
+    const code = outcome.ok ? 'answered' : outcome.error.code;
+    onTry?.({ server, outcome: code, durationMs: clock.monotonicMs() - startMs });
+    if (outcome.ok) return outcome;
+    problem = explain(server, outcome.error);
+    if (problem.code === 'closed' || problem.code === 'question') break;
+  }
+  return { ok: false, error: problem };
+}
+
+/** The servers from a place that `turn`, in [0, 1), says, and the first of them once more. */
+export function serversInTurn<Server>(servers: readonly Server[], turn: number): readonly Server[] {
+  const first = Math.floor(turn * servers.length);
+  const inTurn = [...servers.slice(first), ...servers.slice(0, first)];
+  return [...inTurn, ...inTurn.slice(0, 1)].slice(0, MAX_TRIES);
+}
+
+function judge(question: Question, outcome: Result<Message, ExchangeFailure>): Result<Message, ExchangeFailure> {
+  if (!outcome.ok) return outcome;
+  const answer = siftAnswer(question, outcome.value);
+  const problem = answerProblem(answer);
+  return problem === undefined
+    ? { ok: true, value: answer }
+    : { ok: false, error: { code: 'answer', message: problem } };
+}
+
+function explain(server: HostPort, { code, message }: ExchangeFailure): UpstreamError {
+  if (code === 'aborted') return upstreamError('closed', 'the server is shutting down');
+  if (code === 'question') return upstreamError('question', message);
+  const what = `the name server ${renderHostPort(server)} ${message}`;
+  return upstreamError(code === 'network' ? 'network' : 'unanswered', what);
+}
+
+function fail(code: UpstreamError['code'], message: string): UpstreamOutcome {
+  return { ok: false, error: upstreamError(code, message) };
+}
+
+/** Equal for questions that one exchange answers. */
+function identityOf({ name, type, class: ofClass }: Question, ask: AskOptions): string {
+  const { dnssecOk = false, recursionDesired = true, isStub = false, servers = [] } = ask;
+  return JSON.stringify([
+    nameIdentity(name),
+    type,
+    ofClass,
+    dnssecOk,
+    recursionDesired,
+    isStub,
+    servers.map(renderHostPort),
+  ]);
+}

@@ -1,0 +1,39 @@
+import { Rcode } from '@wharf/dns-wire';
+import { describe, expect, it } from 'vitest';
+import { type ForwardRequest, mayForward } from './may-forward.ts';
+
+describe('mayForward', () => {
+  const request: ForwardRequest = {
+    name: ['www', 'example', 'org'],
+    ndots: 2,
+    noRec: false,
+    clientAddress: '10.0.0.7',
+    allowAll: false,
+    isStub: false,
+    cameFromStub: false,
+  };
+
+  it.each<[string, Partial<ForwardRequest>]>([
+    ['a name outside', {}],
+    ['a name of just enough labels', { name: ['example', 'org'] }],
+    ['a name without labels when any is allowed', { name: [], ndots: 0 }],
+    ['what strangers ask when they may', { clientAddress: '198.51.100.1', allowAll: true }],
+    ['a stub zone with recursion off', { isStub: true, noRec: true }],
+    ['a stub zone of one label', { isStub: true, name: ['consul'] }],
+    ['what came from a server that has this one for a stub zone, to the usual ones', { cameFromStub: true }],
+  ])('forwards %s', (_what, change) => {
+    expect(mayForward({ ...request, ...change })).toEqual({ forward: true });
+  });
+
+  it.each<[string, Partial<ForwardRequest>, rcode: number, extended: number]>([
+    ['too few labels', { name: ['org'] }, Rcode.SERVFAIL, 22],
+    ['the root', { name: [] }, Rcode.SERVFAIL, 22],
+    ['recursion off', { noRec: true }, Rcode.REFUSED, 18],
+    ['recursion off, before too few labels', { noRec: true, name: ['org'] }, Rcode.REFUSED, 18],
+    ['a stranger (RFC 5358)', { clientAddress: '198.51.100.1' }, Rcode.REFUSED, 18],
+    ['a stranger and a stub zone', { clientAddress: '2001:db8::1', isStub: true }, Rcode.REFUSED, 18],
+    ['a circle of stub zones', { isStub: true, cameFromStub: true }, Rcode.REFUSED, 18],
+  ])('does not forward with %s', (_what, change, rcode, code) => {
+    expect(mayForward({ ...request, ...change })).toMatchObject({ forward: false, rcode, refuse: { code } });
+  });
+});

@@ -1,0 +1,58 @@
+import { type ExtendedError, ExtendedErrorCode, Rcode } from '@wharf/dns-wire';
+import type { Labels } from '@wharf/record-schema';
+import { isLocalClient } from './local-client.ts';
+
+/** A question about a name that is not answered here, and what is allowed. */
+export interface ForwardRequest {
+  readonly name: Labels;
+  /** Names of fewer labels are not asked about (`-ndots`). */
+  readonly ndots: number;
+  /** Whether nobody is asked (`-no-rec`), stub zones' servers apart. */
+  readonly noRec: boolean;
+  /** The client's IP address. */
+  readonly clientAddress: string;
+  /** Whether clients from anywhere may have names asked about; else only those nearby (`isLocalClient`). */
+  readonly allowAll: boolean;
+  /** Whether `chooseServers` found a stub zone; as in SkyDNS neither `ndots` nor `noRec` matters then. */
+  readonly isStub: boolean;
+  /** Whether the query was marked by a server that has this one for a stub zone (`hasStubOption`). */
+  readonly cameFromStub: boolean;
+}
+
+export type ForwardDecision =
+  | { readonly forward: true }
+  | {
+      readonly forward: false;
+      /** REFUSED or SERVFAIL. */
+      readonly rcode: number;
+      /** Tells the client why. */
+      readonly refuse: ExtendedError;
+    };
+
+/**
+ * Whether other servers are asked. Nobody is for strangers: a server that answers everybody is what reflection attacks
+ * are made with (RFC 5358).
+ */
+export function mayForward(request: ForwardRequest): ForwardDecision {
+  const { name, ndots, noRec, clientAddress, allowAll, isStub, cameFromStub } = request;
+  if (!allowAll && !isLocalClient(clientAddress)) return refused('names outside are not looked up for this client');
+  if (isStub) {
+    return cameFromStub
+      ? refused('the question has been passed on already, and would go in circles')
+      : { forward: true };
+  }
+  if (noRec) return refused('names outside are not looked up');
+  if (name.length >= ndots) return { forward: true };
+  return {
+    forward: false,
+    rcode: Rcode.SERVFAIL,
+    refuse: {
+      code: ExtendedErrorCode.NO_REACHABLE_AUTHORITY,
+      text: 'names of so few labels are not looked up outside',
+    },
+  };
+}
+
+function refused(text: string): ForwardDecision {
+  return { forward: false, rcode: Rcode.REFUSED, refuse: { code: ExtendedErrorCode.PROHIBITED, text } };
+}
