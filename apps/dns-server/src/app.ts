@@ -10,6 +10,7 @@ import { type Listeners, startListeners } from './io/listeners.ts';
 import type { Responder } from './io/responder.ts';
 import { restoreSnapshot } from './io/restore-snapshot.ts';
 import { createSnapshotSaver, type SnapshotSaver } from './io/snapshot-saver.ts';
+import { udpIos } from './io/start-udp.ts';
 import { dnsServerMetrics } from './metrics.ts';
 import { createExchangeObserver } from './observe-exchange.ts';
 import { createZoneData } from './records/zone-data.ts';
@@ -127,6 +128,7 @@ export function createDnsServer(config: DnsServerConfig, dependencies: DnsServer
       showState();
       listeners = await startListeners({
         listen: config.listen,
+        udp: config.udp,
         respond: respondAndObserve,
         clock,
         log,
@@ -138,7 +140,12 @@ export function createDnsServer(config: DnsServerConfig, dependencies: DnsServer
       follower = followPrefix(store, prefix.value, data.sink, { clock, log, random, onStatus });
       leases = createLeaseTracker({ store, clock, log, leases: () => data.leases.keys() });
       const address = renderHostPort({ host: listeners.host, port: listeners.port });
-      log.info({ address, domain: renderDomain(config.domain), store: store.description }, 'queries are answered');
+      const { udpIo } = listeners;
+      for (const io of udpIos) metrics.udpIo.set({ io }, io === udpIo ? 1 : 0);
+      log.info(
+        { address, udpIo, domain: renderDomain(config.domain), store: store.description },
+        'queries are answered',
+      );
     },
     async stop() {
       await listeners?.close();
@@ -153,6 +160,7 @@ export function createDnsServer(config: DnsServerConfig, dependencies: DnsServer
       zone: () => ({
         domain: renderDomain(config.domain),
         address: listeners === undefined ? null : renderHostPort(listeners),
+        udpIo: listeners?.udpIo ?? null,
         records: data.index.size,
         rejected: data.rejected.size,
         leases: data.leases.size,

@@ -2,6 +2,7 @@ import {
   type AgentOptions,
   agentOptionsWith,
   type Command,
+  choice,
   defineOptions,
   durationMs,
   integer,
@@ -21,6 +22,12 @@ const dnsServerOptions = defineOptions({
     default: dnsServerDefaults.listen,
     summary: 'Where queries are answered, over UDP and TCP; without an address, as in :53, on all of this host.',
     example: '10.0.0.5:53',
+  },
+  udp: {
+    flag: 'udp',
+    type: choice(['auto', 'batch', 'dgram']),
+    default: dnsServerDefaults.udp,
+    summary: 'Datagrams for each system call: many (batch), one (dgram), or many where the host can do so (auto).',
   },
   domain: {
     flag: 'domain',

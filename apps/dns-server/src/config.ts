@@ -2,6 +2,7 @@ import { type HostPort, ipAddressKind } from '@wharf/agent';
 import { DEFAULT_PATH_PREFIX, type Labels } from '@wharf/record-schema';
 import type { ServerIdentity } from './answer/name-lookup.ts';
 import type { Zone } from './answer/zone.ts';
+import type { UdpIoChoice } from './io/start-udp.ts';
 import type { Host } from './records/host.ts';
 
 /** Where the last known records are kept for a start without the store. */
@@ -15,6 +16,8 @@ export interface SnapshotConfig {
 export interface DnsServerConfig {
   /** UDP and TCP; the host is an IP address, or empty for all addresses. */
   readonly listen: HostPort;
+  /** How datagrams are received and sent. */
+  readonly udp: UdpIoChoice;
   readonly domain: Labels;
   /** Path of the records in the store. */
   readonly pathPrefix: string;
@@ -38,6 +41,7 @@ export interface DnsServerConfig {
 /** SkyDNS's defaults. */
 export const dnsServerDefaults = {
   listen: { host: '127.0.0.1', port: 53 },
+  udp: 'auto',
   domain: ['skydns', 'local'],
   pathPrefix: DEFAULT_PATH_PREFIX,
   hostmaster: undefined,

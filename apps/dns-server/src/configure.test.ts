@@ -24,6 +24,7 @@ describe('configure', () => {
     expect(settings([])).toEqual({
       server: {
         listen: { host: '127.0.0.1', port: 53 },
+        udp: 'auto',
         domain: ['skydns', 'local'],
         pathPrefix: 'skydns',
         hostmaster: undefined,

@@ -41,11 +41,12 @@ export function configure({ options }: DnsServerLine): Result<DnsServerSettings,
   if (!local.ok || !etcd.ok) {
     return failure([...(local.ok ? [] : [local.error]), ...(etcd.ok ? [] : etcd.error)]);
   }
-  const { domain, pathPrefix, hostmaster, ttl, minTtl, priority, roundRobin, verbose, snapshot } = options;
+  const { domain, pathPrefix, hostmaster, ttl, minTtl, priority, roundRobin, verbose, udp, snapshot } = options;
   return success({
     etcd: etcd.value,
     server: {
       listen: options.addr,
+      udp,
       domain,
       pathPrefix,
       hostmaster,

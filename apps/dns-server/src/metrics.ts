@@ -48,6 +48,12 @@ export const dnsServerMetrics = defineMetrics({
     labels: ['transport'],
     buckets: [64, 128, 256, 512, 1_232, 4_096, 16_384, 65_535],
   },
+  udpIo: {
+    type: 'gauge',
+    name: 'wharf_dns_udp_io',
+    help: '1 for how datagrams are received and sent: in batches (batch) or one by one (dgram).',
+    labels: ['io'],
+  },
   tcpConnections: {
     type: 'gauge',
     name: 'wharf_dns_tcp_connections',

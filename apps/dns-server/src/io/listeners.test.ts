@@ -11,6 +11,7 @@ const echo = (query: Buffer): Buffer => Buffer.from(query);
 const listen = (host: string, port: number): Promise<Listeners> =>
   startListeners({
     listen: { host, port },
+    udp: 'auto',
     respond: echo,
     clock: systemClock,
     log: silentLogger,

@@ -1,12 +1,13 @@
 import type { Clock, HostPort, Logger } from '@wharf/agent';
 import { ListenError } from './listen-error.ts';
 import type { Responder, RunningServer } from './responder.ts';
+import { startUdp, type UdpIo, type UdpIoChoice } from './start-udp.ts';
 import { startTcpServer } from './tcp-server.ts';
-import { startUdpServer } from './udp-server.ts';
 
 export interface ListenersOptions {
   /** The host is an IP address, or empty for all addresses of this host. */
   readonly listen: HostPort;
+  readonly udp: UdpIoChoice;
   readonly respond: Responder;
   readonly clock: Clock;
   readonly log: Logger;
@@ -18,6 +19,8 @@ export interface ListenersOptions {
 /** The transports, on one address and port; with port 0 the one that was free. */
 export interface Listeners extends RunningServer {
   readonly host: string;
+  /** How datagrams are received and sent. */
+  readonly udpIo: UdpIo;
 }
 
 /**
@@ -37,11 +40,12 @@ export async function startListeners(options: ListenersOptions): Promise<Listene
 }
 
 async function startBoth(host: string, options: ListenersOptions): Promise<Listeners> {
-  const udp = await startUdpServer({ ...options, host, port: options.listen.port });
+  const { server: udp, io: udpIo } = await startUdp(options.udp, { ...options, host, port: options.listen.port });
   try {
     const tcp = await startTcpServer({ ...options, host, port: udp.port });
     return {
       host,
+      udpIo,
       port: udp.port,
       async close() {
         await Promise.all([udp.close(), tcp.close()]);

@@ -1,0 +1,98 @@
+import { constants } from 'node:os';
+import { getSystemErrorName } from 'node:util';
+import type { BatchSystem } from './batch-system.ts';
+import { zoneNameOf } from './interface-zones.ts';
+import { sendBatch } from './send-batch.ts';
+import { decodeSocketAddress, portOf } from './socket-address.ts';
+import type { ReplySender, UdpReplyOptions } from './udp-replies.ts';
+
+/** Datagrams that one system call takes or gives. */
+const BATCH = 64;
+
+/** Batches before timers and other sockets have their turn. */
+const MAX_BATCHES_A_TURN = 4;
+
+/** As long as a UDP datagram can be. */
+const QUERY_SLOT_OCTETS = 65_536;
+
+/** Longer replies are sent one by one; a DNS server's are shorter (RFC 9715). */
+const REPLY_SLOT_OCTETS = 2_048;
+
+export interface BatchDrainOptions extends UdpReplyOptions {
+  readonly system: BatchSystem;
+  readonly fd: number;
+  /** Sends what does not go with a batch. */
+  readonly send: ReplySender;
+}
+
+/** Answers what waits in a socket. */
+export interface BatchDrain {
+  /** To be called when there may be datagrams; leaves some when there are so many that others would have to wait. */
+  drain(): void;
+  stop(): void;
+}
+
+export function createBatchDrain({ system, fd, send, respond, log, onDropped }: BatchDrainOptions): BatchDrain {
+  const inbox = system.createBatch(BATCH, QUERY_SLOT_OCTETS);
+  const outbox = system.createBatch(BATCH, REPLY_SLOT_OCTETS);
+  let batchesLeft = MAX_BATCHES_A_TURN;
+  let nextTurn: NodeJS.Immediate | undefined;
+
+  const sendAlone = (reply: Buffer, name: Buffer): void => {
+    const peer = decodeSocketAddress(name);
+    if (peer === undefined) return onDropped();
+    const zone = peer.zoneIndex === 0 ? undefined : zoneNameOf(peer.zoneIndex);
+    send(reply, peer.port, zone === undefined ? peer.host : `${peer.host}%${zone}`);
+  };
+
+  /** Answers the first messages of the inbox, and says how many replies there are in the outbox. */
+  const answer = (count: number): number => {
+    let replies = 0;
+    for (let i = 0; i < count; i++) {
+      const name = inbox.name(i);
+      // A forged datagram: there is no port 0 to answer to.
+      if (portOf(name) === 0) continue;
+      const reply = respond(inbox.datagram(i), 'udp');
+      if (reply === undefined) continue;
+      if (reply.length > outbox.slotOctets) sendAlone(reply, name);
+      else outbox.put(replies++, reply, name);
+    }
+    return replies;
+  };
+
+  const flush = (count: number): void =>
+    sendBatch({
+      count,
+      send: (first, rest) => system.send(fd, outbox, first, rest),
+      onRefused(i, errno) {
+        onDropped();
+        const address = decodeSocketAddress(outbox.name(i))?.host;
+        log.debug({ error: getSystemErrorName(-errno), address }, 'a reply could not be sent');
+      },
+      // `dgram` sends later, and the batch is used again before that.
+      onBusy: (i) => sendAlone(Buffer.from(outbox.datagram(i)), outbox.name(i)),
+    });
+
+  return {
+    drain() {
+      while (batchesLeft > 0) {
+        const count = system.receive(fd, inbox);
+        if (count < 0 && count !== -constants.errno.EAGAIN) {
+          log.warn({ error: getSystemErrorName(count) }, 'the UDP socket reports an error');
+        }
+        if (count <= 0) return;
+        batchesLeft--;
+        nextTurn ??= setImmediate(() => {
+          nextTurn = undefined;
+          batchesLeft = MAX_BATCHES_A_TURN;
+        });
+        flush(answer(count));
+        inbox.clear(count);
+        if (count < BATCH) return;
+      }
+    },
+    stop() {
+      clearImmediate(nextTurn);
+    },
+  };
+}
