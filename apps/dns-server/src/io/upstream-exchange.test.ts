@@ -1,7 +1,9 @@
+import { createSocket, Socket } from 'node:dgram';
+import { once } from 'node:events';
 import { createManualClock, type HostPort, systemClock } from '@wharf/agent';
 import { type Question, Rcode, renderRecordText } from '@wharf/dns-wire';
 import { eventually, freePort } from '@wharf/testkit';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import {
   changed,
   packetOf,
@@ -13,7 +15,7 @@ import {
 } from '../testing/scripted-name-server.ts';
 import type { ExchangeOutcome } from '../upstream/exchange.ts';
 import type { IgnoredReason } from '../upstream/read-answer.ts';
-import type { QueryOptions } from '../upstream/upstream-query.ts';
+import { type QueryOptions, upstreamQuery } from '../upstream/upstream-query.ts';
 import { createSocketExchange } from './upstream-exchange.ts';
 
 const QUESTION: Question = { name: ['www', 'example', 'org'], type: 'A', class: 'IN' };
@@ -30,9 +32,9 @@ afterEach(async () => {
   await Promise.all(running.splice(0).map((server) => server.close()));
 });
 
-const setUp = (clock = systemClock) => {
+const setUp = (clock = systemClock, more: { readonly randomId?: () => number } = {}) => {
   const ignored: IgnoredReason[] = [];
-  const exchange = createSocketExchange({ clock, onIgnored: (why) => ignored.push(why) });
+  const exchange = createSocketExchange({ clock, onIgnored: (why) => ignored.push(why), ...more });
   const stopping = new AbortController();
   const ask = (server: HostPort, options: QueryOptions = {}, question = QUESTION): Promise<ExchangeOutcome> =>
     exchange({ server, question, options, timeoutMs: 2_000, signal: stopping.signal });
@@ -121,6 +123,40 @@ describe('createSocketExchange', () => {
     await eventually('the query is there', () => expect(server.queries).toHaveLength(1));
     await clock.advance(2_000);
     expect(await outcome).toMatchObject({ ok: false, error: { code: 'timeout' } });
+  });
+
+  it('does not believe what came before the socket was connected to the server', async () => {
+    const server = await start(reply(RIGHT));
+    const forger = createSocket('udp4');
+    const [forged] = await reply(FORGED)(upstreamQuery(7, QUESTION));
+    const connect = Reflect.get(Socket.prototype, 'connect');
+    vi.spyOn(Socket.prototype, 'connect').mockImplementation(function (this: Socket, ...args: unknown[]) {
+      this.bind(0, '127.0.0.1', () => {
+        forger.send(Buffer.isBuffer(forged) ? forged : '', this.address().port, '127.0.0.1', () => {
+          Reflect.apply(connect, this, args);
+        });
+      });
+    });
+    try {
+      const { ask, ignored } = setUp(systemClock, { randomId: () => 7 });
+      expect(texts(await ask(server.address))).toEqual([RIGHT]);
+      expect(ignored).toEqual(['source']);
+    } finally {
+      vi.restoreAllMocks();
+      forger.close();
+      await once(forger, 'close');
+    }
+  });
+
+  it('closes its sockets, whatever comes of them', async () => {
+    const truncated = changed('', (answer) => ({ ...answer, truncated: true }));
+    const server = await start(truncated, reply(RIGHT));
+    const sockets = () =>
+      process.getActiveResourcesInfo().filter((kind) => /^(?:UDP|TCPSocket)Wrap$/.test(kind)).length;
+    const { ask } = setUp();
+    await ask(server.address);
+    await ask({ host: '127.0.0.1', port: await freePort() });
+    await eventually('only the two of the name server are left', () => expect(sockets()).toBe(2));
   });
 
   it('takes the question back in any case', async () => {

@@ -43,7 +43,8 @@ describe('createAnswerCache', () => {
   it('knows a question in any case, and no other for it', () => {
     const { cache } = create();
     cache.put(question('a'), answer('a'));
-    expect(cache.get(question('A'))).toBeDefined();
+    expect(cache.get(question('A'))).toMatchObject({ questions: [question('A')] });
+    expect(texts(cache, question('A'))).toEqual(['A.org. 60 IN A 10.0.0.1']);
     expect(cache.get(question('a', 'AAAA'))).toBeUndefined();
     expect(cache.get({ ...question('a'), class: 'CH' })).toBeUndefined();
     expect(cache.get({ ...question('a'), name: ['a.org'] })).toBeUndefined();

@@ -2,6 +2,7 @@ import type { Clock } from '@wharf/agent';
 import { decodeMessage, encodeMessage, type Message, type Question } from '@wharf/dns-wire';
 import { nameIdentity } from '../records/names.ts';
 import { ageAnswer, keepAnswer } from './answer-lifetime.ts';
+import { withCaseOf } from './with-case-of.ts';
 
 /** What an entry takes besides its octets and its key, more or less. */
 const ENTRY_OVERHEAD_OCTETS = 256;
@@ -21,7 +22,7 @@ export interface CacheVariant {
 
 /** Answers of other name servers for as long as they may be kept; those that were used last stay longest. */
 export interface AnswerCache {
-  /** The answer, its TTLs counted down; undefined when there is none that still holds. Its ID is 0. */
+  /** The answer, its TTLs counted down; undefined when there is none that still holds. The ID is 0. */
   get(question: Question, variant?: CacheVariant): Message | undefined;
   /** Keeps an answer if it may be kept (`keepAnswer`), in the place of an earlier one; returns whether it does. */
   put(question: Question, answer: Message, variant?: CacheVariant): boolean;
@@ -67,7 +68,7 @@ export function createAnswerCache({ maxEntries, maxOctets, clock }: AnswerCacheO
       }
       entries.delete(key);
       entries.set(key, entry);
-      return ageAnswer(decoded.value, Math.floor((nowMs - entry.storedMs) / 1_000));
+      return withCaseOf(question, ageAnswer(decoded.value, Math.floor((nowMs - entry.storedMs) / 1_000)));
     },
     put(question, answer, variant) {
       const key = keyOf(question, variant);

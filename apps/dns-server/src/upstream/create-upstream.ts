@@ -7,6 +7,7 @@ import { answerProblem } from './judge-answer.ts';
 import { siftAnswer } from './sift-answer.ts';
 import { type UpstreamError, upstreamError } from './upstream-error.ts';
 import type { QueryOptions } from './upstream-query.ts';
+import { withCaseOf } from './with-case-of.ts';
 
 /** Most questions under way at once, each with a socket of its own. */
 export const MAX_QUESTIONS_UNDER_WAY = 500;
@@ -50,8 +51,9 @@ export type UpstreamOutcome = Result<Message, UpstreamError>;
 /** Other name servers, as one that answers sooner or later. */
 export interface Upstream {
   /**
-   * Asks until a server gives an answer: NOERROR or NXDOMAIN, sifted (`siftAnswer`), the question in the case of who
-   * asked first. Any other outcome leads to the next server; after each was asked, one of them is once more. Never rejects.
+   * Asks until a server gives an answer: NOERROR or NXDOMAIN, sifted (`siftAnswer`), its name in the case of `question`.
+   * Any other outcome leads to the next server; after each was asked, the first of them is once more, four tries in all
+   * at most. Never rejects.
    */
   ask(question: Question, options?: AskOptions): Promise<UpstreamOutcome>;
   /** How many questions are under way; askers of the same one count once. */
@@ -85,7 +87,8 @@ export function createUpstream(options: UpstreamOptions): Upstream {
       }
       askers++;
       try {
-        return await (known ?? start(key, question, ask));
+        const outcome = await (known ?? start(key, question, ask));
+        return outcome.ok ? { ok: true, value: withCaseOf(question, outcome.value) } : outcome;
       } finally {
         askers--;
       }
