@@ -48,6 +48,21 @@ function converted(value: unknown): Container {
 }
 
 describe('toContainer', () => {
+  it.each([
+    [undefined, 15],
+    ['SIGQUIT', 3],
+    ['RTMIN+3', 37],
+    ['nonsense', 15],
+  ])('knows that a StopSignal of %s is %i', (StopSignal, stopSignal) => {
+    expect(converted({ Id: ID, Config: { StopSignal } }).stopSignal).toBe(stopSignal);
+  });
+
+  it("keeps the engine's own words where they are asked for, and only there", () => {
+    const said = { Id: ID, Created: '2026-01-01T00:00:00Z' };
+    expect(toContainer(said, true)).toMatchObject({ ok: true, value: { inspected: said } });
+    expect(converted(said)).not.toHaveProperty('inspected');
+  });
+
   it('reads what Docker shows', () => {
     expect(converted(inspected)).toEqual({
       id: ID,
@@ -81,6 +96,7 @@ describe('toContainer', () => {
         { port: 9000, protocol: 'tcp', exposed: false, bindings: [{ hostIp: '', hostPort: 9000 }] },
       ],
       logDriver: 'json-file',
+      stopSignal: 15,
       state: {
         running: true,
         paused: false,
