@@ -32,13 +32,17 @@ function run(command, args, env) {
     const child = spawn(command, args, { cwd: root, stdio: 'inherit', env: { ...process.env, ...env } });
     // Ctrl-C reaches the whole process group, and npm passes it on besides; a signal may be meant for this process alone
     // too. So each is passed on, and the child, which may hear SIGINT more than once, cleans up while this process waits.
-    const pass = Object.fromEntries(
-      ['SIGINT', 'SIGTERM', 'SIGHUP'].map((signal) => [signal, () => child.kill(signal)]),
-    );
+    let isAskedToEnd = false;
+    const passOn = (signal) => {
+      isAskedToEnd = true;
+      child.kill(signal);
+    };
+    const pass = Object.fromEntries(['SIGINT', 'SIGTERM', 'SIGHUP'].map((signal) => [signal, () => passOn(signal)]));
     for (const [signal, handler] of Object.entries(pass)) process.on(signal, handler);
     child.once('error', reject);
     child.once('close', (code, signal) => {
-      for (const [name, handler] of Object.entries(pass)) process.off(name, handler);
+      // A repetition that comes after the child has ended must not take the place of its exit code.
+      if (!isAskedToEnd) for (const [name, handler] of Object.entries(pass)) process.off(name, handler);
       resolve(code ?? (signal === 'SIGINT' ? 130 : 143));
     });
   });

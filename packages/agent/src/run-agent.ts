@@ -57,6 +57,8 @@ const processEvents: ProcessEvents = {
     const signals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
     for (const signal of signals) process.on(signal, listener);
     return () => {
+      // Until the process has ended, with the exit code that it has come to, a signal that is repeated changes nothing.
+      for (const signal of signals) process.on(signal, () => undefined);
       for (const signal of signals) process.off(signal, listener);
     };
   },

@@ -27,6 +27,8 @@ export async function runCommand(
   // This process waits until the command has tidied up. The terminal was closed (SIGHUP): an agent by itself goes on
   // after that, and would be left behind.
   await untilClosed(child, (signal) => {
+    // One Ctrl-C may arrive again after the command has ended: its exit code counts, not the repetition.
+    process.on(signal, () => undefined);
     if (signal !== 'SIGINT') child.kill('SIGTERM');
     else if (passesInterrupt) child.kill('SIGINT');
   });
