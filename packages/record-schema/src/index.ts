@@ -20,10 +20,8 @@ export {
 } from './record.ts';
 export { parseRecord, renderRecord } from './record-json.ts';
 export {
-  type LabelledLocation,
   type RecordLocation,
   recordKey,
-  recordKeyOfLabels,
   serviceNameProblem,
 } from './record-key.ts';
 export type { Result } from './result.ts';

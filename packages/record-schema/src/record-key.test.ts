@@ -1,13 +1,16 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { instanceLabels } from './instance-labels.ts';
 import { labelsOfKey } from './key.ts';
-import { recordKey, recordKeyOfLabels } from './record-key.ts';
+import { recordKey } from './record-key.ts';
 
 const domain = ['staging', 'example', 'local'];
-const locate = (serviceName: string, instanceId: string) =>
-  recordKey({ prefix: 'skydns', domain, serviceName, instanceId });
+const locate = (serviceName: string, instanceId: string) => {
+  const instance = instanceLabels(instanceId);
+  return instance.ok ? recordKey({ prefix: 'skydns', domain, serviceName, instance: instance.value }) : instance;
+};
 
-describe('recordKey', () => {
+describe('recordKey with instanceLabels', () => {
   it.each([
     ['web', 'host:box:8080', '/skydns/local/example/staging/web/host:box:8080'],
     ['dns-53', 'host:box:53:udp', '/skydns/local/example/staging/dns-53/host:box:53:udp'],
@@ -37,7 +40,7 @@ describe('recordKey', () => {
   });
 
   it('refuses the root as the domain', () => {
-    const result = recordKey({ prefix: 'skydns', domain: [], serviceName: 'config', instanceId: '1' });
+    const result = recordKey({ prefix: 'skydns', domain: [], serviceName: 'config', instance: ['1'] });
     expect(result.ok).toBe(false);
   });
 
@@ -62,9 +65,9 @@ describe('recordKey', () => {
   });
 });
 
-describe('recordKeyOfLabels', () => {
+describe('recordKey', () => {
   const below = (serviceName: string, instance: readonly string[]) =>
-    recordKeyOfLabels({ prefix: 'skydns', domain, serviceName, instance });
+    recordKey({ prefix: 'skydns', domain, serviceName, instance });
 
   it.each([
     ['web', ['host--3abox--3a80'], '/skydns/local/example/staging/web/host--3abox--3a80'],
@@ -90,6 +93,6 @@ describe('recordKeyOfLabels', () => {
   );
 
   it('is refused under the root', () => {
-    expect(recordKeyOfLabels({ prefix: 'skydns', domain: [], serviceName: 'web', instance: ['1'] }).ok).toBe(false);
+    expect(recordKey({ prefix: 'skydns', domain: [], serviceName: 'web', instance: ['1'] }).ok).toBe(false);
   });
 });

@@ -1,29 +1,21 @@
 import type { Labels } from './domain.ts';
-import { instanceLabels } from './instance-labels.ts';
 import { keyOf, segmentProblem } from './key.ts';
 import { labelProblem } from './label.ts';
 import { reservedNameProblem } from './reserved-name.ts';
 import { failure, type Result } from './result.ts';
 
-/** Where the records of a service are. */
-interface ServiceLocation {
+/**
+ * Where a record is. The labels are made by the caller: see `serviceNameLabel`, `instanceLabels` and `hostnameLabel`.
+ */
+export interface RecordLocation {
   /** Path of the records: `skydns`. */
   readonly prefix: string;
   /** The domain that services are registered under; not the root. */
   readonly domain: Labels;
   /** One label, as `serviceNameProblem` wants it. */
   readonly serviceName: string;
-}
-
-/** Where a record is when the caller has made its labels: see `serviceNameLabel`, `instanceLabels`, `hostnameLabel`. */
-export interface LabelledLocation extends ServiceLocation {
   /** The labels below the service, the most specific first; one at least. */
   readonly instance: Labels;
-}
-
-export interface RecordLocation extends ServiceLocation {
-  /** Such as `host:container:8080`. A slash in it makes one more level, as in Registrator: `eu/1` is `1.eu.<service>`. */
-  readonly instanceId: string;
 }
 
 /**
@@ -31,20 +23,12 @@ export interface RecordLocation extends ServiceLocation {
  * Whatever the labels say, the key is below the service's own: what cannot be one segment of a path is refused. So is what
  * is no service to DNS servers: see `reservedNameProblem`.
  */
-export function recordKeyOfLabels({ prefix, domain, serviceName, instance }: LabelledLocation): Result<string, string> {
+export function recordKey({ prefix, domain, serviceName, instance }: RecordLocation): Result<string, string> {
   if (domain.length === 0) return failure('services cannot be registered under the root: a domain is needed');
   if (instance.length === 0) return failure('an instance needs a label of its own below its service');
   const own = [...instance, serviceName];
   const problem = serviceNameProblem(serviceName) ?? reservedNameProblem(own);
   return problem === undefined ? keyOf(prefix, [...own, ...domain]) : failure(problem);
-}
-
-/** `recordKeyOfLabels` with the labels that `instanceLabels` gives for an ID. */
-export function recordKey({ instanceId, ...service }: RecordLocation): Result<string, string> {
-  const nameProblem = serviceNameProblem(service.serviceName);
-  if (nameProblem !== undefined) return failure(nameProblem);
-  const instance = instanceLabels(instanceId);
-  return instance.ok ? recordKeyOfLabels({ ...service, instance: instance.value }) : instance;
 }
 
 /**

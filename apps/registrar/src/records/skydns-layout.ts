@@ -6,7 +6,7 @@ import {
   keyOf,
   type Labels,
   type LeftOutPair,
-  recordKeyOfLabels,
+  recordKey,
   renderRecord,
   renderTextPairs,
   type ServiceRecord,
@@ -29,7 +29,7 @@ export function createSkydnsLayout(domain: Labels, rules: LayoutRules, prefix: s
       const labels = serviceLabels(service, rules, serviceNameLabel);
       if (!labels.ok) return labels;
       const { name, instance, warnings } = labels.value;
-      const key = recordKeyOfLabels({ prefix, domain, serviceName: name, instance });
+      const key = recordKey({ prefix, domain, serviceName: name, instance });
       if (!key.ok) return failure(`cannot be registered: ${key.error}`);
       const { published, withheld } = chooseAttributes(service.attributes, rules.attributes);
       const text = renderTextPairs(published);
