@@ -85,3 +85,8 @@ export class EngineError extends Error {
     this.code = code;
   }
 }
+
+/** Whether an inspection failed for this one container, so that the engine may answer for the others. */
+export function concernsOneContainer(error: unknown): error is EngineError {
+  return error instanceof EngineError && (error.code === 'failed' || error.code === 'unsupported');
+}

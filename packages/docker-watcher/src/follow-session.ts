@@ -1,7 +1,7 @@
 import type { Clock } from '@wharf/agent';
 import { afterEvent } from './after-event.ts';
 import type { Container } from './container.ts';
-import { type ContainerEvent, type DockerEngine, EngineError } from './engine.ts';
+import { type ContainerEvent, concernsOneContainer, type DockerEngine, EngineError } from './engine.ts';
 import type { ContainerChange } from './follower.ts';
 import { createLimiter } from './limiter.ts';
 
@@ -213,11 +213,6 @@ function isNetworkAction(action: string): boolean {
 
 /** Events after which a container does not run, whatever was known of it before. */
 const ENDS: ReadonlySet<string> = new Set(['die', 'destroy']);
-
-/** One container that the engine stumbles over does not take the others with it. */
-function concernsOneContainer(error: unknown): error is EngineError {
-  return error instanceof EngineError && (error.code === 'failed' || error.code === 'unsupported');
-}
 
 function overlay(
   found: readonly (Container | undefined)[],

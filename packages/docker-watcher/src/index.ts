@@ -7,6 +7,7 @@ export * from './engine.ts';
 export { exitCodeOf } from './exit-code.ts';
 export { type FollowOptions, followContainers } from './follow-containers.ts';
 export * from './follower.ts';
+export { createLimiter, type Limiter } from './limiter.ts';
 export * from './log-demultiplexer.ts';
 export * from './log-entry.ts';
 export { parseEvent } from './parse-event.ts';

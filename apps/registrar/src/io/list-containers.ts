@@ -1,5 +1,5 @@
 import type { Logger } from '@wharf/agent';
-import { type Container, type DockerEngine, EngineError } from '@wharf/docker-watcher';
+import { type Container, concernsOneContainer, createLimiter, type DockerEngine } from '@wharf/docker-watcher';
 
 /** How many containers are inspected at a time. */
 const CONCURRENT_INSPECTIONS = 8;
@@ -12,16 +12,10 @@ export async function listContainers(
   engine: Pick<DockerEngine, 'list' | 'inspect'>,
   log: Pick<Logger, 'warn'>,
 ): Promise<ReadonlyMap<string, Container>> {
-  const containers = new Map<string, Container>();
-  const ids = (await engine.list()).values();
-  const inspect = async (): Promise<void> => {
-    for (const id of ids) {
-      const container = await inspectOne(engine, id, log);
-      if (container !== undefined) containers.set(id, container);
-    }
-  };
-  await Promise.all(Array.from({ length: CONCURRENT_INSPECTIONS }, inspect));
-  return containers;
+  const inTurn = createLimiter(CONCURRENT_INSPECTIONS);
+  const ids = await engine.list();
+  const found = await Promise.all(ids.map((id) => inTurn(() => inspectOne(engine, id, log))));
+  return new Map(found.flatMap((container) => (container === undefined ? [] : [[container.id, container]])));
 }
 
 async function inspectOne(
@@ -32,7 +26,7 @@ async function inspectOne(
   try {
     return await engine.inspect(id);
   } catch (error) {
-    if (!(error instanceof EngineError) || (error.code !== 'failed' && error.code !== 'unsupported')) throw error;
+    if (!concernsOneContainer(error)) throw error;
     log.warn({ container: id }, `${error.message}; it is left out`);
     return undefined;
   }
