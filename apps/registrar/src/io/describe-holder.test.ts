@@ -2,7 +2,7 @@ import { createManualClock } from '@wharf/agent';
 import { createMemoryKeyStore, KeyStoreError, type LeaseState } from '@wharf/etcd-client';
 import { describe, expect, it } from 'vitest';
 import { claimKey } from '../ownership/claim.ts';
-import { describeHolder } from './describe-holder.ts';
+import { describeHolder, nameHolders } from './describe-holder.ts';
 
 describe('describeHolder', () => {
   it('names the host whose registrar has claimed with the lease', async () => {
@@ -32,5 +32,26 @@ describe('describeHolder', () => {
   it('says that there is no lease', async () => {
     const inspectLease = () => Promise.reject(new Error('nobody asks'));
     expect(await describeHolder({ inspectLease }, '0')).toBe('an entry without a lease');
+  });
+});
+
+describe('nameHolders', () => {
+  it('looks at each lease once', async () => {
+    const looked: string[] = [];
+    const inspectLease = async (lease: string) => {
+      looked.push(lease);
+      return undefined;
+    };
+    const found = [
+      { key: 'a', lease: '10' },
+      { key: 'b', lease: '11' },
+      { key: 'c', lease: '10' },
+    ];
+    expect(await nameHolders({ inspectLease }, found)).toEqual([
+      { key: 'a', holder: 'lease a' },
+      { key: 'b', holder: 'lease b' },
+      { key: 'c', holder: 'lease a' },
+    ]);
+    expect(looked).toEqual(['10', '11']);
   });
 });

@@ -1,5 +1,6 @@
-import { type KeyStore, type LeaseId, NO_LEASE } from '@wharf/etcd-client';
+import { type Entry, type KeyStore, type LeaseId, NO_LEASE } from '@wharf/etcd-client';
 import { claimedHost } from '../ownership/claim.ts';
+import type { Conflict } from '../registries/registry.ts';
 
 /**
  * Who holds the keys of a lease, in words: the registrar whose claim hangs on it, or the lease itself, in hexadecimal as
@@ -15,4 +16,19 @@ export async function describeHolder(store: Pick<KeyStore, 'inspectLease'>, leas
   } catch {
     return id;
   }
+}
+
+/** Keys of others, with who holds each. A lease is looked at once, for some hold many keys. */
+export async function nameHolders(
+  store: Pick<KeyStore, 'inspectLease'>,
+  found: readonly Pick<Entry, 'key' | 'lease'>[],
+): Promise<readonly Conflict[]> {
+  const holders = new Map<LeaseId, string>();
+  const conflicts: Conflict[] = [];
+  for (const { key, lease } of found) {
+    const holder = holders.get(lease) ?? (await describeHolder(store, lease));
+    holders.set(lease, holder);
+    conflicts.push({ key, holder });
+  }
+  return conflicts;
 }

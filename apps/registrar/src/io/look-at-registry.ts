@@ -1,11 +1,10 @@
-import { type KeyStore, NO_LEASE } from '@wharf/etcd-client';
+import { type Entry, type KeyStore, NO_LEASE } from '@wharf/etcd-client';
 import { claimKey } from '../ownership/claim.ts';
 import type { IntendedOperation, Intentions } from '../registries/dry-run.ts';
-import type { Conflict } from '../registries/registry.ts';
 import { type ConsulPlanRules, planConsul } from '../sync/plan-consul.ts';
 import { type GuardedOperation, planSync, type StoredRecord } from '../sync/plan-sync.ts';
 import type { ConsulAgent } from './consul-agent.ts';
-import { describeHolder } from './describe-holder.ts';
+import { nameHolders } from './describe-holder.ts';
 import { readOwnRecords } from './read-own-records.ts';
 
 /** How many keys are looked at a time. */
@@ -27,19 +26,17 @@ export async function lookAtKeyStore(
   const known: ReadonlyMap<string, StoredRecord> = stored ?? new Map();
   const { puts, deletes } = planSync(desired, known, lease);
   const operations: IntendedOperation[] = [];
-  const conflicts: Conflict[] = [];
+  const taken: Entry[] = [];
   const guarded = [...puts, ...deletes];
   for (let at = 0; at < guarded.length; at += CONCURRENT_LOOKS) {
     const batch = guarded.slice(at, at + CONCURRENT_LOOKS);
-    const found = await Promise.all(
-      batch.map(async (each) => ({ ...each, conflict: await findConflict(store, each) })),
-    );
-    for (const { operation, conflict } of found) {
-      if (conflict === undefined) operations.push(operation);
-      else conflicts.push(conflict);
+    const found = await Promise.all(batch.map(async (each) => ({ ...each, other: await findOther(store, each) })));
+    for (const { operation, other } of found) {
+      if (other === undefined) operations.push(operation);
+      else taken.push(other);
     }
   }
-  return { operations, conflicts };
+  return { operations, conflicts: await nameHolders(store, taken) };
 }
 
 /** What a registrar would do to an agent of Consul. */
@@ -59,8 +56,6 @@ export async function lookAtConsul(
 }
 
 /** Only a key that must be absent can turn out to be somebody else's: all others were just seen on the claim's lease. */
-async function findConflict(store: KeyStore, { guard }: GuardedOperation): Promise<Conflict | undefined> {
-  if (guard.type !== 'absent') return undefined;
-  const entry = await store.get(guard.key);
-  return entry === undefined ? undefined : { key: guard.key, holder: await describeHolder(store, entry.lease) };
+async function findOther(store: KeyStore, { guard }: GuardedOperation): Promise<Entry | undefined> {
+  return guard.type === 'absent' ? store.get(guard.key) : undefined;
 }

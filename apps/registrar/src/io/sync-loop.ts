@@ -1,10 +1,10 @@
 import type { Clock, Logger } from '@wharf/agent';
-import { type KeyStore, KeyStoreError, type LeaseId } from '@wharf/etcd-client';
+import { type KeyStore, KeyStoreError } from '@wharf/etcd-client';
 import type { Tenure } from '../ownership/tenure.ts';
 import type { Conflict, Registry, RegistryListener, SyncScope } from '../registries/registry.ts';
 import { planSync, type StoredRecord, type SyncPlan } from '../sync/plan-sync.ts';
 import { type ApplyOutcome, applyPlan, type KeyConflict } from './apply-plan.ts';
-import { describeHolder } from './describe-holder.ts';
+import { nameHolders } from './describe-holder.ts';
 import type { Ownership } from './ownership.ts';
 import { readOwnRecords } from './read-own-records.ts';
 import { createSyncRunner, type SyncRunner } from './sync-runner.ts';
@@ -87,11 +87,7 @@ export function createSyncLoop(options: SyncLoopOptions): SyncLoop {
     isFull: boolean,
     desired: ReadonlyMap<string, string>,
   ): Promise<void> => {
-    const holders = new Map<LeaseId, string>();
-    for (const { lease } of found) {
-      if (!holders.has(lease)) holders.set(lease, await describeHolder(store, lease));
-    }
-    const now = found.map(({ key, lease }) => ({ key, holder: holders.get(lease) ?? '' }));
+    const now = await nameHolders(store, found);
     for (const { key, holder } of now) {
       if (!conflicts.has(key)) log.error({ key, holder }, 'this key is held by somebody else and is left alone');
     }
