@@ -5,7 +5,7 @@ import { layoutOf } from '../records/layout-of.ts';
 import type { Registry } from '../registries/registry.ts';
 import { createConsulAgent } from './consul-agent.ts';
 import { createConsulRegistry } from './consul-registry.ts';
-import { createDryRunRegistry } from './dry-run-registry.ts';
+import { createDryRunRegistry, type DryRunOptions } from './dry-run-registry.ts';
 import { createKeyStoreRegistry } from './key-store-registry.ts';
 import { lookAtConsul, lookAtKeyStore } from './look-at-registry.ts';
 import { openStore, type StoreUri } from './open-store.ts';
@@ -16,53 +16,50 @@ export interface OpenRegistry {
   close(): Promise<void>;
 }
 
+/** What the kinds of registries differ in. */
+interface Backend {
+  readonly description: string;
+  /** For `-dry-run`. */
+  readonly look: DryRunOptions['look'];
+  create(): Registry;
+  close(): Promise<void>;
+}
+
 /**
  * The registry that a command line names; nothing is connected yet.
  * @throws Error when a file with credentials cannot be read
  */
 export function openRegistry(settings: RegistrarSettings, context: AgentContext): OpenRegistry {
-  const { registry } = settings;
-  const layout = layoutOf(registry, settings.registrar);
-  return registry.scheme === 'consul'
-    ? openConsul(registry.endpoint, layout, settings, context)
-    : openKeys(registry, layout, settings, context);
+  const uri = settings.registry;
+  const layout = layoutOf(uri, settings.registrar);
+  const { description, look, create, close } =
+    uri.scheme === 'consul'
+      ? consulBackend(uri.endpoint, layout, settings, context)
+      : keyStoreBackend(uri, layout, settings, context);
+  return {
+    registry: settings.dryRun ? createDryRunRegistry({ ...context, description, layout, look }) : create(),
+    close,
+  };
 }
 
-function openKeys(uri: StoreUri, layout: Layout, settings: RegistrarSettings, context: AgentContext): OpenRegistry {
+function keyStoreBackend(uri: StoreUri, layout: Layout, settings: RegistrarSettings, context: AgentContext): Backend {
   const store = openStore(uri, settings.etcd, context);
-  const { description } = store;
   const { host, ttlSeconds } = settings.registrar;
   return {
-    registry: settings.dryRun
-      ? createDryRunRegistry({
-          ...context,
-          description,
-          layout,
-          look: (desired) => lookAtKeyStore(store, host, desired),
-        })
-      : createKeyStoreRegistry({ ...context, store, layout, host, ttlSeconds }),
+    description: store.description,
+    look: (desired) => lookAtKeyStore(store, host, desired),
+    create: () => createKeyStoreRegistry({ ...context, store, layout, host, ttlSeconds }),
     close: () => store.close(),
   };
 }
 
-function openConsul(
-  endpoint: string,
-  layout: Layout,
-  settings: RegistrarSettings,
-  context: AgentContext,
-): OpenRegistry {
+function consulBackend(endpoint: string, layout: Layout, settings: RegistrarSettings, context: AgentContext): Backend {
   const agent = createConsulAgent({ endpoint, token: settings.consulToken });
-  const { description } = agent;
   const rules = { host: settings.registrar.host, cleanup: settings.cleanup };
   return {
-    registry: settings.dryRun
-      ? createDryRunRegistry({
-          ...context,
-          description,
-          layout,
-          look: (desired) => lookAtConsul(agent, rules, desired),
-        })
-      : createConsulRegistry({ ...context, ...rules, agent, layout }),
+    description: agent.description,
+    look: (desired) => lookAtConsul(agent, rules, desired),
+    create: () => createConsulRegistry({ ...context, ...rules, agent, layout }),
     close: async () => agent.close(),
   };
 }
