@@ -6,6 +6,8 @@ import { root } from './root.ts';
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 type EndSignal = (typeof signals)[number];
 
+const ignore = (): void => undefined;
+
 /** What a command on this terminal is run with. */
 export interface RunSettings {
   /** On top of this process's own variables. */
@@ -28,7 +30,7 @@ export async function runCommand(
   // after that, and would be left behind.
   await untilClosed(child, (signal) => {
     // One Ctrl-C may arrive again after the command has ended: its exit code counts, not the repetition.
-    process.on(signal, () => undefined);
+    if (!process.listeners(signal).includes(ignore)) process.on(signal, ignore);
     if (signal !== 'SIGINT') child.kill('SIGTERM');
     else if (passesInterrupt) child.kill('SIGINT');
   });
