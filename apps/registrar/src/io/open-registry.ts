@@ -32,13 +32,13 @@ interface Backend {
 export function openRegistry(settings: RegistrarSettings, context: AgentContext): OpenRegistry {
   const uri = settings.registry;
   const layout = layoutOf(uri, settings.registrar);
-  const { description, look, create, close } =
+  const backend =
     uri.scheme === 'consul'
       ? consulBackend(uri.endpoint, layout, settings, context)
       : keyStoreBackend(uri, layout, settings, context);
   return {
-    registry: settings.dryRun ? createDryRunRegistry({ ...context, description, layout, look }) : create(),
-    close,
+    registry: settings.dryRun ? createDryRunRegistry({ ...context, ...backend, layout }) : backend.create(),
+    close: () => backend.close(),
   };
 }
 
