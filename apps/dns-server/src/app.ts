@@ -45,7 +45,6 @@ export function createDnsServer(config: DnsServerConfig, dependencies: DnsServer
 
   const data = createZoneData({
     prefix: config.pathPrefix,
-    domain: config.domain,
     onRejected: (key, reason) => rejections.onRejected(key, reason),
     onUpdated(revision) {
       rejections.onUpdated();

@@ -15,7 +15,6 @@ function serverOf(instances: readonly (readonly [label: string, json: string])[]
   const rejected: string[] = [];
   const data = createZoneData({
     prefix: config.pathPrefix,
-    domain: config.domain,
     onRejected: (_key, reason) => rejected.push(reason),
     onUpdated: () => undefined,
   });

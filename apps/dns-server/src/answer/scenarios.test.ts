@@ -12,7 +12,6 @@ describe('the scenarios, over the pure functions', () => {
     const config = configureServer(args);
     const data = createZoneData({
       prefix: config.pathPrefix,
-      domain: config.domain,
       onRejected: () => undefined,
       onUpdated: () => undefined,
     });

@@ -20,7 +20,6 @@ const create = () => {
   const updates: number[] = [];
   const data = createZoneData({
     prefix: 'skydns',
-    domain: ['example', 'org'],
     onRejected: (key) => rejected.push(key),
     onUpdated: (revision) => updates.push(revision),
   });
@@ -55,9 +54,16 @@ describe('createZoneData', () => {
     expect(data.rejected.size).toBe(0);
   });
 
-  it('ignores keys that are no records of the domain, without a word', () => {
+  it('keeps the records of every domain', () => {
+    const { data } = create();
+    data.sink.applyChanges([put(web, host), put('/skydns/arpa/in-addr/10/1', host), put('/skydns/org', host)], 1);
+    expect(data.index.collect(['10', 'in-addr', 'arpa'], 100)?.records).toHaveLength(1);
+    expect(data.index.collect(['org'], 100)?.records).toHaveLength(2);
+  });
+
+  it('ignores keys that are no records, without a word', () => {
     const { data, rejected, updates } = create();
-    const foreign = ['/skydns/org/other/web', '/skydns/config', '/skydns/org', '/elsewhere/org/example/web'];
+    const foreign = ['/skydns/config', '/skydns/org//web', '/elsewhere/org/example/web'];
     data.sink.applyChanges([...foreign.map((key) => put(key, 'nonsense')), ...foreign.map(remove)], 7);
     expect(data.index.size).toBe(0);
     expect(rejected).toEqual([]);
@@ -81,7 +87,7 @@ describe('createZoneData', () => {
     const restore = data.restore();
     restore.put(web, host);
     restore.put('/skydns/org/example/gone', host);
-    restore.put('/skydns/org/other/web', host);
+    restore.put('/elsewhere/org/example/web', host);
     restore.remove('/skydns/org/example/gone');
     expect(hosts()).toEqual([]);
     restore.commit(5);
@@ -92,19 +98,18 @@ describe('createZoneData', () => {
     expect(hosts()).toEqual([]);
   });
 
-  it('tells of each change that concerns the domain, with the record as it is then', () => {
+  it('tells of each change of a record, with the record as it is then', () => {
     const told: string[] = [];
     const data = createZoneData({
       prefix: 'skydns',
-      domain: ['example', 'org'],
       onRejected: () => undefined,
       onUpdated: (revision) => told.push(`updated ${revision}`),
       onChanged: (key, record) => told.push(`${key} ${record?.service.host ?? 'gone'}`),
       onReplaced: () => told.push('replaced'),
     });
     data.sink.beginSnapshot().commit(1);
-    data.sink.applyChanges([put(web, host), put('/skydns/org/other/web', host)], 2);
-    data.sink.applyChanges([put(web, 'nonsense'), remove('/skydns/org/other/web')], 3);
+    data.sink.applyChanges([put(web, host), put('/skydns/config', host)], 2);
+    data.sink.applyChanges([put(web, 'nonsense'), remove('/skydns/config')], 3);
     data.sink.applyChanges([remove(web)], 4);
     data.restore().commit(5);
     expect(told).toEqual([

@@ -1,14 +1,11 @@
 import { type Change, type Entry, type LeaseId, NO_LEASE, type PrefixSink, type Revision } from '@wharf/etcd-client';
 import type { Labels } from '@wharf/record-schema';
 import { type IndexedRecord, nameOfKey, parseEntry } from './indexed-record.ts';
-import { isWithin } from './names.ts';
 import { createRecordIndex, type RecordIndex } from './record-index.ts';
 
 export interface ZoneDataOptions {
   /** Path of the records in the store: `skydns`. */
   readonly prefix: string;
-  /** Keys of names outside of it are somebody else's and are ignored. */
-  readonly domain: Labels;
   /** Told of each record that cannot be read; `reason` continues a sentence that names the key. */
   readonly onRejected: (key: string, reason: string) => void;
   /** Told after a snapshot has taken over, and after the changes of each revision. */
@@ -52,8 +49,9 @@ interface Snapshot {
 }
 
 /**
- * Keeps the records of a domain as the store reports them. A snapshot is built beside the one that answers and takes
- * its place in one step; changes are applied in place, all of one revision before anybody reads.
+ * Keeps all records under a path as the store reports them, whichever domain they are of. A snapshot is built beside
+ * the one that answers and takes its place in one step; changes are applied in place, all of one revision before
+ * anybody reads.
  */
 export function createZoneData(options: ZoneDataOptions): ZoneData {
   let current = createSnapshot();
@@ -95,7 +93,7 @@ export function createZoneData(options: ZoneDataOptions): ZoneData {
       return {
         put: (key, value) => putEntry(next, { ...UNLEASED, key, value }, options),
         remove(key) {
-          const name = nameWithin(key, options);
+          const name = nameOfKey(options.prefix, key);
           if (name !== undefined) removeKey(next, name, key);
         },
         commit(revision) {
@@ -119,7 +117,7 @@ function createSnapshot(): Snapshot {
 
 function applyChange(snapshot: Snapshot, change: Change, options: ZoneDataOptions): void {
   const key = change.type === 'put' ? change.entry.key : change.key;
-  const name = nameWithin(key, options);
+  const name = nameOfKey(options.prefix, key);
   if (name === undefined) return;
   const record = change.type === 'put' ? putRecord(snapshot, name, change.entry, options) : undefined;
   if (change.type === 'delete') removeKey(snapshot, name, key);
@@ -127,7 +125,7 @@ function applyChange(snapshot: Snapshot, change: Change, options: ZoneDataOption
 }
 
 function putEntry(snapshot: Snapshot, entry: Entry, options: ZoneDataOptions): void {
-  const name = nameWithin(entry.key, options);
+  const name = nameOfKey(options.prefix, entry.key);
   if (name !== undefined) putRecord(snapshot, name, entry, options);
 }
 
@@ -165,9 +163,4 @@ function countLease({ leases }: Snapshot, record: IndexedRecord | undefined, dif
   const count = (leases.get(record.lease) ?? 0) + difference;
   if (count > 0) leases.set(record.lease, count);
   else leases.delete(record.lease);
-}
-
-function nameWithin(key: string, { prefix, domain }: ZoneDataOptions): Labels | undefined {
-  const name = nameOfKey(prefix, key);
-  return name !== undefined && isWithin(name, domain) ? name : undefined;
 }
