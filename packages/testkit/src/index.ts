@@ -8,6 +8,7 @@ export * from './eventually.ts';
 export type { FakeContainerSketch, FakeHealth } from './fake-container.ts';
 export * from './fake-engine.ts';
 export * from './faulty-proxy.ts';
+export * from './knot.ts';
 export * from './podman.ts';
 export * from './ports.ts';
 export type { PrivateEngine } from './private-engine.ts';

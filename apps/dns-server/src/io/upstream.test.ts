@@ -1,8 +1,7 @@
 import { createManualClock, systemClock } from '@wharf/agent';
 import { type Question, Rcode, renderRecordText } from '@wharf/dns-wire';
-import { eventually, freePort } from '@wharf/testkit';
+import { eventually, freePort, startKnot } from '@wharf/testkit';
 import { describe, expect, it } from 'vitest';
-import { startKnot } from '../testing/knot.ts';
 import { reply, silence, startScriptedNameServer } from '../testing/scripted-name-server.ts';
 import { createAnswerCache } from '../upstream/answer-cache.ts';
 import { createUpstream, type Upstream, type UpstreamOptions } from '../upstream/create-upstream.ts';
@@ -90,9 +89,9 @@ describe('createUpstream over sockets', () => {
 
   it('asks Knot DNS, and what it says can be kept', async () => {
     const many = Array.from({ length: 200 }, (_, n) => `many 300 A 10.0.1.${n}`).join('\n');
-    const knot = await startKnot(
-      'example.org',
-      `$ORIGIN example.org.
+    const knot = await startKnot({
+      domain: 'example.org',
+      zoneText: `$ORIGIN example.org.
 @ 3600 SOA ns mail 1 7200 3600 86400 300
 @ 3600 NS ns
 ns 3600 A 127.0.0.1
@@ -101,7 +100,7 @@ web 60 A 10.0.0.1
 _http._tcp 60 SRV 10 100 80 web
 ${many}
 `,
-    );
+    });
     const upstream = create({ servers: [knot.address] });
     const cache = createAnswerCache({ maxEntries: 10, maxOctets: 1_000_000, clock: createManualClock() });
     const ask = async (asked: Question) => {

@@ -1,31 +1,43 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { HostPort } from '@wharf/agent';
-import { eventually, freePort, queryDns, startServer } from '@wharf/testkit';
+import { queryDns } from './dns-client.ts';
+import { eventually } from './eventually.ts';
+import { freePort } from './ports.ts';
+import { startServer } from './server-process.ts';
 
-/** A real Knot DNS on 127.0.0.1 that answers for one zone. */
+export interface KnotOptions {
+  /** The zone: `example.org`. */
+  readonly domain: string;
+  /** Its zone file, with a SOA record. */
+  readonly zoneText: string;
+  /** The least severe of what it logs, to standard error; `info` when absent. */
+  readonly logLevel?: 'info' | 'error';
+}
+
+/** A real Knot DNS on 127.0.0.1, with one worker for UDP, that answers for one zone. */
 export interface Knot {
-  readonly address: HostPort;
+  readonly address: { readonly host: string; readonly port: number };
+  readonly pid: number;
+  /** Ends it and removes its files. */
   stop(): Promise<void>;
 }
 
 /**
- * Starts Knot DNS.
- * @param domain the zone, `example.org`
- * @param zoneText its zone file, with a SOA record
+ * Starts Knot DNS; resolves when it answers.
  * @throws Error naming the remedy when knotd is missing, or its newest output when it does not come up
  */
-export async function startKnot(domain: string, zoneText: string): Promise<Knot> {
+export async function startKnot({ domain, zoneText, logLevel = 'info' }: KnotOptions): Promise<Knot> {
   const folder = mkdtempSync(join(tmpdir(), 'wharf-knot-'));
   const port = await freePort();
   writeFileSync(join(folder, 'zone'), zoneText);
-  writeFileSync(join(folder, 'knot.conf'), renderConfig(folder, port, domain));
+  writeFileSync(join(folder, 'knot.conf'), renderConfig({ folder, port, domain, logLevel }));
   const removeFolder = (): void => rmSync(folder, { recursive: true, force: true });
   const server = await startServer({
     name: 'knotd',
     command: 'knotd',
     args: ['-c', join(folder, 'knot.conf')],
+    // Debian keeps it where an ordinary user's PATH does not look.
     env: { PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin` },
     remedy: 'apt-get install knot',
   }).catch((error: unknown) => {
@@ -38,18 +50,26 @@ export async function startKnot(domain: string, zoneText: string): Promise<Knot>
   };
   try {
     await eventually('knotd answers', async () => {
-      if (!server.running) throw new Error(`knotd has ended: ${server.output()}`);
+      if (!server.running) return;
       const { rcode } = await queryDns({ port, name: domain, type: 'SOA', timeoutMs: 500 });
       if (rcode !== 'NOERROR') throw new Error(`it answers ${rcode}: ${server.output()}`);
     });
+    if (!server.running) throw new Error(`knotd ended at once: ${server.output()}`);
   } catch (error) {
     await stop();
     throw error;
   }
-  return { address: { host: '127.0.0.1', port }, stop };
+  return { address: { host: '127.0.0.1', port }, pid: server.pid, stop };
 }
 
-function renderConfig(folder: string, port: number, domain: string): string {
+interface KnotConfig {
+  readonly folder: string;
+  readonly port: number;
+  readonly domain: string;
+  readonly logLevel: string;
+}
+
+function renderConfig({ folder, port, domain, logLevel }: KnotConfig): string {
   return `
 server:
     rundir: "${folder}"
@@ -61,7 +81,7 @@ database:
     storage: "${folder}"
 log:
   - target: stderr
-    any: info
+    any: ${logLevel}
 zone:
   - domain: ${domain}
     file: "${join(folder, 'zone')}"
