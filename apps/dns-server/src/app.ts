@@ -1,20 +1,17 @@
 import { type Agent, type AgentContext, createMetrics, renderHostPort } from '@wharf/agent';
 import { type FollowStatus, followPrefix, type KeyStore, type PrefixFollower } from '@wharf/etcd-client';
 import { keyPrefixOf, renderDomain } from '@wharf/record-schema';
-import { createAnswerer } from './answer/create-answerer.ts';
-import { respond, serverFailure } from './answer/respond.ts';
 import type { DnsServerConfig, SnapshotConfig } from './config.ts';
 import { dataStateOf, readinessReasons } from './data-state.ts';
 import { createLeaseTracker, type LeaseTracker } from './io/lease-tracker.ts';
-import { type Listeners, startListeners } from './io/listeners.ts';
-import type { Responder } from './io/responder.ts';
+import type { Listeners } from './io/listeners.ts';
 import { restoreSnapshot } from './io/restore-snapshot.ts';
 import { createSnapshotSaver, type SnapshotSaver } from './io/snapshot-saver.ts';
 import { udpIos } from './io/start-udp.ts';
 import { dnsServerMetrics } from './metrics.ts';
-import { createExchangeObserver } from './observe-exchange.ts';
 import { createZoneData } from './records/zone-data.ts';
 import { createRejectionReporter } from './report-rejected.ts';
+import { createServing } from './serve.ts';
 
 /** What a DNS server works with; the store stays open when it stops, for it may be shared. */
 export interface DnsServerDependencies extends Pick<AgentContext, 'log' | 'clock' | 'random' | 'registry'> {
@@ -23,9 +20,6 @@ export interface DnsServerDependencies extends Pick<AgentContext, 'log' | 'clock
 
 /** Most rejected records that `/debug/rejected` lists. */
 const MAX_LISTED_REJECTIONS = 1_000;
-
-/** How much of a query that brought out a fault the log shows. */
-const MAX_LOGGED_OCTETS = 512;
 
 /**
  * A DNS server over a given store. Queries are answered from memory alone, whether the store is there or not; `start`
@@ -61,7 +55,8 @@ export function createDnsServer(config: DnsServerConfig, dependencies: DnsServer
     },
   });
 
-  const origin = { pathPrefix: config.pathPrefix, domains: [renderDomain(config.domain)] };
+  const origin = { pathPrefix: config.pathPrefix };
+  const domains = config.answers.domains.map(renderDomain);
   const saver: SnapshotSaver | undefined =
     config.snapshot &&
     createSnapshotSaver({
@@ -97,57 +92,33 @@ export function createDnsServer(config: DnsServerConfig, dependencies: DnsServer
     showState();
   };
 
-  const answer = createAnswerer(config, {
-    index: () => data.index,
-    state: dataState,
-    remainingSeconds: (lease) => leases?.remainingSeconds(lease),
-    wallMs: () => clock.wallMs(),
+  const serving = createServing({
+    config,
+    facts: {
+      index: () => data.index,
+      state: dataState,
+      remainingSeconds: (lease) => leases?.remainingSeconds(lease),
+    },
+    clock,
+    log,
     random,
+    metrics,
   });
-  const observe = createExchangeObserver({ metrics, log, verbose: config.verbose });
-
-  const respondAndObserve: Responder = (query, transport) => {
-    const startMs = clock.monotonicMs();
-    try {
-      const exchange = respond(query, transport, answer);
-      observe(exchange, transport, clock.monotonicMs() - startMs);
-      return exchange.reply?.bytes;
-    } catch (error) {
-      metrics.failures.inc();
-      log.error(
-        { err: error, query: query.toString('hex', 0, MAX_LOGGED_OCTETS) },
-        'a query cannot be answered because of a fault in here',
-      );
-      return serverFailure(query);
-    }
-  };
 
   return {
     async start() {
       showState();
-      listeners = await startListeners({
-        listen: config.listen,
-        udp: config.udp,
-        respond: respondAndObserve,
-        clock,
-        log,
-        onDropped: () => metrics.droppedReplies.inc(),
-        onConnections: (count) => metrics.tcpConnections.set(count),
-        onEvicted: () => metrics.tcpEvictions.inc(),
-      });
+      listeners = await serving.start();
       if (config.snapshot !== undefined) void restore(config.snapshot);
       follower = followPrefix(store, prefix.value, data.sink, { clock, log, random, onStatus });
       leases = createLeaseTracker({ store, clock, log, leases: () => data.leases.keys() });
       const address = renderHostPort({ host: listeners.host, port: listeners.port });
       const { udpIo } = listeners;
       for (const io of udpIos) metrics.udpIo.set({ io }, io === udpIo ? 1 : 0);
-      log.info(
-        { address, udpIo, domain: renderDomain(config.domain), store: store.description },
-        'queries are answered',
-      );
+      log.info({ address, udpIo, domains, store: store.description }, 'queries are answered');
     },
     async stop() {
-      await listeners?.close();
+      await serving.stop();
       leases?.stop();
       follower?.stop();
       restoring.abort();
@@ -157,7 +128,7 @@ export function createDnsServer(config: DnsServerConfig, dependencies: DnsServer
     debug: {
       status: () => ({ state: dataState(), store: store.description, ...follower?.status() }),
       zone: () => ({
-        domain: renderDomain(config.domain),
+        domains,
         address: listeners === undefined ? null : renderHostPort(listeners),
         udpIo: listeners?.udpIo ?? null,
         records: data.index.size,

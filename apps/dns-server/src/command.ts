@@ -29,12 +29,12 @@ const dnsServerOptions = defineOptions({
     default: dnsServerDefaults.udp,
     summary: 'Datagrams for each system call: many (batch), one (dgram), or many where the host can do so (auto).',
   },
-  domain: {
+  domains: {
     flag: 'domain',
     variables: ['SKYDNS_DOMAIN'],
-    type: servedDomain,
-    default: dnsServerDefaults.domain,
-    summary: 'The domain that is answered for; names outside of it are refused.',
+    type: list(servedDomain),
+    default: dnsServerDefaults.answers.domains,
+    summary: 'The domains that are answered for; names outside of them are refused.',
     example: 'example.local',
   },
   machines: {
@@ -94,14 +94,14 @@ const dnsServerOptions = defineOptions({
   hostmaster: {
     flag: 'hostmaster',
     type: mailbox,
-    default: dnsServerDefaults.hostmaster,
+    default: dnsServerDefaults.answers.hostmaster,
     summary: 'The mailbox that the SOA record names; hostmaster@<domain> when absent.',
     example: 'admin@example.local',
   },
   local: {
     flag: 'local',
     type: string('name|address'),
-    default: dnsServerDefaults.local,
+    default: dnsServerDefaults.answers.local,
     summary:
       'What local.dns.<domain> answers as: a name in the domain, or an IP address; the address of -addr when absent.',
     example: 'node-1.east.example.local',
@@ -109,25 +109,25 @@ const dnsServerOptions = defineOptions({
   ttl: {
     flag: 'ttl',
     type: integer({ min: 1, max: MAX_TTL_SECONDS, unit: 'seconds' }),
-    default: dnsServerDefaults.ttlSeconds,
+    default: dnsServerDefaults.answers.policy.ttlSeconds,
     summary: 'How long clients may keep a record that says no time of its own and has no lease.',
   },
   minTtl: {
     flag: 'min-ttl',
     type: integer({ min: 0, max: MAX_TTL_SECONDS, unit: 'seconds' }),
-    default: dnsServerDefaults.minTtlSeconds,
+    default: dnsServerDefaults.answers.policy.minTtlSeconds,
     summary: 'How long clients may remember that there is no such name or record.',
   },
   priority: {
     flag: 'priority',
     type: integer({ min: 0, max: 65_535 }),
-    default: dnsServerDefaults.priority,
+    default: dnsServerDefaults.answers.policy.priority,
     summary: 'The SRV priority of records that have none, or 0.',
   },
   roundRobin: {
     flag: 'round-robin',
     type: toggle(),
-    default: dnsServerDefaults.roundRobin,
+    default: dnsServerDefaults.answers.roundRobin,
     summary:
       'Begins each reply with another of several equal records; without it they come in the order of their keys.',
   },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { dnsServerDefaults, identityOf, zoneOf } from './config.ts';
+import { dnsServerDefaults, identityOf, zonesOf } from './config.ts';
 
 describe('identityOf', () => {
   const named = { type: 'name', name: ['a', 'skydns', 'local'] } as const;
@@ -11,12 +11,15 @@ describe('identityOf', () => {
     { host: '', local: { type: 'ipv4', address: '10.0.0.2' } as const, expected: { addresses: ['10.0.0.2'] } },
     { host: '10.0.0.1', local: named, expected: { addresses: ['10.0.0.1'], localTarget: named.name } },
   ])('of a server on $host', ({ host, local, expected }) => {
-    expect(identityOf({ ...dnsServerDefaults, listen: { host, port: 53 }, local })).toEqual(expected);
+    expect(identityOf({ host, port: 53 }, local)).toEqual(expected);
   });
 });
 
-describe('zoneOf', () => {
+describe('zonesOf', () => {
   it('takes hostmaster in the domain when nobody else is named', () => {
-    expect(zoneOf(dnsServerDefaults).hostmaster).toEqual(['hostmaster', 'skydns', 'local']);
+    expect(zonesOf({ ...dnsServerDefaults.answers, domains: [['a'], ['b', 'c']] })).toEqual([
+      { domain: ['a'], hostmaster: ['hostmaster', 'a'] },
+      { domain: ['b', 'c'], hostmaster: ['hostmaster', 'b', 'c'] },
+    ]);
   });
 });

@@ -1,5 +1,6 @@
 import { type HostPort, ipAddressKind } from '@wharf/agent';
 import { DEFAULT_PATH_PREFIX, type Labels } from '@wharf/record-schema';
+import type { AnswerPolicy } from './answer/context.ts';
 import type { ServerIdentity } from './answer/name-lookup.ts';
 import type { Zone } from './answer/zone.ts';
 import type { UdpIoChoice } from './io/start-udp.ts';
@@ -12,56 +13,57 @@ export interface SnapshotConfig {
   readonly maxAgeMs: number;
 }
 
+/** How questions are answered. It may be another from one question to the next. */
+export interface AnswerConfig {
+  /** At least one. */
+  readonly domains: readonly Labels[];
+  /** The mailbox of the SOA records, as a name; `hostmaster` in the domain when absent. */
+  readonly hostmaster: Labels | undefined;
+  /** What `local.dns.<domain>` answers with; the address that is listened on when absent. A name is one in a domain. */
+  readonly local: Host | undefined;
+  readonly policy: AnswerPolicy;
+  /** Whether each reply begins somewhere else in a set of equal records. */
+  readonly roundRobin: boolean;
+}
+
 /** What a DNS server is told besides the store it reads; `dnsServerDefaults` has most of it. */
 export interface DnsServerConfig {
   /** UDP and TCP; the host is an IP address, or empty for all addresses. */
   readonly listen: HostPort;
   /** How datagrams are received and sent. */
   readonly udp: UdpIoChoice;
-  readonly domain: Labels;
   /** Path of the records in the store. */
   readonly pathPrefix: string;
-  /** The mailbox of the SOA record, as a name; `hostmaster` in the domain when absent. */
-  readonly hostmaster: Labels | undefined;
-  /** What `local.dns.<domain>` answers with; the address of `listen` when absent. A name is one in the domain. */
-  readonly local: Host | undefined;
-  /** Seconds. */
-  readonly ttlSeconds: number;
-  /** Seconds. */
-  readonly minTtlSeconds: number;
-  readonly priority: number;
-  /** Whether each reply begins somewhere else in a set of equal records. */
-  readonly roundRobin: boolean;
   /** Whether each query is logged. */
   readonly verbose: boolean;
   /** Undefined: nothing is kept. */
   readonly snapshot: SnapshotConfig | undefined;
+  readonly answers: AnswerConfig;
 }
 
 /** SkyDNS's defaults. */
 export const dnsServerDefaults = {
   listen: { host: '127.0.0.1', port: 53 },
   udp: 'auto',
-  domain: ['skydns', 'local'],
   pathPrefix: DEFAULT_PATH_PREFIX,
-  hostmaster: undefined,
-  local: undefined,
-  ttlSeconds: 3_600,
-  minTtlSeconds: 60,
-  priority: 10,
-  roundRobin: true,
   verbose: false,
   snapshot: undefined,
+  answers: {
+    domains: [['skydns', 'local']],
+    hostmaster: undefined,
+    local: undefined,
+    policy: { ttlSeconds: 3_600, minTtlSeconds: 60, priority: 10 },
+    roundRobin: true,
+  },
 } as const satisfies DnsServerConfig;
 
-/** The zone that the configuration describes. */
-export function zoneOf(config: DnsServerConfig): Zone {
-  const { domain, hostmaster, ttlSeconds, minTtlSeconds, priority } = config;
-  return { domain, hostmaster: hostmaster ?? ['hostmaster', ...domain], ttlSeconds, minTtlSeconds, priority };
+/** The zones that the configuration describes. */
+export function zonesOf({ domains, hostmaster }: AnswerConfig): readonly Zone[] {
+  return domains.map((domain) => ({ domain, hostmaster: hostmaster ?? ['hostmaster', ...domain] }));
 }
 
 /** What the server can say about itself: where it listens is no address when that is all of them. */
-export function identityOf({ listen, local }: DnsServerConfig): ServerIdentity {
+export function identityOf(listen: HostPort, local: Host | undefined): ServerIdentity {
   const own = isUnspecified(listen.host) ? [] : [listen.host];
   if (local === undefined) return { addresses: own };
   return local.type === 'name' ? { addresses: own, localTarget: local.name } : { addresses: [local.address] };

@@ -25,16 +25,16 @@ describe('configure', () => {
       server: {
         listen: { host: '127.0.0.1', port: 53 },
         udp: 'auto',
-        domain: ['skydns', 'local'],
         pathPrefix: 'skydns',
-        hostmaster: undefined,
-        local: undefined,
-        ttlSeconds: 3_600,
-        minTtlSeconds: 60,
-        priority: 10,
-        roundRobin: true,
         verbose: false,
         snapshot: undefined,
+        answers: {
+          domains: [['skydns', 'local']],
+          hostmaster: undefined,
+          local: undefined,
+          policy: { ttlSeconds: 3_600, minTtlSeconds: 60, priority: 10 },
+          roundRobin: true,
+        },
       },
       etcd: { endpoints: ['http://127.0.0.1:2379'], username: undefined, password: undefined, tls: undefined },
     });
@@ -44,11 +44,15 @@ describe('configure', () => {
     const env = {
       ETCD_MACHINES: '10.0.0.1:4001, http://10.0.0.2:4001/',
       SKYDNS_ADDR: '0.0.0.0:53',
-      SKYDNS_DOMAIN: 'example.local.',
+      SKYDNS_DOMAIN: 'example.local.,example.org',
       SKYDNS_PATH_PREFIX: 'teams/a',
     };
     const { server, etcd } = settings(['-verbose', '-no-rec', '-discover', '-logtostderr=true'], env);
-    expect(server).toMatchObject({ listen: { host: '0.0.0.0', port: 53 }, domain: ['example', 'local'] });
+    expect(server).toMatchObject({ listen: { host: '0.0.0.0', port: 53 } });
+    expect(server.answers.domains).toEqual([
+      ['example', 'local'],
+      ['example', 'org'],
+    ]);
     expect(server).toMatchObject({ pathPrefix: 'teams/a', verbose: true });
     expect(etcd.endpoints).toEqual(['http://10.0.0.1:4001', 'http://10.0.0.2:4001']);
     const line = parseCommandLine(dnsServerCommand, ['-discover', '-etcd3', '-systemd', '-logtostderr'], {});
@@ -76,14 +80,14 @@ describe('configure', () => {
     [['-local', 'a.skydns.local'], { type: 'name', name: ['a', 'skydns', 'local'] }],
     [['-local', '10.0.0.1'], { type: 'ipv4', address: '10.0.0.1' }],
   ])('reads %j', (args, local) => {
-    expect(settings(args).server.local).toEqual(local);
+    expect(settings(args).server.answers.local).toEqual(local);
   });
 
   it.each([
     ['first.last@example.org', ['first.last', 'example', 'org']],
     ['hostmaster.example.org.', ['hostmaster', 'example', 'org']],
   ])('reads the mailbox %s', (mailbox, hostmaster) => {
-    expect(settings(['-hostmaster', mailbox]).server.hostmaster).toEqual(hostmaster);
+    expect(settings(['-hostmaster', mailbox]).server.answers.hostmaster).toEqual(hostmaster);
   });
 
   it('names everything that is wrong at once', () => {

@@ -36,38 +36,39 @@ type Options = DnsServerLine['options'];
 
 /** Checks the options against each other; all errors at once. */
 export function configure({ options }: DnsServerLine): Result<DnsServerSettings, readonly OptionError[]> {
-  const local = parseLocal(options.local, options.domain);
+  const local = parseLocal(options.local, options.domains);
   const etcd = parseEtcd(options);
   if (!local.ok || !etcd.ok) {
     return failure([...(local.ok ? [] : [local.error]), ...(etcd.ok ? [] : etcd.error)]);
   }
-  const { domain, pathPrefix, hostmaster, ttl, minTtl, priority, roundRobin, verbose, udp, snapshot } = options;
+  const { domains, pathPrefix, hostmaster, ttl, minTtl, priority, roundRobin, verbose, udp, snapshot } = options;
   return success({
     etcd: etcd.value,
     server: {
       listen: options.addr,
       udp,
-      domain,
       pathPrefix,
-      hostmaster,
-      local: local.value,
-      ttlSeconds: ttl,
-      minTtlSeconds: minTtl,
-      priority,
-      roundRobin,
       verbose,
       snapshot: snapshot === undefined ? undefined : { file: snapshot, maxAgeMs: options.snapshotMaxAge },
+      answers: {
+        domains,
+        hostmaster,
+        local: local.value,
+        policy: { ttlSeconds: ttl, minTtlSeconds: minTtl, priority },
+        roundRobin,
+      },
     },
   });
 }
 
-function parseLocal(text: string | undefined, domain: Labels): Result<Host | undefined, OptionError> {
+function parseLocal(text: string | undefined, domains: readonly Labels[]): Result<Host | undefined, OptionError> {
   if (text === undefined) return success(undefined);
   const error = (message: string) => failure({ option: '-local', value: text, message });
   const host = parseHost(text);
   if (!host.ok) return error('is neither an IP address nor a name');
-  if (host.value.type !== 'name' || isWithin(host.value.name, domain)) return host;
-  return error(`is not a name in the domain ${renderDomain(domain)}`);
+  const { value } = host;
+  if (value.type !== 'name' || domains.some((domain) => isWithin(value.name, domain))) return host;
+  return error(`is not a name in the domain ${domains.map(renderDomain).join(' or ')}`);
 }
 
 function parseEtcd(options: Options): Result<EtcdAccess, readonly OptionError[]> {

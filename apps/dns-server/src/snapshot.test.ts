@@ -94,10 +94,7 @@ describe('a DNS server with a snapshot, over a real etcd', { timeout: 60_000 }, 
   });
 
   it.each([
-    [
-      'is half of one',
-      '{"format":"wharf-dns-snapshot","version":1,"pathPrefix":"skydns","domains":["skydns.local"]}\n',
-    ],
+    ['is half of one', '{"format":"wharf-dns-snapshot","version":1,"pathPrefix":"skydns"}\n'],
     ['is none', 'hello\n'],
   ])('answers nothing from a file that %s', async (_, content) => {
     await writeFile(file, content, { mode: 0o600 });
@@ -112,11 +109,11 @@ describe('a DNS server with a snapshot, over a real etcd', { timeout: 60_000 }, 
     expect((await shown(server)).texts).toEqual([`${NAME}. 3600 IN A 10.0.0.1`]);
   });
 
-  it('answers nothing from the snapshot of another domain', async () => {
+  it('answers nothing from the snapshot of another path', async () => {
     await untilReady(await start());
     await stopAll();
     await etcd.kill();
-    const server = await start('-domain', 'local');
+    const server = await start('-path-prefix', 'other');
     await eventually('etcd is known to be away', () =>
       expect(server.agent.readiness()).toEqual([expect.stringMatching(/^no records have been read from [^,]* yet: /)]),
     );

@@ -1,9 +1,9 @@
 import { type AgentOptions, agentOptionsWith, type Command, defineOptions } from '@wharf/agent';
-import { program as dnsServer } from '@wharf/dns-server';
+import { program as dnsServer, servedDomain } from '@wharf/dns-server';
 import { program as logShipper, parseRoutes } from '@wharf/log-shipper';
 import { program as registrar } from '@wharf/registrar';
 
-const { domain, addr } = dnsServer.command.options;
+const { addr } = dnsServer.command.options;
 const { ip, internal, explicit, host } = registrar.command.options;
 const { dockerHost, syslogFormat, syslogTcpFraming, allowTty } = logShipper.command.options;
 
@@ -14,7 +14,7 @@ export const DEFAULT_ROUTE = 'stdout:';
 const standaloneOptions = defineOptions({
   domain: {
     flag: 'domain',
-    type: domain.type,
+    type: servedDomain,
     default: ['wharf', 'local'],
     summary: 'The domain that services are found in.',
     example: 'example.local',

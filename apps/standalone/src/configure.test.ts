@@ -31,7 +31,7 @@ describe('configure', () => {
       dockerHost: '',
       domain: ['wharf', 'local'],
       registrar: { ip: { ipv4: '127.0.0.1' }, host: 'node-1', onStop: 'remove' },
-      dnsServer: { domain: ['wharf', 'local'], listen: { host: '127.0.0.1', port: 1053 } },
+      dnsServer: { answers: { domains: [['wharf', 'local']] }, listen: { host: '127.0.0.1', port: 1053 } },
       logShipper: { routes: [{ uri: 'stdout:' }] },
     });
   });
@@ -42,7 +42,7 @@ describe('configure', () => {
     expect(config).toMatchObject({
       domain: ['east', 'example', 'local'],
       registrar: { ip: { ipv4: '10.0.0.5' }, internal: true, explicit: true, host: 'n' },
-      dnsServer: { domain: ['east', 'example', 'local'], listen: { host: '', port: 53 } },
+      dnsServer: { answers: { domains: [['east', 'example', 'local']] }, listen: { host: '', port: 53 } },
       logShipper: {
         routes: [{ uri: 'syslog://10.0.0.9' }, { uri: 'stdout:' }],
         syslogFormat: 'rfc3164',

@@ -8,7 +8,7 @@ import { type command, DEFAULT_ROUTE } from './command.ts';
 export interface StandaloneConfig {
   readonly registrar: RegistrarConfig;
   /** Where services are registered, and what is answered for. */
-  readonly domain: DnsServerConfig['domain'];
+  readonly domain: DnsServerConfig['answers']['domains'][number];
   readonly dnsServer: DnsServerConfig;
   readonly logShipper: LogShipperConfig;
   /** Empty to look in the usual places. */
@@ -35,7 +35,7 @@ export function configure(
       // The store ends with the process: there is nobody to keep records for.
       onStop: 'remove',
     },
-    dnsServer: { ...dnsServerDefaults, domain, listen: dnsAddr },
+    dnsServer: { ...dnsServerDefaults, listen: dnsAddr, answers: { ...dnsServerDefaults.answers, domains: [domain] } },
     logShipper: { ...logShipperDefaults, routes: routes.value, syslogFormat, syslogTcpFraming, allowTty },
   });
 }

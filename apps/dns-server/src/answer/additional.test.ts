@@ -1,9 +1,9 @@
 import type { ResourceRecord } from '@wharf/dns-wire';
 import { type Labels, renderDomain } from '@wharf/record-schema';
 import { describe, expect, it } from 'vitest';
+import { answerContext } from '../testing/answer-context.ts';
 import { record } from '../testing/record.ts';
 import { additionalRecords } from './additional.ts';
-import type { AnswerContext } from './context.ts';
 
 const owner = { name: ['a', 'org'], class: 'IN', ttl: 1 } as const;
 const srv = (target: Labels): ResourceRecord => ({ ...owner, type: 'SRV', priority: 0, weight: 0, port: 0, target });
@@ -13,17 +13,12 @@ describe('additionalRecords', () => {
   /** Every name there is has one address; the names that were looked up, and how many records came of it. */
   const run = (answers: readonly ResourceRecord[]) => {
     const lookedUp: string[] = [];
-    const context: AnswerContext = {
-      zone: { domain: ['org'], hostmaster: [], ttlSeconds: 1, minTtlSeconds: 1, priority: 10 },
+    const context = answerContext(['org'], {
       lookUp: (name) => {
         lookedUp.push(renderDomain(name));
         return [record(name, { host: '10.0.0.1' })];
       },
-      listBelow: () => [],
-      ttlOf: () => 1,
-      serial: 0,
-      turn: 0,
-    };
+    });
     const types = additionalRecords(answers, context).map(({ type }) => type);
     return { lookedUp, types };
   };

@@ -1,5 +1,5 @@
 import type { Name, ResourceRecord } from '@wharf/dns-wire';
-import { isWithin, nameIdentity } from '../records/names.ts';
+import { nameIdentity } from '../records/names.ts';
 import type { AnswerContext } from './context.ts';
 import { instanceRecords } from './discovery.ts';
 import { addressRecords } from './records-of-type.ts';
@@ -11,7 +11,7 @@ const MAX_TARGETS = 100;
 /**
  * What the client asks next about the names that answers point to: addresses (RFC 2782, "Usage rules"; RFC 1035, section
  * 3.3.11), and before them an instance's SRV and TXT (RFC 6763, section 12.1). In the order of the answers, with the
- * aliases on the way; only what is known in the zone, and only for the first hundred names of each kind. The records of
+ * aliases on the way; only what is known in the zones, and only for the first hundred names of each kind. The records of
  * a set are neighbours, as the encoder wants them to leave sets out as wholes.
  */
 export function additionalRecords(
@@ -23,7 +23,7 @@ export function additionalRecords(
     records.flatMap((record) => {
       if ((record.type !== 'SRV' && record.type !== 'NS') || seen.size === MAX_TARGETS) return [];
       const identity = nameIdentity(record.target);
-      if (seen.has(identity) || !isWithin(record.target, context.zone.domain)) return [];
+      if (seen.has(identity) || context.zoneOf(record.target) === undefined) return [];
       seen.add(identity);
       return knownAddresses(record.target, context);
     });

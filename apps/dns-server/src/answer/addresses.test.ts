@@ -1,18 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { answerContext } from '../testing/answer-context.ts';
 import { record } from '../testing/record.ts';
 import { addressesBehind, MAX_NAMES_BEHIND } from './addresses.ts';
 import type { AnswerContext } from './context.ts';
 
 describe('addressesBehind', () => {
-  const zone = { domain: ['org'], hostmaster: [], ttlSeconds: 1, minTtlSeconds: 1, priority: 10 };
-  const context = (lookUp: AnswerContext['lookUp']): AnswerContext => ({
-    zone,
-    lookUp,
-    listBelow: () => [],
-    ttlOf: ({ service }) => service.ttl ?? 100,
-    serial: 0,
-    turn: 0,
-  });
+  const context = (lookUp: AnswerContext['lookUp']): AnswerContext =>
+    answerContext(['org'], { lookUp, ttlOf: ({ service }) => service.ttl ?? 100 });
 
   it('takes the smallest TTL on the way', () => {
     const records = [record(['w', 'org'], { host: 'a.org', ttl: 5 })];

@@ -1,7 +1,7 @@
 import type { AaaaRecord, ARecord } from '@wharf/dns-wire';
 import type { Labels } from '@wharf/record-schema';
 import type { IndexedRecord } from '../records/indexed-record.ts';
-import { isWithin, nameIdentity } from '../records/names.ts';
+import { nameIdentity } from '../records/names.ts';
 import type { AnswerContext } from './context.ts';
 
 /** Longest chain of names that is followed, as in SkyDNS. */
@@ -18,7 +18,7 @@ export interface Address {
 
 /**
  * The addresses behind records of `name`: their own, and those behind the names that they point to, as far as these are
- * in the zone. No name is visited twice, so loops end, and no more than `MAX_NAMES_BEHIND` are visited.
+ * in the zones. No name is visited twice, so loops end, and no more than `MAX_NAMES_BEHIND` are visited.
  */
 export function addressesBehind(
   name: Labels,
@@ -34,7 +34,7 @@ export function addressesBehind(
       if (address !== undefined) addresses.push(address);
       if (record.host?.type !== 'name' || links === MAX_CHAIN_LINKS || visited.size > MAX_NAMES_BEHIND) continue;
       const target = record.host.name;
-      if (!isWithin(target, context.zone.domain) || visited.has(nameIdentity(target))) continue;
+      if (context.zoneOf(target) === undefined || visited.has(nameIdentity(target))) continue;
       visited.add(nameIdentity(target));
       visit(context.lookUp(target) ?? [], ttlSeconds, links + 1);
     }

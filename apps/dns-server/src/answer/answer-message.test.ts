@@ -1,17 +1,12 @@
 import { extendedErrors, type Message, type Question } from '@wharf/dns-wire';
 import { describe, expect, it } from 'vitest';
+import { answerContext } from '../testing/answer-context.ts';
 import { record } from '../testing/record.ts';
 import { answerMessage, type DataState } from './answer-message.ts';
-import type { AnswerContext } from './context.ts';
 
-const context: AnswerContext = {
-  zone: { domain: ['example', 'org'], hostmaster: ['h'], ttlSeconds: 1, minTtlSeconds: 1, priority: 10 },
+const context = answerContext(['example', 'org'], {
   lookUp: (name) => (name[0]?.toLowerCase() === 'web' ? [record(name, { host: '10.0.0.1' })] : undefined),
-  listBelow: () => [],
-  ttlOf: () => 5,
-  serial: 0,
-  turn: 0,
-};
+});
 
 const question = (name: string): Question => ({ name: name.split('.'), type: 'A', class: 'IN' });
 

@@ -8,7 +8,6 @@ import {
   Rcode,
   replyTo,
 } from '@wharf/dns-wire';
-import { isWithin } from '../records/names.ts';
 import { answerQuestion, emptyReply, type Reply } from './answer-question.ts';
 import type { AnswerContext } from './context.ts';
 
@@ -38,7 +37,7 @@ function answerQuery(query: Message, state: DataState, context: AnswerContext): 
 }
 
 function answerFrom(state: DataState, question: Question, context: AnswerContext): Reply {
-  const isOurs = isWithin(question.name, context.zone.domain);
+  const isOurs = context.zoneOf(question.name) !== undefined;
   if (state === 'loading' && isOurs) return emptyReply(Rcode.SERVFAIL, notReady);
   const reply = answerQuestion(question, context);
   if (state !== 'stale' || !isOurs) return reply;

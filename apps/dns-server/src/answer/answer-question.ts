@@ -1,5 +1,4 @@
 import { type ExtendedError, ExtendedErrorCode, type Question, Rcode, type ResourceRecord } from '@wharf/dns-wire';
-import { isWithin } from '../records/names.ts';
 import { additionalRecords } from './additional.ts';
 import type { AnswerContext } from './context.ts';
 import { answererOf } from './records-of-type.ts';
@@ -28,24 +27,24 @@ const TRANSFERS: ReadonlySet<string> = new Set(['AXFR', 'IXFR']);
 
 const outsideZone: ExtendedError = {
   code: ExtendedErrorCode.NOT_AUTHORITATIVE,
-  text: 'the name is outside of the domain of this server',
+  text: 'the name is outside of the domains of this server',
 };
 const noTransfer: ExtendedError = { code: ExtendedErrorCode.PROHIBITED, text: 'the zone is not transferred' };
 
-/** Answers a question of class IN from the records of the zone. Everything it depends on is in its arguments. */
+/** Answers a question of class IN from the records of the zones. Everything it depends on is in its arguments. */
 export function answerQuestion({ name, type }: Question, context: AnswerContext): Reply {
-  const { zone } = context;
-  if (!isWithin(name, zone.domain)) return emptyReply(Rcode.REFUSED, outsideZone);
+  if (context.zoneOf(name) === undefined) return emptyReply(Rcode.REFUSED, outsideZone);
   if (TRANSFERS.has(type)) return emptyReply(Rcode.REFUSED, noTransfer);
-  const { outcome, aliases, data } = resolve(name, answererOf(type), context);
+  const { outcome, name: last, aliases, data } = resolve(name, answererOf(type), context);
   const isNegative = outcome === 'no-name' || outcome === 'no-data';
+  const zone = isNegative ? context.zoneOf(last) : undefined;
   return {
     // RFC 6604, section 3: with aliases, the code is about the last name of the chain.
     rcode: outcome === 'no-name' ? Rcode.NXDOMAIN : Rcode.NOERROR,
     authoritative: true,
     answers: unifySets([...aliases, ...data]),
     // RFC 2308, section 3: the SOA record's TTL is how long the absence may be remembered.
-    authorities: isNegative ? [soaRecord(context, zone.domain, zone.minTtlSeconds)] : [],
+    authorities: zone === undefined ? [] : [soaRecord(zone, context, zone.domain, context.policy.minTtlSeconds)],
     additionals: unifySets(additionalRecords(data, context)),
     extendedErrors: [],
   };

@@ -1,19 +1,25 @@
+import type { HostPort } from '@wharf/agent';
 import type { Message } from '@wharf/dns-wire';
 import type { LeaseId } from '@wharf/etcd-client';
-import { type DnsServerConfig, identityOf, zoneOf } from '../config.ts';
+import { type AnswerConfig, identityOf, zonesOf } from '../config.ts';
 import type { RecordIndex } from '../records/record-index.ts';
 import { answerMessage, type DataState } from './answer-message.ts';
 import type { AnswerContext } from './context.ts';
 import { createNameList, createNameLookup } from './name-lookup.ts';
 import { recordTtl } from './record-ttl.ts';
 import { hourSerial } from './soa.ts';
+import { createZoneLookup } from './zone.ts';
 
-/** What answers depend on that changes while the server runs; asked for each query. */
-export interface AnswerSources {
+/** What is known of the store; asked for each query. */
+export interface StoreFacts {
   index(): RecordIndex;
   state(): DataState;
   /** Seconds until a lease ends unless it is renewed; undefined while that is not known. */
   remainingSeconds(lease: LeaseId): number | undefined;
+}
+
+/** What answers depend on that changes while the server runs; asked for each query. */
+export interface AnswerSources extends StoreFacts {
   /** Milliseconds since 1970. */
   wallMs(): number;
   /** A number in [0, 1). */
@@ -23,21 +29,27 @@ export interface AnswerSources {
 /** Answers a query; undefined when it must not be answered. */
 export type Answerer = (query: Message) => Message | undefined;
 
-/** A server's answers without its sockets: what `config` says, from what the sources know now. */
-export function createAnswerer(config: DnsServerConfig, sources: AnswerSources): Answerer {
-  const zone = zoneOf(config);
-  const lookUp = createNameLookup(zone, identityOf(config), () => sources.index());
+/**
+ * A server's answers without its sockets: what `config` says, from what the sources know now.
+ * @param listen where the server is asked
+ */
+export function createAnswerer(config: AnswerConfig, listen: HostPort, sources: AnswerSources): Answerer {
+  const { policy } = config;
+  const zones = zonesOf(config);
+  const zoneOf = createZoneLookup(zones);
+  const lookUp = createNameLookup(zones, identityOf(listen, config.local), () => sources.index());
   const listBelow = createNameList(() => sources.index());
 
   return (query) => {
     const state = sources.state();
     const ttlFacts = {
-      zone,
+      policy,
       isStale: state === 'stale',
       remainingSeconds: (lease: LeaseId) => sources.remainingSeconds(lease),
     };
     const context: AnswerContext = {
-      zone,
+      policy,
+      zoneOf,
       lookUp,
       listBelow,
       ttlOf: (record) => recordTtl(record, ttlFacts),

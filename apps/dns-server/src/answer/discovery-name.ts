@@ -20,8 +20,9 @@ const META_SERVICE = '_dns-sd';
 /** Between a subtype and its type (RFC 6763, section 7.1). */
 export const SUBTYPES = '_sub';
 
-/** What `name`, which is within the zone, is to DNS-SD; undefined for all other names. */
-export function parseDiscoveryName(name: Labels, zone: Zone): DiscoveryName | undefined {
+/** What `name`, which is within `zone`, is to DNS-SD; undefined for all other names, and for those in no zone. */
+export function parseDiscoveryName(name: Labels, zone: Zone | undefined): DiscoveryName | undefined {
+  if (zone === undefined) return undefined;
   const labelsBefore = name.length - zone.domain.length;
   if (labelsBefore >= 2 && isServiceType(name[0], name[1])) return { kind: 'service' };
   if (labelsBefore >= 3 && isProtocol(name[2])) return parseThirdLevel(name);

@@ -23,7 +23,7 @@ function serverOf(instances: readonly (readonly [label: string, json: string])[]
     const entry = { key, value, createRevision: 1, modRevision: 1, lease: '0' };
     data.sink.applyChanges([{ type: 'put', entry }], 1);
   }
-  const answer = createAnswerer(config, {
+  const answer = createAnswerer(config.answers, config.listen, {
     index: () => data.index,
     state: () => 'current',
     remainingSeconds: () => undefined,

@@ -1,7 +1,6 @@
 import type { PtrRecord, ResourceRecord } from '@wharf/dns-wire';
 import { canonicalLabel, domainProblem, type Labels } from '@wharf/record-schema';
 import type { IndexedRecord } from '../records/indexed-record.ts';
-import { isWithin } from '../records/names.ts';
 import type { NameBelow } from '../records/record-index.ts';
 import type { AnswerContext } from './context.ts';
 import { isServiceType, parseDiscoveryName, SUBTYPES } from './discovery-name.ts';
@@ -14,7 +13,7 @@ export function pointerRecords(
   records: readonly IndexedRecord[],
   context: AnswerContext,
 ): readonly PtrRecord[] {
-  const found = parseDiscoveryName(name, context.zone);
+  const found = parseDiscoveryName(name, context.zoneOf(name));
   if (found === undefined) return [];
   switch (found.kind) {
     case 'service':
@@ -69,7 +68,7 @@ function browseDomains(
   records: readonly IndexedRecord[],
   context: AnswerContext,
 ): readonly PtrRecord[] {
-  if (records.length === 0) return [{ name, class: 'IN', ttl: context.zone.ttlSeconds, type: 'PTR', target: domain }];
+  if (records.length === 0) return [{ name, class: 'IN', ttl: context.policy.ttlSeconds, type: 'PTR', target: domain }];
   return records.flatMap((record) =>
     record.host?.type === 'name' ? [pointer(name, record.host.name, record, context)] : [],
   );
@@ -81,8 +80,7 @@ function pointer(name: Labels, target: Labels, record: IndexedRecord, { ttlOf }:
 
 /** What a client asks next about what a PTR record names (RFC 6763, section 12.1): an instance's SRV and TXT. */
 export function instanceRecords(instance: Labels, context: AnswerContext): readonly ResourceRecord[] {
-  if (!isWithin(instance, context.zone.domain)) return [];
-  if (parseDiscoveryName(instance, context.zone)?.kind !== 'instance') return [];
+  if (parseDiscoveryName(instance, context.zoneOf(instance))?.kind !== 'instance') return [];
   const records = context.lookUp(instance) ?? [];
   return [...srvRecords(instance, records, context), ...textRecords(instance, records, context)];
 }

@@ -6,7 +6,7 @@ import { selectRecords } from '../records/select-records.ts';
 import type { NameList, NameLookup } from './context.ts';
 import { serviceTypesOf } from './discovery.ts';
 import { discoveryDomain, parseDiscoveryName, SUBTYPES } from './discovery-name.ts';
-import { isApex, localName, nameServerName, type Zone } from './zone.ts';
+import { createZoneLookup, isApex, localName, nameServerName, type Zone } from './zone.ts';
 
 /** Most records that one name answers with: all that fits into the largest message, more or less. */
 export const MAX_RECORDS_PER_NAME = 1_000;
@@ -24,17 +24,18 @@ export interface ServerIdentity {
  * `ns.dns.<domain>` and `local.dns.<domain>`, and the names by which DNS-SD's clients begin to browse.
  * @param index the records as of now
  */
-export function createNameLookup(zone: Zone, server: ServerIdentity, index: () => RecordIndex): NameLookup {
-  const own = ownNames(zone, server);
-  const local = nameIdentity(localName(zone));
+export function createNameLookup(zones: readonly Zone[], server: ServerIdentity, index: () => RecordIndex): NameLookup {
+  const zoneOf = createZoneLookup(zones);
+  const own = new Map(zones.flatMap((zone) => [...ownNames(zone, server)]));
+  const local = new Set(zones.map((zone) => nameIdentity(localName(zone))));
   const listBelow = createNameList(index);
 
   return (name) => {
     const identity = nameIdentity(name);
-    const target = identity === local ? (server.localTarget ?? name) : name;
+    const target = local.has(identity) ? (server.localTarget ?? name) : name;
     const found = index().collect(target, MAX_RECORDS_PER_NAME);
-    if (found !== undefined) return selectRecords(withoutSubtypes(target, found.records, zone));
-    return own.get(identity) ?? (isDiscoveryStart(name, zone, listBelow) ? [] : undefined);
+    if (found !== undefined) return selectRecords(withoutSubtypes(target, found.records, zoneOf(target)));
+    return own.get(identity) ?? (isDiscoveryStart(name, zoneOf(name), listBelow) ? [] : undefined);
   };
 }
 
@@ -47,13 +48,18 @@ export function createNameList(index: () => RecordIndex): NameList {
 }
 
 /** Whether `name` is one that DNS-SD has in the zone, and in each domain below it that has services. */
-function isDiscoveryStart(name: Labels, zone: Zone, listBelow: NameList): boolean {
+function isDiscoveryStart(name: Labels, zone: Zone | undefined, listBelow: NameList): boolean {
+  if (zone === undefined) return false;
   const domain = discoveryDomain(name, zone);
   return domain !== undefined && (isApex(domain, zone) || serviceTypesOf(domain, { listBelow }).length > 0);
 }
 
 /** A service answers with its instances, not once more with those that its subtypes name (RFC 6763, section 7.1). */
-function withoutSubtypes(name: Labels, records: readonly IndexedRecord[], zone: Zone): readonly IndexedRecord[] {
+function withoutSubtypes(
+  name: Labels,
+  records: readonly IndexedRecord[],
+  zone: Zone | undefined,
+): readonly IndexedRecord[] {
   if (parseDiscoveryName(name, zone)?.kind !== 'service') return records;
   return records.filter((record) => canonicalLabel(record.name.at(-1 - name.length) ?? '') !== SUBTYPES);
 }

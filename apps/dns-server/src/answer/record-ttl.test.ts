@@ -3,7 +3,7 @@ import { record } from '../testing/record.ts';
 import { recordTtl } from './record-ttl.ts';
 
 describe('recordTtl', () => {
-  const zone = { ttlSeconds: 3_600, minTtlSeconds: 60 };
+  const policy = { ttlSeconds: 3_600, minTtlSeconds: 60 };
 
   it.each([
     { ttl: undefined, lease: undefined, expected: 3_600 },
@@ -21,7 +21,7 @@ describe('recordTtl', () => {
   ])('is $expected for a ttl of $ttl and a lease of $lease', ({ ttl, lease, expected }) => {
     const subject = record(['w'], ttl === undefined ? {} : { ttl }, lease === undefined ? {} : { lease: '1' });
     const remainingSeconds = () => (typeof lease === 'number' ? lease : undefined);
-    expect(recordTtl(subject, { zone, isStale: false, remainingSeconds })).toBe(expected);
+    expect(recordTtl(subject, { policy, isStale: false, remainingSeconds })).toBe(expected);
   });
 
   it.each([
@@ -30,6 +30,6 @@ describe('recordTtl', () => {
     { ttl: 50, expected: 30 },
   ])('is $expected for a ttl of $ttl while the store is away, whatever the lease', ({ ttl, expected }) => {
     const subject = record(['w'], ttl === undefined ? {} : { ttl }, { lease: '1' });
-    expect(recordTtl(subject, { zone, isStale: true, remainingSeconds: () => -100 })).toBe(expected);
+    expect(recordTtl(subject, { policy, isStale: true, remainingSeconds: () => -100 })).toBe(expected);
   });
 });

@@ -1,14 +1,14 @@
 import { MAX_TTL_SECONDS } from '@wharf/dns-wire';
 import type { LeaseId } from '@wharf/etcd-client';
 import type { IndexedRecord } from '../records/indexed-record.ts';
-import type { Zone } from './zone.ts';
+import type { AnswerPolicy } from './context.ts';
 
 /** What is served while the store is away may be wrong by now: clients keep it for 30 s (RFC 8767, section 4). */
 export const STALE_TTL_SECONDS = 30;
 
 /** What TTLs depend on besides the record. */
 export interface TtlFacts {
-  readonly zone: Pick<Zone, 'ttlSeconds' | 'minTtlSeconds'>;
+  readonly policy: Pick<AnswerPolicy, 'ttlSeconds' | 'minTtlSeconds'>;
   /** Whether the store is away, so that nobody knows whether the record still stands. */
   readonly isStale: boolean;
   /** Seconds until a lease ends unless it is renewed; undefined while that is not known. */
@@ -16,8 +16,8 @@ export interface TtlFacts {
 }
 
 /**
- * The smaller of what is left of the key's lease and the record's own `ttl`; with neither, the zone's default. A `ttl`
- * of 0 counts as none, as in SkyDNS. A lease that nobody has asked about yet allows no more than the zone's least TTL; one that
+ * The smaller of what is left of the key's lease and the record's own `ttl`; with neither, the default. A `ttl`
+ * of 0 counts as none, as in SkyDNS. A lease that nobody has asked about yet allows no more than the least TTL; one that
  * seems to be over while its key is still there allows a second, and one that lasts longer than a TTL can, the longest.
  */
 export function recordTtl({ lease, service }: IndexedRecord, facts: TtlFacts): number {
@@ -25,9 +25,9 @@ export function recordTtl({ lease, service }: IndexedRecord, facts: TtlFacts): n
   const leaseSeconds =
     lease === undefined
       ? undefined
-      : clamp(Math.floor(facts.remainingSeconds(lease) ?? facts.zone.minTtlSeconds), 1, MAX_TTL_SECONDS);
+      : clamp(Math.floor(facts.remainingSeconds(lease) ?? facts.policy.minTtlSeconds), 1, MAX_TTL_SECONDS);
   const ttl = ownTtl(service.ttl);
-  if (leaseSeconds === undefined) return ttl ?? facts.zone.ttlSeconds;
+  if (leaseSeconds === undefined) return ttl ?? facts.policy.ttlSeconds;
   return ttl === undefined ? leaseSeconds : Math.min(ttl, leaseSeconds);
 }
 

@@ -26,15 +26,20 @@ const answerers: Readonly<Partial<Record<QuestionType, Answerer>>> = {
     const alias = aliasOf(name, records, context);
     return alias === undefined ? [] : [alias];
   },
-  NS: (name, _records, context) => (isApex(name, context.zone) ? apexNameServers(name, context) : []),
-  SOA: (name, _records, context) =>
-    isApex(name, context.zone) ? [soaRecord(context, name, context.zone.ttlSeconds)] : [],
+  NS: (name, _records, context) => {
+    const zone = context.zoneOf(name);
+    return zone !== undefined && isApex(name, zone) ? apexNameServers(name, zone, context) : [];
+  },
+  SOA: (name, _records, context) => {
+    const zone = context.zoneOf(name);
+    return zone !== undefined && isApex(name, zone) ? [soaRecord(zone, context, name, context.policy.ttlSeconds)] : [];
+  },
   PTR: pointerRecords,
   SRV: srvRecords,
   TXT: textRecords,
   // RFC 8482, section 4.2: one record that says why there are not all of them.
   ANY: (name, _records, context) => [
-    { name, class: 'IN', ttl: context.zone.ttlSeconds, type: 'HINFO', cpu: 'RFC8482', os: '' },
+    { name, class: 'IN', ttl: context.policy.ttlSeconds, type: 'HINFO', cpu: 'RFC8482', os: '' },
   ],
 };
 

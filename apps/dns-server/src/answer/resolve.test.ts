@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { answerContext } from '../testing/answer-context.ts';
 import { record } from '../testing/record.ts';
-import type { AnswerContext } from './context.ts';
 import { answererOf } from './records-of-type.ts';
 import { resolve } from './resolve.ts';
 
@@ -12,17 +12,12 @@ describe('resolve', () => {
     out: 'x.net',
     web: '10.0.0.1',
   };
-  const context: AnswerContext = {
-    zone: { domain: ['org'], hostmaster: [], ttlSeconds: 1, minTtlSeconds: 1, priority: 10 },
+  const context = answerContext(['org'], {
     lookUp: (name) => {
       const host = hosts[name[0]?.toLowerCase() ?? ''];
       return host === undefined ? undefined : [record(name, { host })];
     },
-    listBelow: () => [],
-    ttlOf: () => 5,
-    serial: 0,
-    turn: 0,
-  };
+  });
 
   it.each([
     ['web', 'data', 0],

@@ -15,7 +15,7 @@ describe('the scenarios, over the pure functions', () => {
       onRejected: () => undefined,
       onUpdated: () => undefined,
     });
-    const answer = createAnswerer(config, {
+    const answer = createAnswerer(config.answers, config.listen, {
       index: () => data.index,
       state: () => 'current',
       remainingSeconds: () => undefined,

@@ -1,9 +1,9 @@
 import type { Name, SoaRecord } from '@wharf/dns-wire';
 import type { AnswerContext } from './context.ts';
-import { nameServerName } from './zone.ts';
+import { nameServerName, type Zone } from './zone.ts';
 
 /** SkyDNS's SOA record; `name` is the zone's apex in the case that the reply shows, `ttl` is in seconds. */
-export function soaRecord({ zone, serial }: AnswerContext, name: Name, ttl: number): SoaRecord {
+export function soaRecord(zone: Zone, { policy, serial }: AnswerContext, name: Name, ttl: number): SoaRecord {
   return {
     name,
     class: 'IN',
@@ -15,7 +15,7 @@ export function soaRecord({ zone, serial }: AnswerContext, name: Name, ttl: numb
     refresh: 28_800,
     retry: 7_200,
     expire: 604_800,
-    minimum: zone.minTtlSeconds,
+    minimum: policy.minTtlSeconds,
   };
 }
 

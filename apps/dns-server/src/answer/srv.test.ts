@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { answerContext } from '../testing/answer-context.ts';
 import { record } from '../testing/record.ts';
-import type { AnswerContext } from './context.ts';
 import { shareWeights, srvRecords } from './srv.ts';
 
 describe('shareWeights', () => {
@@ -42,14 +42,7 @@ describe('shareWeights', () => {
 });
 
 describe('srvRecords', () => {
-  const context: AnswerContext = {
-    zone: { domain: ['org'], hostmaster: [], ttlSeconds: 1, minTtlSeconds: 1, priority: 10 },
-    lookUp: () => undefined,
-    listBelow: () => [],
-    ttlOf: () => 5,
-    serial: 0,
-    turn: 0,
-  };
+  const context = answerContext(['org']);
   const targets = (...records: Parameters<typeof srvRecords>[1][number][]) =>
     srvRecords(['w', 'org'], records, context).map(({ target }) => target);
 

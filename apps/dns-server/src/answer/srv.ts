@@ -15,7 +15,7 @@ export function srvRecords(
   const answering = records.flatMap((record) => {
     const target = targetOf(record);
     const { weight, priority = 0 } = record.service;
-    return target === undefined ? [] : [{ record, target, weight, priority: priority || context.zone.priority }];
+    return target === undefined ? [] : [{ record, target, weight, priority: priority || context.policy.priority }];
   });
   const shares = shareWeights(answering);
   return answering.map(({ record, target, priority }, at) => ({

@@ -13,7 +13,7 @@ export function textRecords(
   records: readonly IndexedRecord[],
   context: AnswerContext,
 ): readonly TxtRecord[] {
-  if (parseDiscoveryName(name, context.zone)?.kind === 'instance') return instanceText(name, records, context);
+  if (parseDiscoveryName(name, context.zoneOf(name))?.kind === 'instance') return instanceText(name, records, context);
   return records.flatMap((record) => {
     const text = textOf(record);
     return text === '' ? [] : [{ name, class: 'IN', ttl: context.ttlOf(record), type: 'TXT', strings: [text] }];

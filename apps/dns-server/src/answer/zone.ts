@@ -1,26 +1,29 @@
 import type { Labels } from '@wharf/record-schema';
+import { isWithin } from '../records/names.ts';
 
-/** The domain that is answered for, and how. All times are in seconds. */
+/** A domain that is answered for. */
 export interface Zone {
   readonly domain: Labels;
   /** The mailbox of the SOA record, as a name. */
   readonly hostmaster: Labels;
-  /** TTL of records that say none and have no lease. */
-  readonly ttlSeconds: number;
-  /** TTL of answers that say "there is none" (RFC 2308). */
-  readonly minTtlSeconds: number;
-  /** SRV priority of records that say none, or 0 (as in SkyDNS). */
-  readonly priority: number;
+}
+
+/** The zone that a name is in, the smallest where one is within another; undefined for names that are in none. */
+export type ZoneLookup = (name: Labels) => Zone | undefined;
+
+export function createZoneLookup(zones: readonly Zone[]): ZoneLookup {
+  const smallestFirst = zones.toSorted((one, other) => other.domain.length - one.domain.length);
+  return (name) => smallestFirst.find(({ domain }) => isWithin(name, domain));
 }
 
 /** SkyDNS's name of the domain's name servers: `ns.dns.<domain>`. */
-export function nameServerName(zone: Zone): Labels {
-  return ['ns', 'dns', ...zone.domain];
+export function nameServerName({ domain }: Zone): Labels {
+  return ['ns', 'dns', ...domain];
 }
 
 /** SkyDNS's name of the server that is asked, whichever it is: `local.dns.<domain>`. */
-export function localName(zone: Zone): Labels {
-  return ['local', 'dns', ...zone.domain];
+export function localName({ domain }: Zone): Labels {
+  return ['local', 'dns', ...domain];
 }
 
 /** Whether `name`, which is within the zone, is the zone's own name. */

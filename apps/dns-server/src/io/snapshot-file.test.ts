@@ -7,7 +7,7 @@ import { renderDelete, renderEnd, renderHeader, renderPut } from '../snapshot/sn
 import { readSnapshot } from './read-snapshot.ts';
 import { writeSnapshot } from './write-snapshot.ts';
 
-const origin = { pathPrefix: 'skydns', domains: ['skydns.local'] };
+const origin = { pathPrefix: 'skydns' };
 const moment = { revision: 7, currentMs: 1_000_000 };
 const never = new AbortController().signal;
 

@@ -8,7 +8,7 @@ import type { SnapshotMoment } from '../snapshot/snapshot-format.ts';
 import { record } from '../testing/record.ts';
 import { createSnapshotSaver, LONGEST_CONFIRMATION_MS, RETRY_DELAY_MS, SAVE_DELAY_MS } from './snapshot-saver.ts';
 
-const origin = { pathPrefix: 'skydns', domains: ['skydns.local'] };
+const origin = { pathPrefix: 'skydns' };
 
 let folder: string;
 let clock: ReturnType<typeof createManualClock>;

@@ -10,8 +10,6 @@ const VERSION = 1;
 export interface SnapshotOrigin {
   /** Path of the records in the store: `skydns`. */
   readonly pathPrefix: string;
-  /** The domains that are answered for, as `renderDomain` writes them. */
-  readonly domains: readonly string[];
 }
 
 /** When what a snapshot says was true. */
@@ -32,8 +30,8 @@ export type SnapshotLine =
   | { readonly type: 'end'; readonly moment: SnapshotMoment };
 
 /** The first line: what wrote the file, and for which records. */
-export function renderHeader({ pathPrefix, domains }: SnapshotOrigin): string {
-  return JSON.stringify({ format: FORMAT, version: VERSION, pathPrefix, domains });
+export function renderHeader({ pathPrefix }: SnapshotOrigin): string {
+  return JSON.stringify({ format: FORMAT, version: VERSION, pathPrefix });
 }
 
 export type HeaderProblem = {
@@ -51,7 +49,7 @@ export function headerProblem(line: string, origin: SnapshotOrigin): HeaderProbl
     return { code: 'other-version', message };
   }
   if (line === renderHeader(origin)) return undefined;
-  const message = `is of other records: ${JSON.stringify({ pathPrefix: header['pathPrefix'], domains: header['domains'] })}`;
+  const message = `is of other records: ${JSON.stringify({ pathPrefix: header['pathPrefix'] })}`;
   return { code: 'other-records', message };
 }
 

@@ -32,7 +32,7 @@ describe('snapshotLines', () => {
           expected = new Map(Array.from(index.records(), ({ key, service }) => [key, service.port]));
           return { revision: 7, currentMs: 9 };
         };
-        const origin = { pathPrefix: 'skydns', domains: [] };
+        const origin = { pathPrefix: 'skydns' };
         for (const text of Iterator.from(snapshotLines({ origin, records: index.records(), changed, end })).drop(1)) {
           const line = parseLine(text);
           if (line?.type === 'put') held.set(line.key, line.value);
