@@ -1,3 +1,4 @@
+import { benchDns } from './dns/bench-dns.ts';
 import { benchDnsWire } from './dns-wire.ts';
 import { benchLogFrames } from './log-frames.ts';
 import { benchRegistrar } from './registrar/bench-registrar.ts';
@@ -7,6 +8,7 @@ export type Benchmark = (print: (line: string) => void) => Promise<void>;
 
 /** Every benchmark by the name that `npm run bench -- <name>` takes. */
 export const benchmarks: Readonly<Record<string, Benchmark>> = {
+  dns: benchDns,
   'dns-wire': benchDnsWire,
   'log-frames': benchLogFrames,
   registrar: benchRegistrar,

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Change } from '@wharf/etcd-client';
 import { type AgentProcess, eventually, type FakeEngine, startFakeEngine } from '@wharf/testkit';
+import { readUsage } from '../process-usage.ts';
 import { createArrivals } from './arrivals.ts';
-import { readUsage } from './process-usage.ts';
 import { RECORDS, type StoreStage, startRegistrar, startStore, watchRecords } from './registrar-stage.ts';
 
 const SMALL = 100;

@@ -1,0 +1,47 @@
+import { availableParallelism } from 'node:os';
+import { buildQuietly } from '../../commands/build.ts';
+import { ensurePrograms, type SystemProgram } from '../../system-packages.ts';
+import { UserError } from '../../user-error.ts';
+import type { Benchmark } from '../benchmarks.ts';
+import { benchQueries } from './queries.ts';
+import { leaveServerCpu } from './stage.ts';
+
+const programs: readonly SystemProgram[] = [
+  { command: 'etcd', debianPackage: 'etcd-server' },
+  { command: 'knotd', debianPackage: 'knot' },
+  { command: 'dnsperf', debianPackage: 'dnsperf' },
+  { command: 'taskset', debianPackage: 'util-linux' },
+];
+
+const parts: Readonly<Record<string, Benchmark>> = {
+  queries: benchQueries,
+};
+
+/**
+ * The built DNS server as a process of its own on a real etcd, beside Knot DNS. `DNS_BENCH=queries,hostile` runs only
+ * those parts.
+ */
+export async function benchDns(print: (line: string) => void): Promise<void> {
+  if (availableParallelism() < 2) throw new UserError('This benchmark needs two cores: one is for the server alone.');
+  const chosen = chooseParts(process.env['DNS_BENCH'] ?? '');
+  await ensurePrograms(programs, 'measure the DNS server beside Knot');
+  const built = await buildQuietly(['--filter=@wharf/dns-server']);
+  if (built !== 0) throw new UserError('The DNS server cannot be measured because it does not build: see above.');
+  await using cleanup = new AsyncDisposableStack();
+  await leaveServerCpu(cleanup);
+  for (const [name, bench] of chosen) {
+    print(`--- ${name}`);
+    await bench(print);
+  }
+}
+
+function chooseParts(names: string): readonly (readonly [string, Benchmark])[] {
+  if (names === '') return Object.entries(parts);
+  return names.split(',').map((name) => {
+    const part = parts[name];
+    if (part === undefined) {
+      throw new UserError(`DNS_BENCH has no part ${name}. There are: ${Object.keys(parts).join(', ')}.`);
+    }
+    return [name, part];
+  });
+}
