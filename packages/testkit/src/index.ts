@@ -1,6 +1,7 @@
 export * from './agent-process.ts';
 export * from './dns-client.ts';
 export * from './dns-scenario.ts';
+export * from './dns-scenario-files.ts';
 export * from './dockerd.ts';
 export * from './engine-http.ts';
 export * from './etcd.ts';
