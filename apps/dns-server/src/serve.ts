@@ -37,7 +37,7 @@ export function createServing({ config, facts, clock, log, random, metrics }: Se
   let listeners: Listeners | undefined;
   const observe = createExchangeObserver({ metrics, log, verbose: config.verbose });
 
-  const respondAndObserve: Responder = (query, transport) => {
+  const respondAndObserve: Responder = (query, { transport }) => {
     const startMs = clock.monotonicMs();
     try {
       const exchange = respond(query, transport, answer);

@@ -2,6 +2,7 @@ import { constants } from 'node:os';
 import { getSystemErrorName } from 'node:util';
 import type { BatchSystem } from './batch-system.ts';
 import { zoneNameOf } from './interface-zones.ts';
+import type { Client } from './responder.ts';
 import { sendBatch } from './send-batch.ts';
 import { decodeSocketAddress, portOf } from './socket-address.ts';
 import type { ReplySender, UdpReplyOptions } from './udp-replies.ts';
@@ -22,7 +23,7 @@ export interface BatchDrainOptions extends UdpReplyOptions {
   readonly system: BatchSystem;
   readonly fd: number;
   /** Sends what does not go with a batch. */
-  readonly send: ReplySender;
+  readonly send: ReplySender['send'];
 }
 
 /** Answers what waits in a socket. */
@@ -37,24 +38,32 @@ export function createBatchDrain({ system, fd, send, respond, log, onDropped }: 
   const outbox = system.createBatch(BATCH, REPLY_SLOT_OCTETS);
   let batchesLeft = MAX_BATCHES_A_TURN;
   let nextTurn: NodeJS.Immediate | undefined;
+  /** The message of the inbox that is being answered. */
+  let current = 0;
+  const client: Client = { transport: 'udp', address: () => peerOf(inbox.name(current))?.address ?? '' };
 
   const sendAlone = (reply: Buffer, name: Buffer): void => {
-    const peer = decodeSocketAddress(name);
-    if (peer === undefined) return onDropped();
-    const zone = peer.zoneIndex === 0 ? undefined : zoneNameOf(peer.zoneIndex);
-    send(reply, peer.port, zone === undefined ? peer.host : `${peer.host}%${zone}`);
+    const peer = peerOf(name);
+    if (peer === undefined) onDropped();
+    else send(reply, peer.port, peer.address);
+  };
+  const sendLater = async (reply: Promise<Buffer | undefined>, name: Buffer): Promise<void> => {
+    const known = await reply;
+    if (known !== undefined) sendAlone(known, name);
   };
 
   /** Answers the first messages of the inbox, and says how many replies there are in the outbox. */
   const answer = (count: number): number => {
     let replies = 0;
     for (let i = 0; i < count; i++) {
+      current = i;
       const name = inbox.name(i);
       // A forged datagram: there is no port 0 to answer to.
       if (portOf(name) === 0) continue;
-      const reply = respond(inbox.datagram(i), 'udp');
+      const reply = respond(inbox.datagram(i), client);
       if (reply === undefined) continue;
-      if (reply.length > outbox.slotOctets) sendAlone(reply, name);
+      if (reply instanceof Promise) void sendLater(reply, Buffer.from(name));
+      else if (reply.length > outbox.slotOctets) sendAlone(reply, name);
       else outbox.put(replies++, reply, name);
     }
     return replies;
@@ -69,8 +78,7 @@ export function createBatchDrain({ system, fd, send, respond, log, onDropped }: 
         const address = decodeSocketAddress(outbox.name(i))?.host;
         log.debug({ error: getSystemErrorName(-errno), address }, 'a reply could not be sent');
       },
-      // `dgram` sends later, and the batch is used again before that.
-      onBusy: (i) => sendAlone(Buffer.from(outbox.datagram(i)), outbox.name(i)),
+      onBusy: (i) => sendAlone(outbox.datagram(i), outbox.name(i)),
     });
 
   return {
@@ -95,4 +103,12 @@ export function createBatchDrain({ system, fd, send, respond, log, onDropped }: 
       clearImmediate(nextTurn);
     },
   };
+}
+
+/** Whose socket address that is, with the zone of a link-local one. */
+function peerOf(name: Buffer): { readonly address: string; readonly port: number } | undefined {
+  const peer = decodeSocketAddress(name);
+  if (peer === undefined) return undefined;
+  const zone = peer.zoneIndex === 0 ? undefined : zoneNameOf(peer.zoneIndex);
+  return { address: zone === undefined ? peer.host : `${peer.host}%${zone}`, port: peer.port };
 }

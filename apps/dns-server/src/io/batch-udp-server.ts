@@ -18,16 +18,17 @@ import { closeSocket, type UdpServerOptions } from './udp-server.ts';
 export async function startBatchUdpServer(options: UdpServerOptions, system: BatchSystem): Promise<RunningServer> {
   const { host, port, respond, log } = options;
   const { socket, fd } = await openSocket(system, host, port);
-  const send = createReplySender(socket, options);
-  const waiting = createBatchDrain({ ...options, system, fd, send });
+  const replies = createReplySender(socket, options);
+  const waiting = createBatchDrain({ ...options, system, fd, send: (...sent) => replies.send(...sent) });
   socket.on('error', (error) => log.warn({ error: error.message }, 'the UDP socket reports an error'));
   socket.on('message', (query, peer) => {
-    answerDatagram(query, peer, respond, send);
+    answerDatagram(query, peer, respond, replies);
     waiting.drain();
   });
   return {
     port: socket.address().port,
     async close() {
+      replies.stop();
       await closeSocket(socket);
       waiting.stop();
     },

@@ -1,10 +1,13 @@
 import type { Socket } from 'node:net';
 import type { Clock } from '@wharf/agent';
 import { createFrameReader, frame } from './frame-reader.ts';
-import type { Responder } from './responder.ts';
+import type { Client, Responder } from './responder.ts';
 
 /** How many queries of one connection are answered before the others have their turn. */
 const QUERIES_PER_TURN = 32;
+
+/** Queries of one connection whose replies are waited for; beyond that nothing more is read from it. */
+export const MAX_OWED_REPLIES = 100;
 
 export interface TcpConnectionOptions {
   readonly socket: Socket;
@@ -12,7 +15,7 @@ export interface TcpConnectionOptions {
   readonly clock: Clock;
   /** Milliseconds in which a client must send a whole query, or take what it was sent. */
   readonly idleTimeoutMs: number;
-  /** Called for every query that was answered. */
+  /** Called for every query that is taken. */
   readonly onQuery: () => void;
 }
 
@@ -24,74 +27,108 @@ export interface TcpConnection {
 }
 
 /**
- * Serves one client's pipelined queries in their order (RFC 7766, sections 6.2.1 and 6.2.3). Bytes are read only while
- * replies flow, so that a client that does not take its replies costs at most one chunk of queries and one of replies;
- * who sends no whole query and takes no reply in time is disconnected, however busy it looks. So is who sends anything
- * that must not be answered.
+ * Serves one client's pipelined queries, each reply as soon as it is known, be it out of order (RFC 7766, sections
+ * 6.2.1.1, 6.2.3 and 7). Bytes are read only while replies flow and not too many are owed, so that a client that does not
+ * take its replies costs at most one chunk of queries and one of replies; who is owed nothing, sends no whole query and
+ * takes no reply in time is disconnected, however busy it looks. So is who sends anything that must not be answered.
  */
 export function serveTcpConnection(options: TcpConnectionOptions): TcpConnection {
   const { socket, respond, clock, idleTimeoutMs, onQuery } = options;
   const reader = createFrameReader();
+  const client: Client = { transport: 'tcp', address: () => socket.remoteAddress ?? '' };
   let progressMs = clock.monotonicMs();
-  /** What has to come before the next query is answered; `end` never does. */
-  let waiting: 'query' | 'drain' | 'turn' | 'end' = 'query';
+  /** Queries whose replies are not known yet. */
+  let owed = 0;
+  /** Others have their turn. */
+  let isTurnOver = false;
+  /** The client said something that must not be answered: nothing that comes after it is. */
+  let isOffended = false;
+  /** No more queries come. */
   let isEnding = false;
+  /** Everything was said. */
+  let isFinished = false;
 
-  const answerQueries = (): void => {
-    waiting = 'query';
-    socket.cork();
-    for (let answered = 1; waiting === 'query'; answered++) {
-      const query = reader.next();
-      if (query === undefined) break;
-      const reply = respond(query, 'tcp');
-      if (reply === undefined) {
-        waiting = 'end';
-        break;
-      }
-      progressMs = clock.monotonicMs();
-      onQuery();
-      if (!socket.write(frame(reply))) waiting = 'drain';
-      else if (answered === QUERIES_PER_TURN) waiting = 'turn';
+  const mayTake = (): boolean => !isOffended && !socket.writableNeedDrain && owed < MAX_OWED_REPLIES;
+  const send = (reply: Buffer | undefined): void => {
+    if (reply === undefined) {
+      isOffended = true;
+      return;
     }
-    socket.uncork();
-    if (waiting === 'turn') setImmediate(goOn);
-    if (waiting === 'end') socket.destroySoon();
-    if (waiting !== 'query') socket.pause();
-    else if (isEnding) socket.end();
-    else socket.resume();
+    progressMs = clock.monotonicMs();
+    socket.write(frame(reply));
   };
-  const goOn = (): void => {
-    if (!socket.destroyed) answerQueries();
+  const sendLater = async (reply: Promise<Buffer | undefined>): Promise<void> => {
+    owed++;
+    const known = await reply;
+    owed--;
+    if (socket.destroyed) return;
+    send(known);
+    proceed();
+  };
+  /** Takes queries for as long as they may be taken, and says whether that was all of them. */
+  const takeQueries = (): boolean => {
+    for (let taken = 0; taken < QUERIES_PER_TURN && mayTake(); taken++) {
+      const query = reader.next();
+      if (query === undefined) return true;
+      const reply = respond(query, client);
+      progressMs = clock.monotonicMs();
+      if (reply instanceof Promise) void sendLater(reply);
+      else send(reply);
+      if (!isOffended) onQuery();
+    }
+    return false;
+  };
+  const finish = (): void => {
+    isFinished = true;
+    if (isOffended) socket.destroySoon();
+    else socket.end();
+    // The end of what the client says is waited for; nothing of it is taken.
+    socket.resume();
+  };
+  const proceed = (): void => {
+    if (isTurnOver || isFinished || socket.destroyed) return;
+    socket.cork();
+    const hasAll = takeQueries();
+    socket.uncork();
+    if (owed === 0 && (isOffended || (isEnding && hasAll))) {
+      finish();
+      return;
+    }
+    if (hasAll && !isEnding) socket.resume();
+    else socket.pause();
+    if (hasAll || !mayTake()) return;
+    isTurnOver = true;
+    setImmediate(() => {
+      isTurnOver = false;
+      proceed();
+    });
   };
   const checkProgress = (): void => {
+    if (owed > 0) progressMs = clock.monotonicMs();
     const leftMs = progressMs + idleTimeoutMs - clock.monotonicMs();
     if (leftMs <= 0) socket.destroy();
     else cancelCheck = clock.schedule(leftMs, checkProgress);
   };
   let cancelCheck = clock.schedule(idleTimeoutMs, checkProgress);
+  const end = (): void => {
+    isEnding = true;
+    proceed();
+  };
 
   socket.setNoDelay(true);
   socket.on('data', (chunk) => {
+    if (isFinished) return;
     reader.push(chunk);
-    if (waiting === 'query') answerQueries();
+    proceed();
   });
   socket.on('drain', () => {
     progressMs = clock.monotonicMs();
-    if (waiting === 'drain') answerQueries();
+    proceed();
   });
-  socket.on('end', () => {
-    isEnding = true;
-    if (waiting === 'query') socket.end();
-  });
+  socket.on('end', end);
   // A reset by the client; `close` follows.
   socket.on('error', () => undefined);
   socket.on('close', () => cancelCheck());
 
-  return {
-    end() {
-      isEnding = true;
-      if (waiting === 'query') socket.end();
-    },
-    destroy: () => socket.destroy(),
-  };
+  return { end, destroy: () => socket.destroy() };
 }

@@ -3,7 +3,8 @@ import { createConnection, type Socket } from 'node:net';
 import { createManualClock, type ManualClock, silentLogger } from '@wharf/agent';
 import { eventually, frameDns, freePort, splitFrames } from '@wharf/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { RunningServer } from './responder.ts';
+import type { Responder, RunningServer } from './responder.ts';
+import { MAX_OWED_REPLIES } from './tcp-connection.ts';
 import { startTcpServer } from './tcp-server.ts';
 
 const BIG_OCTETS = 60_000;
@@ -16,12 +17,25 @@ describe('startTcpServer', () => {
   let asked: string[] = [];
   const sockets: Socket[] = [];
 
-  /** Answers a text with itself, `big` with 60,000 zeros, and `bad` not at all. */
-  const respond = (query: Buffer): Buffer | undefined => {
+  /** How to answer what is asked with `later...`, by what was asked. */
+  let later = new Map<string, (reply: Buffer | undefined) => void>();
+  /** Every reply to be had at once is in the same memory, as the contract allows. */
+  const scratch = Buffer.alloc(BIG_OCTETS);
+
+  /** Answers a text with itself, `big` with 60,000 zeros, `bad` not at all, and `later...` when the test says so. */
+  const respond: Responder = (query, client) => {
     const text = query.toString();
     asked.push(text);
     if (text === 'bad') return undefined;
-    return text === 'big' ? Buffer.alloc(BIG_OCTETS) : Buffer.from(text);
+    if (text.startsWith('later')) return new Promise((resolve) => later.set(text, resolve));
+    if (text === 'big') return scratch.fill(0);
+    const said = text === 'who' ? `${client.transport} ${client.address()}` : text;
+    return scratch.subarray(0, scratch.write(said));
+  };
+
+  /** Answers what was asked with `later...` with itself. */
+  const answerLater = (...texts: string[]): void => {
+    for (const text of texts) later.get(text)?.(Buffer.from(text));
   };
 
   beforeEach(async () => {
@@ -29,6 +43,7 @@ describe('startTcpServer', () => {
     connections = 0;
     evicted = 0;
     asked = [];
+    later = new Map();
     server = await startTcpServer({
       host: '127.0.0.1',
       port: await freePort(),
@@ -92,6 +107,110 @@ describe('startTcpServer', () => {
     socket.end(frames('one', 'two'));
     await once(socket, 'end');
     expect(messages()).toEqual(['one', 'two']);
+  });
+
+  it('tells who asks', async () => {
+    const socket = await connect();
+    const { messages } = collect(socket);
+    socket.write(frames('who'));
+    await eventually('the answer arrives', () => expect(messages()).toEqual(['tcp 127.0.0.1']));
+  });
+
+  it('sends answers as they come, out of order', async () => {
+    const socket = await connect();
+    const { messages } = collect(socket);
+    socket.write(frames('later 1', 'at once', 'later 2', 'later 3'));
+    await eventually('all are asked', () => expect(asked).toHaveLength(4));
+    await eventually('one is answered', () => expect(messages()).toEqual(['at once']));
+    answerLater('later 3', 'later 1');
+    await eventually('three are answered', () => expect(messages()).toEqual(['at once', 'later 3', 'later 1']));
+    answerLater('later 2');
+    await eventually('all are answered', () => expect(messages()).toHaveLength(4));
+  });
+
+  it('owes one client only so many answers, and reads on when it owes fewer', async () => {
+    const socket = await connect();
+    const { messages } = collect(socket);
+    const texts = Array.from({ length: MAX_OWED_REPLIES + 50 }, (_, n) => `later ${n}`);
+    socket.write(frames(...texts));
+    await eventually('as many as may be are asked', () => expect(asked).toHaveLength(MAX_OWED_REPLIES));
+    const other = await connect();
+    const others = collect(other);
+    other.write(frames('hello'));
+    await eventually('others are answered', () => expect(others.messages()).toEqual(['hello']));
+    expect(asked).toHaveLength(MAX_OWED_REPLIES + 1);
+    answerLater('later 0');
+    await eventually('one more is asked', () => expect(asked).toHaveLength(MAX_OWED_REPLIES + 2));
+    answerLater(...texts);
+    await eventually('all are asked', () => expect(asked).toHaveLength(texts.length + 1));
+    answerLater(...texts);
+    await eventually('all are answered', () => expect(new Set(messages())).toEqual(new Set(texts)));
+  });
+
+  it('keeps who is owed an answer, and counts the idle time from the answer on', async () => {
+    const socket = await connect();
+    const { messages } = collect(socket);
+    socket.write(frames('later'));
+    await eventually('it is asked', () => expect(later.size).toBe(1));
+    for (let i = 0; i < 5; i++) await clock.advance(900);
+    answerLater('later');
+    await eventually('the answer arrives', () => expect(messages()).toEqual(['later']));
+    await clock.advance(900);
+    expect(connections).toBe(1);
+    await clock.advance(200);
+    await eventually('the client is gone', () => expect(connections).toBe(0));
+  });
+
+  it.each(['end', 'close'])('gives what it owes after the %s of the client or of itself', async (how) => {
+    const socket = await connect();
+    const { messages } = collect(socket);
+    socket.write(frames('later 1', 'later 2'));
+    await eventually('both are asked', () => expect(later.size).toBe(2));
+    const ended = once(socket, 'end');
+    const closed = how === 'end' ? socket.end() : server.close();
+    answerLater('later 2');
+    await eventually('one is answered', () => expect(messages()).toEqual(['later 2']));
+    expect(socket.readableEnded).toBe(false);
+    answerLater('later 1');
+    await ended;
+    expect(messages()).toEqual(['later 2', 'later 1']);
+    socket.destroy();
+    await closed;
+    if (how === 'close') server = { port: 0, close: () => Promise.resolve() };
+  });
+
+  it('drops answers of clients that are gone', async () => {
+    const socket = await connect();
+    socket.write(frames('later 1', 'later 2'));
+    await eventually('both are asked', () => expect(later.size).toBe(2));
+    socket.resetAndDestroy();
+    await eventually('the client is gone', () => expect(connections).toBe(0));
+    answerLater('later 1');
+    later.get('later 2')?.(undefined);
+    const next = await connect();
+    const { messages } = collect(next);
+    next.write(frames('still here'));
+    await eventually('others are answered', () => expect(messages()).toEqual(['still here']));
+  });
+
+  it('sends what it owes before it disconnects who sent what must not be answered', async () => {
+    const socket = await connect();
+    const { messages } = collect(socket);
+    socket.write(frames('later', 'bad', 'next'));
+    await eventually('both are asked', () => expect(asked).toEqual(['later', 'bad']));
+    answerLater('later');
+    await once(socket, 'end');
+    expect(messages()).toEqual(['later']);
+    expect(asked).toEqual(['later', 'bad']);
+  });
+
+  it('disconnects whose query turns out to have no answer', async () => {
+    const socket = await connect();
+    socket.resume();
+    socket.write(frames('later'));
+    await eventually('it is asked', () => expect(later.size).toBe(1));
+    later.get('later')?.(undefined);
+    await once(socket, 'end');
   });
 
   it('disconnects who sends what must not be answered', async () => {

@@ -12,20 +12,32 @@ export interface UdpReplyOptions {
   readonly onDropped: () => void;
 }
 
-/** Sends a reply, now or when the kernel takes more; `address` is an IP address, with its zone when it needs one. */
-export type ReplySender = (reply: Buffer, port: number, address: string) => void;
+/** Sends replies over a socket, one by one. */
+export interface ReplySender {
+  /** Sends a copy, now or when the kernel takes more; `address` is an IP address, with its zone when it needs one. */
+  send(reply: Buffer, port: number, address: string): void;
+  /** From now on nothing is sent: to be called before the socket is closed. */
+  stop(): void;
+}
 
 export function createReplySender(socket: Socket, { log, onDropped }: Omit<UdpReplyOptions, 'respond'>): ReplySender {
-  return (reply, port, address) => {
-    if (socket.getSendQueueSize() > MAX_SEND_QUEUE_OCTETS) {
-      onDropped();
-      return;
-    }
-    socket.send(reply, port, address, (error) => {
-      if (error === null) return;
-      onDropped();
-      log.debug({ error: error.message, address }, 'a reply could not be sent');
-    });
+  let isStopped = false;
+  return {
+    send(reply, port, address) {
+      if (isStopped) return;
+      if (socket.getSendQueueSize() > MAX_SEND_QUEUE_OCTETS) {
+        onDropped();
+        return;
+      }
+      socket.send(Buffer.from(reply), port, address, (error) => {
+        if (error === null) return;
+        onDropped();
+        log.debug({ error: error.message, address }, 'a reply could not be sent');
+      });
+    },
+    stop() {
+      isStopped = true;
+    },
   };
 }
 
@@ -34,10 +46,11 @@ export function answerDatagram(
   query: Buffer,
   { address, port }: Pick<RemoteInfo, 'address' | 'port'>,
   respond: Responder,
-  send: ReplySender,
+  replies: ReplySender,
 ): void {
   // A forged datagram: there is no port 0 to answer to.
   if (port === 0) return;
-  const reply = respond(query, 'udp');
-  if (reply !== undefined) send(reply, port, address);
+  const reply = respond(query, { transport: 'udp', address: () => address });
+  if (reply instanceof Promise) void reply.then((later) => later && replies.send(later, port, address));
+  else if (reply !== undefined) replies.send(reply, port, address);
 }

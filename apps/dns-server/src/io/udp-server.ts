@@ -19,11 +19,17 @@ export async function startUdpServer(options: UdpServerOptions): Promise<Running
   const { host, port, respond, log } = options;
   const socket = createSocket(isIPv6(host) ? 'udp6' : 'udp4');
   await bind(socket, host, port);
-  const send = createReplySender(socket, options);
+  const replies = createReplySender(socket, options);
   // The system reports on this socket what became of datagrams sent before; none of it ends the service.
   socket.on('error', (error) => log.warn({ error: error.message }, 'the UDP socket reports an error'));
-  socket.on('message', (query, peer) => answerDatagram(query, peer, respond, send));
-  return { port: socket.address().port, close: () => closeSocket(socket) };
+  socket.on('message', (query, peer) => answerDatagram(query, peer, respond, replies));
+  return {
+    port: socket.address().port,
+    async close() {
+      replies.stop();
+      await closeSocket(socket);
+    },
+  };
 }
 
 /** Closes the socket, and resolves when it is. */

@@ -134,6 +134,73 @@ describe.each(udpIos)('a UDP server by %s', (io) => {
     await eventually('all are seen', () => expect(new Set(seen).size).toBe(100));
   });
 
+  it('tells who asks, however many ask at once', async () => {
+    const server = await start('::', (_, client) => Buffer.from(`${client.transport} ${client.address()}`));
+    for (const [from, seen] of [
+      ['::1', '::1'],
+      ['127.0.0.1', '::ffff:127.0.0.1'],
+    ] as const) {
+      const socket = await client(server.port, from);
+      const texts: string[] = [];
+      socket.on('message', (reply) => texts.push(reply.toString()));
+      for (let i = 0; i < 20; i++) socket.send('who');
+      await eventually('all are answered', () => expect(texts).toHaveLength(20));
+      expect(new Set(texts)).toEqual(new Set([`udp ${seen}`]));
+    }
+  });
+
+  it('sends answers when they come, each to whom it belongs, in any order and of any size', async () => {
+    const open: (() => void)[] = [];
+    const server = await start('127.0.0.1', (query) => {
+      const reply = Buffer.alloc(query.length === 2 ? 3_000 : 100, query.toString());
+      return new Promise((resolve) => open.push(() => resolve(reply)));
+    });
+    const sockets = await Promise.all(Array.from({ length: CLIENTS }, () => client(server.port, '127.0.0.1')));
+    const seen = sockets.map((socket) => {
+      const replies: Buffer[] = [];
+      socket.on('message', (reply) => replies.push(reply));
+      return replies;
+    });
+    for (let i = 0; i < 10; i++) {
+      for (const [of, socket] of sockets.entries()) socket.send(String(of).repeat(1 + (i % 2)));
+    }
+    await eventually('all are asked', () => expect(open).toHaveLength(10 * CLIENTS));
+    for (const answer of open.toReversed()) answer();
+    await eventually('all are answered', () => expect(seen.flat()).toHaveLength(10 * CLIENTS));
+    for (const [of, replies] of seen.entries()) {
+      const own = new Set(replies.map((reply) => `${reply.length} ${reply.toString('latin1', 0, 3)}`));
+      expect(own).toEqual(new Set([`100 ${String(of).repeat(3)}`, `3000 ${String(of).repeat(3)}`]));
+    }
+    expect(dropped).toBe(0);
+  });
+
+  it('does not send a reply as it is after the next query was answered', async () => {
+    const scratch = Buffer.alloc(16);
+    const server = await start('127.0.0.1', (query) => scratch.fill(0).subarray(0, query.copy(scratch)));
+    const socket = await client(server.port, '127.0.0.1');
+    const queries = Array.from({ length: 200 }, (_, i) => `query ${i}`);
+    const seen = new Set<string>();
+    socket.on('message', (reply) => seen.add(reply.toString()));
+    for (const query of queries) socket.send(query);
+    await eventually('all are answered', () => expect(seen).toEqual(new Set(queries)));
+  });
+
+  it('sends nothing after it has closed', async () => {
+    const open: (() => void)[] = [];
+    const server = await start('127.0.0.1', (query) => {
+      const reply = Buffer.from(query);
+      return new Promise((resolve) => open.push(() => resolve(reply)));
+    });
+    const socket = await client(server.port, '127.0.0.1');
+    for (let i = 0; i < 5; i++) socket.send(`query ${i}`);
+    await eventually('all are asked', () => expect(open).toHaveLength(5));
+    const closed = closing.shift()?.();
+    for (const answer of open) answer();
+    await closed;
+    for (const answer of open) answer();
+    expect(dropped).toBe(0);
+  });
+
   it('lets no other process have its port, not even one that would share it', async () => {
     const server = await start('127.0.0.1');
     const other = createSocket({ type: 'udp4', reuseAddr: true });
