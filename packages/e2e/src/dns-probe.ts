@@ -1,17 +1,24 @@
 import { type AgentProcess, type EtcdServer, freePort, queryDns, startAgent } from '@wharf/testkit';
 import { DOMAIN, mainOf } from './cluster.ts';
 
-/** Starts the built dns-server for the tests' zone; it runs, but is not ready yet, and is stopped by `cleanup`. */
+export interface DnsServerRun {
+  /** The tests' zone when absent. */
+  readonly domain?: string;
+  readonly args?: readonly string[];
+}
+
+/** Starts the built dns-server; it runs, but is not ready yet, and is stopped by `cleanup`. */
 export async function launchDnsServer(
   cleanup: AsyncDisposableStack,
-  etcd: EtcdServer,
+  etcd: Pick<EtcdServer, 'url'>,
+  { domain = DOMAIN, args = [] }: DnsServerRun = {},
 ): Promise<{ readonly agent: AgentProcess; readonly port: number }> {
   const port = await freePort();
   const agent = await startAgent({
     name: 'dns-server',
     main: mainOf('dns-server'),
-    args: [],
-    env: { ETCD_MACHINES: etcd.url, SKYDNS_ADDR: `127.0.0.1:${port}`, SKYDNS_DOMAIN: DOMAIN },
+    args,
+    env: { ETCD_MACHINES: etcd.url, SKYDNS_ADDR: `127.0.0.1:${port}`, SKYDNS_DOMAIN: domain },
   });
   cleanup.defer(() => agent.kill());
   return { agent, port };

@@ -34,6 +34,7 @@ export const testPrograms: readonly SystemProgram[] = [
   { command: 'rsyslogd', debianPackage: 'rsyslog' },
   { command: 'dig', debianPackage: 'bind9-dnsutils' },
   { command: 'knotd', debianPackage: 'knot' },
+  { command: 'kdig', debianPackage: 'knot-dnsutils' },
   { command: 'openssl', debianPackage: 'openssl' },
   { command: 'podman', debianPackage: 'podman' },
   { command: 'runc', debianPackage: 'runc' },
