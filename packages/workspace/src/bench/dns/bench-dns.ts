@@ -3,6 +3,8 @@ import { buildQuietly } from '../../commands/build.ts';
 import { ensurePrograms, type SystemProgram } from '../../system-packages.ts';
 import { UserError } from '../../user-error.ts';
 import type { Benchmark } from '../benchmarks.ts';
+import { benchChanges } from './changes.ts';
+import { benchFirstTime } from './first-time.ts';
 import { benchQueries } from './queries.ts';
 import { leaveServerCpu } from './stage.ts';
 
@@ -15,6 +17,8 @@ const programs: readonly SystemProgram[] = [
 
 const parts: Readonly<Record<string, Benchmark>> = {
   queries: benchQueries,
+  'first-time': benchFirstTime,
+  changes: benchChanges,
 };
 
 /**
