@@ -35,6 +35,8 @@ export const testPrograms: readonly SystemProgram[] = [
   { command: 'dig', debianPackage: 'bind9-dnsutils' },
   { command: 'knotd', debianPackage: 'knot' },
   { command: 'kdig', debianPackage: 'knot-dnsutils' },
+  { command: 'unbound', debianPackage: 'unbound' },
+  { command: 'dnsmasq', debianPackage: 'dnsmasq-base' },
   { command: 'openssl', debianPackage: 'openssl' },
   { command: 'podman', debianPackage: 'podman' },
   { command: 'runc', debianPackage: 'runc' },
