@@ -39,6 +39,7 @@ export function createDnsServer(config: DnsServerConfig, dependencies: DnsServer
 
   const data = createZoneData({
     prefix: config.pathPrefix,
+    nameSeed: Math.floor(random() * 2 ** 32),
     onRejected: (key, reason) => rejections.onRejected(key, reason),
     onUpdated(revision) {
       rejections.onUpdated();

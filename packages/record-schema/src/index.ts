@@ -27,3 +27,4 @@ export {
 export type { Result } from './result.ts';
 export { serviceNameLabel, serviceNameOf } from './service-name-label.ts';
 export { parseTextPairs, renderTextPairs } from './text-pairs.ts';
+export { decodeUtf8, encodeUtf8 } from './utf8.ts';

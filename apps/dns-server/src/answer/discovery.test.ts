@@ -15,6 +15,7 @@ function serverOf(instances: readonly (readonly [label: string, json: string])[]
   const rejected: string[] = [];
   const data = createZoneData({
     prefix: config.pathPrefix,
+    nameSeed: 1,
     onRejected: (_key, reason) => rejected.push(reason),
     onUpdated: () => undefined,
   });

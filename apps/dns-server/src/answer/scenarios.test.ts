@@ -12,6 +12,7 @@ describe('the scenarios, over the pure functions', () => {
     const config = configureServer(args);
     const data = createZoneData({
       prefix: config.pathPrefix,
+      nameSeed: 1,
       onRejected: () => undefined,
       onUpdated: () => undefined,
     });

@@ -5,7 +5,7 @@ import { createManualClock, silentLogger } from '@wharf/agent';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createRecordIndex, type RecordIndex } from '../records/record-index.ts';
 import type { SnapshotMoment } from '../snapshot/snapshot-format.ts';
-import { record } from '../testing/record.ts';
+import { record, storedForm } from '../testing/record.ts';
 import { createSnapshotSaver, LONGEST_CONFIRMATION_MS, RETRY_DELAY_MS, SAVE_DELAY_MS } from './snapshot-saver.ts';
 
 const origin = { pathPrefix: 'skydns' };
@@ -19,7 +19,7 @@ let failures: number;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'wharf-snapshot-'));
   clock = createManualClock();
-  index = createRecordIndex();
+  index = createRecordIndex({ prefix: 'skydns', nameSeed: 1 });
   saved = [];
   failures = 0;
 });
@@ -40,7 +40,7 @@ const create = (file = join(folder, 'snapshot')) =>
 
 const put = (saver: ReturnType<typeof create>, label: string, revision: number): void => {
   const next = record([label], { host: '10.0.0.1' });
-  index.put(next);
+  index.put(next.name, storedForm(next));
   saver.changed(next.key, next);
   saver.reached(revision);
 };
@@ -99,7 +99,7 @@ describe('createSnapshotSaver', () => {
     load(saver, 1);
     put(saver, 'a', 1);
     await clock.advance(SAVE_DELAY_MS);
-    index = createRecordIndex();
+    index = createRecordIndex({ prefix: 'skydns', nameSeed: 1 });
     load(saver, 9);
     await vi.waitFor(() => expect(clock.pending).toBe(1), { interval: 1 });
     expect(saved).toEqual([]);

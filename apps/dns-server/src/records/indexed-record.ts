@@ -10,7 +10,7 @@ import {
 } from '@wharf/record-schema';
 import { type Host, parseHost } from './host.ts';
 
-/** A record as answers are made from it: parsed once, when it is stored. */
+/** A record as answers are made from it. */
 export interface IndexedRecord {
   /** The store's key, or a text of ours that is no key for records that the server makes up. */
   readonly key: string;
@@ -42,8 +42,12 @@ const MAX_LABELS = 127;
 /** What fits into a TXT record: 65535 octets of data, one in 256 of them a length (RFC 1035, section 3.3.14). */
 const MAX_TEXT_OCTETS = 65_278;
 
+/** A record as the store holds it. */
+export type StoredRecord = Pick<Entry, 'key' | 'value' | 'lease'>;
+
 /** Reads an entry whose key stands for `name`; the error continues a sentence that names the key. */
-export function parseEntry(name: Labels, { key, value, lease }: Entry): Result<IndexedRecord, string> {
+export function parseEntry(name: Labels, { key, value, lease }: StoredRecord): Result<IndexedRecord, string> {
+  if (!key.isWellFormed() || !value.isWellFormed()) return { ok: false, error: 'it is not UTF-8' };
   if (name.length > MAX_LABELS) return { ok: false, error: `its key has more than ${MAX_LABELS} labels` };
   const parsed = parseRecord(value);
   if (!parsed.ok) return { ok: false, error: parsed.error.message };

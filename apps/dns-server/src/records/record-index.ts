@@ -1,12 +1,18 @@
-import { canonicalLabel, type Labels } from '@wharf/record-schema';
-import type { IndexedRecord } from './indexed-record.ts';
+import type { LeaseId } from '@wharf/etcd-client';
+import { canonicalLabel, keyPrefixOf, type Labels } from '@wharf/record-schema';
+import { type IndexedRecord, nameOfKey, parseEntry, type StoredRecord } from './indexed-record.ts';
+import type { LeaseUse } from './lease-table.ts';
+import { createNameTree, NO_NODE, type NodeId, ROOT_NODE, type Stamp } from './name-tree.ts';
+import { type BlockRef, createOctetArena } from './octet-arena.ts';
+import { createRecordBlocks } from './record-blocks.ts';
 
-/** One name. It is in the tree only while it or a name below it has records, so being there is existing (RFC 8020). */
-interface Node {
-  /** By canonical label; undefined on a leaf, which most names are. */
-  children: Map<string, Node> | undefined;
-  /** Usually one at most; more when keys differ only in case. Replaced, never changed. */
-  records: readonly IndexedRecord[];
+export type { Stamp } from './name-tree.ts';
+
+export interface RecordIndexOptions {
+  /** Path of the records in the store: `skydns`. */
+  readonly prefix: string;
+  /** 32 random bits that the names' hashes begin with: see `hashLabel`. */
+  readonly nameSeed: number;
 }
 
 /** What was found at and below a name. */
@@ -25,16 +31,26 @@ export interface NameBelow {
 }
 
 /**
- * All records by name, compared without regard to case. Changes are made in place and each is a single step for
- * whoever reads: nothing awaits in between.
+ * All records by name, compared without regard to case. A name exists while it or a name below it has records (RFC
+ * 8020). Changes are made in place and each is a single step for whoever reads: nothing awaits in between.
+ *
+ * A record is kept as its octets, outside of the JavaScript heap, and parsed whenever it is asked for: millions of
+ * objects would take several times the memory, and hold up everything while the garbage collector looks at them. What
+ * was removed leaves room that only this index uses again.
  */
 export interface RecordIndex {
   /** How many records it holds. */
   readonly size: number;
-  /** Adds the record, in the place of an earlier one with its key; returns the earlier one. */
-  put(record: IndexedRecord): IndexedRecord | undefined;
-  /** Removes the record of `key`, whose name is `name`; returns it, or undefined when there was none. */
-  remove(name: Labels, key: string): IndexedRecord | undefined;
+  /** The leases that they hang on. */
+  readonly leases: ReadonlyMap<LeaseId, LeaseUse>;
+  /**
+   * Adds the record, in the place of an earlier one with its key.
+   * @param name what `nameOfKey` says of its key
+   * @param record one that `parseEntry` takes
+   */
+  put(name: Labels, record: StoredRecord): void;
+  /** Removes the record of `key`, whose name is `name`; false when there was none. */
+  remove(name: Labels, key: string): boolean;
   /** The records at and below `name`, at most `limit`; undefined when the name does not exist. */
   collect(name: Labels, limit: number): Subtree | undefined;
   /** The names one level below `name`, at most `limit`, however much is below each. */
@@ -44,113 +60,120 @@ export interface RecordIndex {
    * of the others nothing is promised.
    */
   records(): Iterable<IndexedRecord>;
+  /**
+   * What tells whether anything that was found at or below `name`, or that nothing was, may be otherwise now: as long as
+   * its version is the same, nothing is. It goes by the closest name that exists, so that a change of a neighbour counts
+   * where `name` does not. Stamps are of one index: they know nothing of one that took its place.
+   */
+  stampOf(name: Labels): Stamp;
+  /** False when there surely is no name with this hash, which begins with `nameSeed`. */
+  mayExist(hash: number): boolean;
 }
 
-export function createRecordIndex(): RecordIndex {
-  const root = createNode();
+export function createRecordIndex({ prefix, nameSeed }: RecordIndexOptions): RecordIndex {
+  const arena = createOctetArena();
+  const tree = createNameTree(arena, nameSeed | 0);
+  const blocks = createRecordBlocks(arena);
   let size = 0;
+
+  const keyStart = keyPrefixOf(prefix, []);
+  if (!keyStart.ok) throw new Error(`the path ${prefix} cannot hold records: ${keyStart.error}`);
+  const keyOf = (name: Labels): string => keyStart.value + name.toReversed().join('/');
+
+  /** The key as a block has it: undefined when the name in lower case says it already. */
+  const ownKeyOf = (name: Labels, key: string): string | undefined =>
+    keyOf(name) === key && name.every((label) => canonicalLabel(label) === label) ? undefined : key;
+
+  const findBlock = (node: NodeId, ownKey: string | undefined): BlockRef => {
+    let block = tree.records(node);
+    while (block !== 0 && blocks.keyOf(block) !== ownKey) block = blocks.next(block);
+    return block;
+  };
+
+  const removeBlock = (node: NodeId, block: BlockRef): void => {
+    tree.setRecords(node, blocks.remove(block, tree.records(node)));
+    size--;
+  };
+
+  const readBlock = (node: NodeId, block: BlockRef): IndexedRecord => {
+    const { key: ownKey, value, lease } = blocks.read(block);
+    const name = ownKey === undefined ? tree.nameOf(node) : (nameOfKey(prefix, ownKey) ?? []);
+    const record = parseEntry(name, { key: ownKey ?? keyOf(name), value, lease });
+    if (!record.ok) throw new Error(`a record was kept that cannot be read: ${record.error}`);
+    return record.value;
+  };
+
+  const recordsOf = (node: NodeId): IndexedRecord[] => {
+    const records: IndexedRecord[] = [];
+    for (let block = tree.records(node); block !== 0; block = blocks.next(block)) records.push(readBlock(node, block));
+    return records;
+  };
+
+  /** The node after `node` among those at and below `top`: names below a name come before its neighbours. */
+  const nextWithin = (top: NodeId, node: NodeId): NodeId => {
+    const child = tree.firstChild(node);
+    if (child !== NO_NODE) return child;
+    for (let above = node; above !== top; above = tree.parent(above)) {
+      const sibling = tree.nextSibling(above);
+      if (sibling !== NO_NODE) return sibling;
+    }
+    return NO_NODE;
+  };
 
   return {
     get size() {
       return size;
     },
-    put(record) {
-      const node = makeNode(root, record.name);
-      const earlier = node.records.find(({ key }) => key === record.key);
-      node.records = [...node.records.filter((other) => other !== earlier), record];
-      if (earlier === undefined) size++;
-      return earlier;
+    leases: blocks.leases,
+    put(name, record) {
+      const node = tree.make(name);
+      const key = ownKeyOf(name, record.key);
+      const earlier = findBlock(node, key);
+      if (earlier !== 0) removeBlock(node, earlier);
+      tree.setRecords(node, blocks.add({ ...record, key }, tree.records(node)));
+      size++;
+      tree.raise(node);
     },
     remove(name, key) {
-      const node = findNode(root, name);
-      const record = node?.records.find((record) => record.key === key);
-      if (node === undefined || record === undefined) return undefined;
-      node.records = node.records.filter((other) => other !== record);
-      size--;
-      prune(root, name);
-      return record;
+      const node = tree.find(name);
+      const block = node === NO_NODE ? 0 : findBlock(node, ownKeyOf(name, key));
+      if (block === 0) return false;
+      removeBlock(node, block);
+      tree.raise(node);
+      tree.prune(node);
+      return true;
     },
     collect(name, limit) {
-      const node = findNode(root, name);
-      return node === undefined ? undefined : collectBelow(node, limit);
+      const top = tree.find(name);
+      if (top === NO_NODE) return undefined;
+      const records: IndexedRecord[] = [];
+      for (let node = top; node !== NO_NODE; node = nextWithin(top, node)) {
+        for (let block = tree.records(node); block !== 0; block = blocks.next(block)) {
+          if (records.length === limit) return { records, isCut: true };
+          records.push(readBlock(node, block));
+        }
+      }
+      return { records, isCut: false };
     },
     listBelow(name, limit) {
+      const top = tree.find(name);
       const below: NameBelow[] = [];
-      for (const child of findNode(root, name)?.children?.values() ?? []) {
+      if (top === NO_NODE) return below;
+      for (let child = tree.firstChild(top); child !== NO_NODE; child = tree.nextSibling(child)) {
         if (below.length === limit) break;
-        const record = firstRecord(child);
-        if (record !== undefined) below.push({ label: record.name.at(-1 - name.length) ?? '', record });
+        let node = child;
+        while (tree.records(node) === 0) node = tree.firstChild(node);
+        const record = readBlock(node, tree.records(node));
+        below.push({ label: record.name.at(-1 - name.length) ?? '', record });
       }
       return below;
     },
-    records: () => recordsBelow(root),
+    // Nodes stay where they are: walking over their places misses none, and sees none twice, whatever comes and goes.
+    *records() {
+      const { end } = tree;
+      for (let node = ROOT_NODE; node < end; node++) yield* recordsOf(node);
+    },
+    stampOf: (name) => tree.stampOf(tree.findClosest(name)),
+    mayExist: (hash) => tree.mayExist(hash),
   };
-}
-
-function createNode(): Node {
-  return { children: undefined, records: [] };
-}
-
-function findNode(root: Node, name: Labels): Node | undefined {
-  let node: Node | undefined = root;
-  for (let at = name.length - 1; at >= 0 && node !== undefined; at--) {
-    node = node.children?.get(canonicalLabel(name[at] ?? ''));
-  }
-  return node;
-}
-
-function makeNode(root: Node, name: Labels): Node {
-  let node = root;
-  for (let at = name.length - 1; at >= 0; at--) {
-    const label = canonicalLabel(name[at] ?? '');
-    node.children ??= new Map();
-    let child = node.children.get(label);
-    if (child === undefined) {
-      child = createNode();
-      node.children.set(label, child);
-    }
-    node = child;
-  }
-  return node;
-}
-
-/** Removes `name` and the names above it, from the bottom up, as far as they hold nothing any more. */
-function prune(root: Node, name: Labels): void {
-  for (let first = 0; first < name.length; first++) {
-    const node = findNode(root, name.slice(first));
-    if (node === undefined || node.records.length > 0 || node.children !== undefined) return;
-    const parent = findNode(root, name.slice(first + 1));
-    parent?.children?.delete(canonicalLabel(name[first] ?? ''));
-    if (parent?.children?.size === 0) parent.children = undefined;
-  }
-}
-
-function collectBelow(top: Node, limit: number): Subtree {
-  const records: IndexedRecord[] = [];
-  for (const record of recordsBelow(top)) {
-    if (records.length === limit) return { records, isCut: true };
-    records.push(record);
-  }
-  return { records, isCut: false };
-}
-
-/** Walks with a stack of its own: keys may have more levels than the call stack, and names more children. */
-function* recordsBelow(top: Node): Generator<IndexedRecord, void> {
-  const pending: Iterator<Node>[] = [[top].values()];
-  for (let siblings = pending.at(-1); siblings !== undefined; siblings = pending.at(-1)) {
-    const next = siblings.next();
-    if (next.done === true) {
-      pending.pop();
-      continue;
-    }
-    for (const record of next.value.records) yield record;
-    if (next.value.children !== undefined) pending.push(next.value.children.values());
-  }
-}
-
-/** The record of a node, or of the first that has one below it: there always is one. */
-function firstRecord(top: Node): IndexedRecord | undefined {
-  let node: Node | undefined = top;
-  while (node !== undefined && node.records.length === 0) node = node.children?.values().next().value;
-  return node?.records[0];
 }

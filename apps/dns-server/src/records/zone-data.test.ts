@@ -20,6 +20,7 @@ const create = () => {
   const updates: number[] = [];
   const data = createZoneData({
     prefix: 'skydns',
+    nameSeed: 1,
     onRejected: (key) => rejected.push(key),
     onUpdated: (revision) => updates.push(revision),
   });
@@ -74,7 +75,7 @@ describe('createZoneData', () => {
     const { data } = create();
     data.sink.applyChanges([put(web, host, '1'), put('/skydns/org/example/a', host, '1')], 1);
     data.sink.applyChanges([put('/skydns/org/example/b', host, '2'), put(web, host, '2')], 2);
-    expect([...data.leases]).toEqual([
+    expect(Array.from(data.leases, ([id, { records }]) => [id, records])).toEqual([
       ['1', 1],
       ['2', 2],
     ]);
@@ -102,6 +103,7 @@ describe('createZoneData', () => {
     const told: string[] = [];
     const data = createZoneData({
       prefix: 'skydns',
+      nameSeed: 1,
       onRejected: () => undefined,
       onUpdated: (revision) => told.push(`updated ${revision}`),
       onChanged: (key, record) => told.push(`${key} ${record?.service.host ?? 'gone'}`),

@@ -1,4 +1,4 @@
-import { type Change, type Entry, type LeaseId, NO_LEASE, type PrefixSink, type Revision } from '@wharf/etcd-client';
+import { type Change, type Entry, NO_LEASE, type PrefixSink, type Revision } from '@wharf/etcd-client';
 import type { Labels } from '@wharf/record-schema';
 import { type IndexedRecord, nameOfKey, parseEntry } from './indexed-record.ts';
 import { createRecordIndex, type RecordIndex } from './record-index.ts';
@@ -6,6 +6,8 @@ import { createRecordIndex, type RecordIndex } from './record-index.ts';
 export interface ZoneDataOptions {
   /** Path of the records in the store: `skydns`. */
   readonly prefix: string;
+  /** 32 random bits for the index: see `RecordIndexOptions`. */
+  readonly nameSeed: number;
   /** Told of each record that cannot be read; `reason` continues a sentence that names the key. */
   readonly onRejected: (key: string, reason: string) => void;
   /** Told after a snapshot has taken over, and after the changes of each revision. */
@@ -32,7 +34,7 @@ export interface ZoneData {
   /** Keys whose records cannot be read, and why. They answer nothing; their neighbours do. */
   readonly rejected: ReadonlyMap<string, string>;
   /** The leases that records hang on, with how many records each. */
-  readonly leases: ReadonlyMap<LeaseId, number>;
+  readonly leases: RecordIndex['leases'];
   /** Where the follower of the store's prefix writes. */
   readonly sink: PrefixSink;
   /**
@@ -45,7 +47,6 @@ export interface ZoneData {
 interface Snapshot {
   readonly index: RecordIndex;
   readonly rejected: Map<string, string>;
-  readonly leases: Map<LeaseId, number>;
 }
 
 /**
@@ -54,7 +55,7 @@ interface Snapshot {
  * anybody reads.
  */
 export function createZoneData(options: ZoneDataOptions): ZoneData {
-  let current = createSnapshot();
+  let current = createSnapshot(options);
 
   return {
     get index() {
@@ -64,11 +65,11 @@ export function createZoneData(options: ZoneDataOptions): ZoneData {
       return current.rejected;
     },
     get leases() {
-      return current.leases;
+      return current.index.leases;
     },
     sink: {
       beginSnapshot() {
-        const next = createSnapshot();
+        const next = createSnapshot(options);
         return {
           add(entries) {
             for (const entry of entries) putEntry(next, entry, options);
@@ -89,7 +90,7 @@ export function createZoneData(options: ZoneDataOptions): ZoneData {
       },
     },
     restore() {
-      const next = createSnapshot();
+      const next = createSnapshot(options);
       return {
         put: (key, value) => putEntry(next, { ...UNLEASED, key, value }, options),
         remove(key) {
@@ -111,8 +112,8 @@ export function createZoneData(options: ZoneDataOptions): ZoneData {
 /** What an entry has that is not known any more. */
 const UNLEASED = { createRevision: 0, modRevision: 0, lease: NO_LEASE } as const;
 
-function createSnapshot(): Snapshot {
-  return { index: createRecordIndex(), rejected: new Map(), leases: new Map() };
+function createSnapshot(options: ZoneDataOptions): Snapshot {
+  return { index: createRecordIndex(options), rejected: new Map() };
 }
 
 function applyChange(snapshot: Snapshot, change: Change, options: ZoneDataOptions): void {
@@ -147,20 +148,11 @@ function putRecord(
     return undefined;
   }
   snapshot.rejected.delete(entry.key);
-  const earlier = snapshot.index.put(parsed.value);
-  countLease(snapshot, parsed.value, 1);
-  countLease(snapshot, earlier, -1);
+  snapshot.index.put(name, entry);
   return parsed.value;
 }
 
 function removeKey(snapshot: Snapshot, name: Labels, key: string): void {
   snapshot.rejected.delete(key);
-  countLease(snapshot, snapshot.index.remove(name, key), -1);
-}
-
-function countLease({ leases }: Snapshot, record: IndexedRecord | undefined, difference: 1 | -1): void {
-  if (record?.lease === undefined) return;
-  const count = (leases.get(record.lease) ?? 0) + difference;
-  if (count > 0) leases.set(record.lease, count);
-  else leases.delete(record.lease);
+  snapshot.index.remove(name, key);
 }

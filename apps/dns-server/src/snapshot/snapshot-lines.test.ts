@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { IndexedRecord } from '../records/indexed-record.ts';
 import { createRecordIndex } from '../records/record-index.ts';
-import { record } from '../testing/record.ts';
+import { record, storedForm } from '../testing/record.ts';
 import { parseLine } from './snapshot-format.ts';
 import { snapshotLines } from './snapshot-lines.ts';
 
@@ -13,14 +13,14 @@ describe('snapshotLines', () => {
   it('say, read in order, exactly what the records are at the end, whatever changed meanwhile', () => {
     fc.assert(
       fc.property(fc.array(change, { maxLength: 20 }), fc.array(change, { maxLength: 60 }), (first, meanwhile) => {
-        const index = createRecordIndex();
+        const index = createRecordIndex({ prefix: 'skydns', nameSeed: 1 });
         const changed = new Map<string, IndexedRecord | undefined>();
         const apply = ({ remove, name, port }: (typeof first)[number]): void => {
           const next = record(name, { host: '10.0.0.1', port });
           changed.delete(next.key);
           changed.set(next.key, remove ? undefined : next);
           if (remove) index.remove(name, next.key);
-          else index.put(next);
+          else index.put(next.name, storedForm(next));
         };
         for (const each of first) apply(each);
         changed.clear();

@@ -1,6 +1,7 @@
-import type { Labels, ServiceRecord } from '@wharf/record-schema';
+import { NO_LEASE } from '@wharf/etcd-client';
+import { type Labels, renderRecord, type ServiceRecord } from '@wharf/record-schema';
 import { parseHost } from '../records/host.ts';
-import type { IndexedRecord } from '../records/indexed-record.ts';
+import type { IndexedRecord, StoredRecord } from '../records/indexed-record.ts';
 
 /** A record as it is indexed, for tests: its key is its name, reversed. */
 export function record(name: Labels, service: ServiceRecord, more: Partial<IndexedRecord> = {}): IndexedRecord {
@@ -14,4 +15,9 @@ export function record(name: Labels, service: ServiceRecord, more: Partial<Index
     ...(host === undefined ? {} : { host: host.value }),
     ...more,
   };
+}
+
+/** The record as the store holds it. */
+export function storedForm({ key, service, lease = NO_LEASE }: IndexedRecord): StoredRecord {
+  return { key, value: renderRecord(service), lease };
 }
