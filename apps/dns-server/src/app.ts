@@ -3,6 +3,8 @@ import { type FollowStatus, followPrefix, type KeyStore, type PrefixFollower } f
 import { keyPrefixOf, renderDomain } from '@wharf/record-schema';
 import type { DnsServerConfig, SnapshotConfig } from './config.ts';
 import { dataStateOf, readinessReasons } from './data-state.ts';
+import type { CookieSecrets } from './edns/cookie-secrets.ts';
+import { randomCookieSecrets } from './io/cookie-secrets-file.ts';
 import { createLeaseTracker, type LeaseTracker } from './io/lease-tracker.ts';
 import type { Listeners } from './io/listeners.ts';
 import { restoreSnapshot } from './io/restore-snapshot.ts';
@@ -16,6 +18,8 @@ import { createServing } from './serve.ts';
 /** What a DNS server works with; the store stays open when it stops, for it may be shared. */
 export interface DnsServerDependencies extends Pick<AgentContext, 'log' | 'clock' | 'random' | 'registry'> {
   readonly store: KeyStore;
+  /** Secrets of the cookies that clients are given; random when absent. */
+  readonly cookieSecrets?: CookieSecrets;
 }
 
 /** Most rejected records that `/debug/rejected` lists. */
@@ -104,6 +108,7 @@ export function createDnsServer(config: DnsServerConfig, dependencies: DnsServer
     log,
     random,
     metrics,
+    cookieSecrets: dependencies.cookieSecrets ?? randomCookieSecrets(),
   });
 
   return {

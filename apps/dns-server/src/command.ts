@@ -12,7 +12,8 @@ import {
 } from '@wharf/agent';
 import { MAX_TTL_SECONDS } from '@wharf/dns-wire';
 import { dnsServerDefaults } from './config.ts';
-import { listenAddress, machine, mailbox, servedDomain, storePath } from './option-types.ts';
+import { listenAddress, machine, mailbox, servedDomain, serverId, storePath } from './option-types.ts';
+import { matchings } from './records/matching.ts';
 
 const dnsServerOptions = defineOptions({
   addr: {
@@ -130,6 +131,52 @@ const dnsServerOptions = defineOptions({
     default: dnsServerDefaults.answers.roundRobin,
     summary:
       'Begins each reply with another of several equal records; without it they come in the order of their keys.',
+  },
+  cookies: {
+    flag: 'cookies',
+    type: toggle(),
+    default: dnsServerDefaults.answers.edns.cookies,
+    summary: 'Gives clients that ask for one a cookie (RFC 7873), which shows next time that their address is theirs.',
+  },
+  cookieSecretFile: {
+    flag: 'cookie-secret-file',
+    type: string('file'),
+    default: undefined,
+    summary:
+      'The secret of the cookies, 32 hexadecimal digits, for servers that share an address; made at the start when absent.',
+    example: '/etc/dns-server/cookie-secret',
+  },
+  nsid: {
+    flag: 'nsid',
+    type: serverId,
+    default: dnsServerDefaults.answers.edns.nsid,
+    summary: 'What is said to clients that ask which server this is (RFC 5001), such as the name of the host.',
+    example: 'node-1',
+  },
+  matching: {
+    flag: 'matching',
+    type: choice(matchings),
+    default: dnsServerDefaults.answers.matching,
+    summary:
+      'Which records a name answers with: all at and below it (subtree), its own or else those one level below (replicas), or its own alone (exact).',
+  },
+  wildcards: {
+    flag: 'wildcards',
+    type: toggle(),
+    default: dnsServerDefaults.answers.wildcards,
+    summary: 'Lets a record whose first label is * answer for names beside it that do not exist.',
+  },
+  autoPtr: {
+    flag: 'auto-ptr',
+    type: toggle(),
+    default: dnsServerDefaults.answers.autoPtr,
+    summary: 'Answers reverse lookups of the addresses that records have, where no record below arpa does.',
+  },
+  chaos: {
+    flag: 'chaos',
+    type: toggle(),
+    default: dnsServerDefaults.answers.chaos,
+    summary: "Tells version and host name to whoever asks for version.bind and the like; without it that is refused.",
   },
   verbose: {
     flag: 'verbose',

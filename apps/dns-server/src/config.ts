@@ -1,16 +1,25 @@
 import { type HostPort, ipAddressKind } from '@wharf/agent';
 import { DEFAULT_PATH_PREFIX, type Labels } from '@wharf/record-schema';
 import type { AnswerPolicy } from './answer/context.ts';
-import type { ServerIdentity } from './answer/name-lookup.ts';
+import type { ServerIdentity } from './answer/own-names.ts';
 import type { Zone } from './answer/zone.ts';
 import type { UdpIoChoice } from './io/start-udp.ts';
 import type { Host } from './records/host.ts';
+import type { Matching } from './records/matching.ts';
 
 /** Where the last known records are kept for a start without the store. */
 export interface SnapshotConfig {
   readonly file: string;
   /** A snapshot whose records were current longer ago is not answered from. */
   readonly maxAgeMs: number;
+}
+
+/** What the options of EDNS are answered with. */
+export interface EdnsConfig {
+  /** Whether clients get cookies (RFC 7873). */
+  readonly cookies: boolean;
+  /** How this server is told from others at its address (RFC 5001); undefined: it does not say. */
+  readonly nsid: string | undefined;
 }
 
 /** How questions are answered. It may be another from one question to the next. */
@@ -24,6 +33,15 @@ export interface AnswerConfig {
   readonly policy: AnswerPolicy;
   /** Whether each reply begins somewhere else in a set of equal records. */
   readonly roundRobin: boolean;
+  /** Which records a name answers with. */
+  readonly matching: Matching;
+  /** Whether records whose first label is `*` answer for names that do not exist (RFC 4592). */
+  readonly wildcards: boolean;
+  /** Whether the addresses of records answer for reverse names (PTR) that are not stored. */
+  readonly autoPtr: boolean;
+  /** Whether clients are told which server this is (class CH). */
+  readonly chaos: boolean;
+  readonly edns: EdnsConfig;
 }
 
 /** What a DNS server is told besides the store it reads; `dnsServerDefaults` has most of it. */
@@ -54,6 +72,11 @@ export const dnsServerDefaults = {
     local: undefined,
     policy: { ttlSeconds: 3_600, minTtlSeconds: 60, priority: 10 },
     roundRobin: true,
+    matching: 'subtree',
+    wildcards: false,
+    autoPtr: false,
+    chaos: true,
+    edns: { cookies: true, nsid: undefined },
   },
 } as const satisfies DnsServerConfig;
 

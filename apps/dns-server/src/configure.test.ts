@@ -34,9 +34,15 @@ describe('configure', () => {
           local: undefined,
           policy: { ttlSeconds: 3_600, minTtlSeconds: 60, priority: 10 },
           roundRobin: true,
+          matching: 'subtree',
+          wildcards: false,
+          autoPtr: false,
+          chaos: true,
+          edns: { cookies: true, nsid: undefined },
         },
       },
       etcd: { endpoints: ['http://127.0.0.1:2379'], username: undefined, password: undefined, tls: undefined },
+      cookieSecretFile: undefined,
     });
   });
 
@@ -118,6 +124,7 @@ describe('configure', () => {
     [['-tls-pem', 'x'], /^-tls-pem : needs -tls-key/],
     [['-password', 'sesame'], /^-password : needs -username/],
     [['-snapshot-max-age', '10s'], /^-snapshot-max-age 10s: is too short/],
+    [['-nsid', 'n'.repeat(65)], /^-nsid n+: is too long/],
     [['extra'], /extra/],
   ])('refuses %j', (args, complaint) => {
     const found = complaints(args);

@@ -28,6 +28,8 @@ export interface EtcdAccess {
 /** Everything that the DNS server's command line says. */
 export interface DnsServerSettings {
   readonly server: DnsServerConfig;
+  /** The file that has the secret of the cookies; undefined: a random one. */
+  readonly cookieSecretFile: string | undefined;
   readonly etcd: EtcdAccess;
 }
 
@@ -41,9 +43,11 @@ export function configure({ options }: DnsServerLine): Result<DnsServerSettings,
   if (!local.ok || !etcd.ok) {
     return failure([...(local.ok ? [] : [local.error]), ...(etcd.ok ? [] : etcd.error)]);
   }
+  const { matching, wildcards, autoPtr, chaos } = options;
   const { domains, pathPrefix, hostmaster, ttl, minTtl, priority, roundRobin, verbose, udp, snapshot } = options;
   return success({
     etcd: etcd.value,
+    cookieSecretFile: options.cookieSecretFile,
     server: {
       listen: options.addr,
       udp,
@@ -56,6 +60,11 @@ export function configure({ options }: DnsServerLine): Result<DnsServerSettings,
         local: local.value,
         policy: { ttlSeconds: ttl, minTtlSeconds: minTtl, priority },
         roundRobin,
+        matching,
+        wildcards,
+        autoPtr,
+        chaos,
+        edns: { cookies: options.cookies, nsid: options.nsid },
       },
     },
   });

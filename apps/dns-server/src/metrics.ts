@@ -19,6 +19,12 @@ export const dnsServerMetrics = defineMetrics({
     name: 'wharf_dns_truncated_replies_total',
     help: 'Replies that told the client to ask again over TCP.',
   },
+  cookies: {
+    type: 'counter',
+    name: 'wharf_dns_cookies_total',
+    help: 'Cookies of queries, by verdict: valid, new (of a client that has none of ours yet) or invalid.',
+    labels: ['verdict'],
+  },
   unreadablePackets: {
     type: 'counter',
     name: 'wharf_dns_unreadable_packets_total',

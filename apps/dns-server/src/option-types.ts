@@ -83,3 +83,18 @@ export const storePath: OptionType<string> = {
   parse: (text) => (/\p{Cc}/u.test(text) ? failure('has a control character') : success(text)),
   render: (path) => path,
 };
+
+/** What fits beside an answer into a small packet. */
+const MAX_SERVER_ID_OCTETS = 64;
+
+/** What tells a server from others (RFC 5001, section 3.1): some text. */
+export const serverId: OptionType<string> = {
+  placeholder: 'text',
+  parse(text) {
+    if (text === '') return failure('names no server');
+    return Buffer.byteLength(text) > MAX_SERVER_ID_OCTETS
+      ? failure(`is too long: at most ${MAX_SERVER_ID_OCTETS} octets`)
+      : success(text);
+  },
+  render: (text) => text,
+};

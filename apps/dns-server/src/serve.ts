@@ -1,9 +1,14 @@
 import type { Clock, Logger, Metrics } from '@wharf/agent';
+import type { Message } from '@wharf/dns-wire';
 import { createAnswerer, type StoreFacts } from './answer/create-answerer.ts';
 import { respond, serverFailure } from './answer/respond.ts';
 import type { AnswerConfig, DnsServerConfig } from './config.ts';
+import type { CookieSecrets } from './edns/cookie-secrets.ts';
+import { hearOptions, type OptionSettings, replyToOptions, withOptions } from './edns/request-options.ts';
+import { createServerCookies } from './edns/server-cookies.ts';
 import { type Listeners, startListeners } from './io/listeners.ts';
-import type { Responder } from './io/responder.ts';
+import type { Client, Responder } from './io/responder.ts';
+import { TCP_IDLE_TIMEOUT_MS } from './io/tcp-server.ts';
 import type { dnsServerMetrics } from './metrics.ts';
 import { createExchangeObserver } from './observe-exchange.ts';
 
@@ -15,6 +20,7 @@ export interface ServingOptions {
   readonly log: Logger;
   readonly random: () => number;
   readonly metrics: Metrics<typeof dnsServerMetrics>;
+  readonly cookieSecrets: CookieSecrets;
 }
 
 /** The part of a server that faces its clients: sockets and answers, from what the other part knows of the store. */
@@ -30,26 +36,46 @@ export interface Serving {
 /** How much of a query that brought out a fault the log shows. */
 const MAX_LOGGED_OCTETS = 512;
 
-export function createServing({ config, facts, clock, log, random, metrics }: ServingOptions): Serving {
-  const createAnswers = (answers: AnswerConfig) =>
-    createAnswerer(answers, config.listen, { ...facts, wallMs: () => clock.wallMs(), random });
+export function createServing(options: ServingOptions): Serving {
+  const { config, facts, clock, log, random, metrics } = options;
+  const cookies = createServerCookies(options.cookieSecrets);
+  const wallMs = () => clock.wallMs();
+  const createAnswers = (answers: AnswerConfig) => {
+    const answerQuestion = createAnswerer(answers, config.listen, { ...facts, wallMs, random });
+    const { edns } = answers;
+    const settings: OptionSettings = {
+      cookies: edns.cookies ? cookies : undefined,
+      nsid: edns.nsid === undefined ? undefined : Buffer.from(edns.nsid),
+      tcpIdleMs: TCP_IDLE_TIMEOUT_MS,
+      wallMs,
+    };
+    return (query: Message, client: Client): Message | undefined => {
+      const heard = hearOptions(query.edns, client, settings);
+      if (heard.type === 'heard' && heard.cookie !== undefined) metrics.cookies.inc({ verdict: heard.cookie });
+      const settled = replyToOptions(query, heard);
+      if (settled !== undefined) return settled;
+      const reply = answerQuestion(query);
+      return reply === undefined ? undefined : withOptions(reply, heard);
+    };
+  };
   let answer = createAnswers(config.answers);
   let listeners: Listeners | undefined;
   const observe = createExchangeObserver({ metrics, log, verbose: config.verbose });
 
-  const respondAndObserve: Responder = (query, { transport }) => {
+  const respondAndObserve: Responder = (bytes, client) => {
+    const { transport } = client;
     const startMs = clock.monotonicMs();
     try {
-      const exchange = respond(query, transport, answer);
+      const exchange = respond(bytes, transport, (query) => answer(query, client));
       observe(exchange, transport, clock.monotonicMs() - startMs);
       return exchange.reply?.bytes;
     } catch (error) {
       metrics.failures.inc();
       log.error(
-        { err: error, query: query.toString('hex', 0, MAX_LOGGED_OCTETS) },
+        { err: error, query: bytes.toString('hex', 0, MAX_LOGGED_OCTETS) },
         'a query cannot be answered because of a fault in here',
       );
-      return serverFailure(query);
+      return serverFailure(bytes);
     }
   };
 

@@ -80,7 +80,12 @@ describe('queryDns', () => {
         String.raw`web.example.org. 5 IN TXT "say \"ahoy\"" "x"`,
       ]);
       expect(reply.additionals).toEqual([]);
-      expect(reply.edns).toEqual({ udpPayloadSize: 1232, extendedErrors: [14] });
+      expect(reply.edns).toEqual({
+        udpPayloadSize: 1232,
+        version: 0,
+        extendedErrors: [14],
+        options: [{ code: 15, data: Buffer.from([0, 14]) }],
+      });
     },
   );
 

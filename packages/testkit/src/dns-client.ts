@@ -21,6 +21,12 @@ export interface DnsServerAddress {
   readonly timeoutMs?: number;
 }
 
+/** An option of EDNS (RFC 6891, section 6.1.2). */
+export interface DnsOption {
+  readonly code: number;
+  readonly data: Uint8Array;
+}
+
 export interface DnsQuery extends DnsServerAddress {
   /** With or without the dot at the end; labels are what stands between the dots. */
   readonly name: string;
@@ -29,7 +35,11 @@ export interface DnsQuery extends DnsServerAddress {
   /** `IN` when absent. */
   readonly class?: 'IN' | 'CH' | 'HS' | 'ANY';
   /** Present: the query carries an OPT record. */
-  readonly edns?: { readonly udpPayloadSize?: number; readonly version?: number };
+  readonly edns?: {
+    readonly udpPayloadSize?: number;
+    readonly version?: number;
+    readonly options?: readonly DnsOption[];
+  };
   readonly recursionDesired?: boolean;
 }
 
@@ -45,7 +55,13 @@ export interface DnsReply {
   /** Without the OPT record. */
   readonly additionals: readonly string[];
   /** What the reply's OPT record says; absent without one. */
-  readonly edns?: { readonly udpPayloadSize: number; readonly extendedErrors: readonly number[] };
+  readonly edns?: {
+    readonly udpPayloadSize: number;
+    readonly version: number;
+    readonly extendedErrors: readonly number[];
+    /** All of them, the extended errors too. */
+    readonly options: readonly DnsOption[];
+  };
 }
 
 const DEFAULT_TIMEOUT_MS = 5_000;
@@ -97,7 +113,22 @@ export function encodeDnsQuery(query: Pick<DnsQuery, 'name' | 'type' | 'class' |
       },
     ];
   }
-  return encode(packet);
+  return withOptions(encode(packet), query.edns?.options ?? []);
+}
+
+/** Adds options to the OPT record at the end of a query: dns-packet's declarations do not have those of any code. */
+function withOptions(query: Buffer, options: readonly DnsOption[]): Buffer {
+  if (options.length === 0) return query;
+  const added = Buffer.concat(
+    options.map(({ code, data }) => {
+      const head = Buffer.alloc(4);
+      head.writeUInt16BE(code, 0);
+      head.writeUInt16BE(data.length, 2);
+      return Buffer.concat([head, data]);
+    }),
+  );
+  query.writeUInt16BE(added.length, query.length - 2);
+  return Buffer.concat([query, added]);
 }
 
 /**
@@ -121,7 +152,9 @@ export function decodeDnsReply(bytes: Buffer): DnsReply {
       : {
           edns: {
             udpPayloadSize: opt.udpPayloadSize,
+            version: opt.ednsVersion,
             extendedErrors: extendedErrors(opt),
+            options: (opt.options ?? []).map(({ code, data }) => ({ code, data: Buffer.from(data ?? []) })),
           },
         }),
   };

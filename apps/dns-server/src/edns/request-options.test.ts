@@ -7,8 +7,9 @@ const settings: OptionSettings = {
   cookies: createServerCookies([Uint8Array.from(Buffer.from('e5e973e5a6b2a43f48e7dc849e37bfcf', 'hex'))]),
   nsid: Uint8Array.from(Buffer.from('node-1')),
   tcpIdleMs: 10_000,
+  wallMs: () => 0x5cf79f11 * 1_000 + 999,
 };
-const client = { transport: 'tcp', address: () => '198.51.100.100', nowMs: 0x5cf79f11 * 1_000 + 999 } as const;
+const client = { transport: 'tcp', address: () => '198.51.100.100' } as const;
 
 const COOKIE = '2464c4abcf10c957';
 const WHOLE = `${COOKIE}010000005cf79f111f8130c3eee29480`;

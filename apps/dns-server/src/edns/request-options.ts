@@ -9,15 +9,15 @@ export interface OptionSettings {
   readonly nsid: Uint8Array | undefined;
   /** After which time without a query a TCP connection is closed, in milliseconds. */
   readonly tcpIdleMs: number;
+  /** Milliseconds since 1970. */
+  wallMs(): number;
 }
 
-/** Who asks, and when. */
+/** Who asks. */
 export interface OptionClient {
   readonly transport: 'udp' | 'tcp';
   /** The IP address, asked for only when it is needed. */
   address(): string;
-  /** Since 1970. */
-  readonly nowMs: number;
 }
 
 /**
@@ -47,7 +47,7 @@ export function hearOptions(edns: Edns | undefined, client: OptionClient, settin
   let verdict: CookieVerdict | undefined;
   if (cookie !== undefined && settings.cookies !== undefined) {
     const option = new Uint8Array(COOKIE_OPTION_OCTETS);
-    const nowSeconds = Math.floor(client.nowMs / 1_000);
+    const nowSeconds = Math.floor(settings.wallMs() / 1_000);
     verdict = settings.cookies.writeOption(cookie.data, client.address(), nowSeconds, option, 0);
     options.push({ code: OptionCode.COOKIE, data: option.subarray(4) });
   }
