@@ -24,7 +24,7 @@ describe('openSocket', () => {
     const system = await loadBatchSystem();
     if (!system.ok) throw new Error(system.error);
     const address = encodeSocketAddress({ host: '192.0.2.1', port: 0, zoneIndex: 0 }) ?? Buffer.alloc(0);
-    expect(() => system.value.openSocket(address)).toThrow(SystemCallError);
-    expect(() => system.value.openSocket(address)).toThrow('bind: EADDRNOTAVAIL');
+    expect(() => system.value.openSocket(address, false)).toThrow(SystemCallError);
+    expect(() => system.value.openSocket(address, false)).toThrow('bind: EADDRNOTAVAIL');
   });
 });

@@ -20,10 +20,11 @@ export class SystemCallError extends Error {
 export interface BatchSystem {
   createBatch(count: number, slotOctets: number): MessageBatch;
   /**
-   * A UDP socket that is bound to a `struct sockaddr`, for `dgram`'s `bind({ fd })`.
+   * A UDP socket that is bound to a `struct sockaddr`, for `dgram`'s `bind({ fd })`; one that is shared lets others of
+   * this user that are shared have the same port (SO_REUSEPORT).
    * @throws SystemCallError
    */
-  openSocket(address: Buffer): number;
+  openSocket(address: Buffer, isShared: boolean): number;
   /**
    * Forbids other processes to bind the same port, which `dgram` allows for descriptors that it is given.
    * @throws SystemCallError
@@ -42,6 +43,7 @@ const SOCK_NONBLOCK = 0o4000;
 const SOCK_CLOEXEC = 0o2000000;
 const SOL_SOCKET = 1;
 const SO_REUSEADDR = 2;
+const SO_REUSEPORT = 15;
 const MSG_DONTWAIT = 0x40;
 
 /** Little-endian, with pointers of 64 bits: what `createMessageBatch` lays out. */
@@ -84,22 +86,30 @@ async function bindSystemCalls(): Promise<BatchSystem> {
   const recvmmsg = declare('recvmmsg', 'int', 'uintptr_t', 'uint', 'int', 'uintptr_t');
   const sendmmsg = declare('sendmmsg', 'int', 'uintptr_t', 'uint', 'int');
 
+  const setFlag = (fd: number, option: number, isOn: boolean): void => {
+    const value = Buffer.alloc(4);
+    value.writeInt32LE(isOn ? 1 : 0);
+    const result = setsockopt(fd, SOL_SOCKET, option, value, value.length);
+    if (result < 0) throw new SystemCallError('setsockopt', -result);
+  };
+
   return {
     createBatch: (count, slotOctets) =>
       createMessageBatch({ count, slotOctets, addressOf: (memory) => koffi.address(memory) }),
-    openSocket(address) {
+    openSocket(address, isShared) {
       const fd = socket(address.readUInt16LE(0), SOCK_DGRAM + SOCK_NONBLOCK + SOCK_CLOEXEC, 0);
       if (fd < 0) throw new SystemCallError('socket', -fd);
-      const bound = bind(fd, address, address.length);
-      if (bound === 0) return fd;
-      close(fd);
-      throw new SystemCallError('bind', -bound);
+      try {
+        if (isShared) setFlag(fd, SO_REUSEPORT, true);
+        const bound = bind(fd, address, address.length);
+        if (bound < 0) throw new SystemCallError('bind', -bound);
+        return fd;
+      } catch (error) {
+        close(fd);
+        throw error;
+      }
     },
-    refuseSharing(fd) {
-      const off = Buffer.alloc(4);
-      const result = setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, off, off.length);
-      if (result < 0) throw new SystemCallError('setsockopt', -result);
-    },
+    refuseSharing: (fd) => setFlag(fd, SO_REUSEADDR, false),
     closeSocket: (fd) => void close(fd),
     receive: (fd, { address, count }) => recvmmsg(fd, address, count, MSG_DONTWAIT, 0),
     send: (fd, { address }, first, count) => sendmmsg(fd, address + first * MESSAGE_HEADER_OCTETS, count, MSG_DONTWAIT),
@@ -111,7 +121,7 @@ async function bindSystemCalls(): Promise<BatchSystem> {
  * @throws SystemCallError
  */
 function probe(system: BatchSystem): void {
-  const fd = system.openSocket(LOOPBACK);
+  const fd = system.openSocket(LOOPBACK, false);
   try {
     const batch = system.createBatch(1, 1);
     const received = system.receive(fd, batch);

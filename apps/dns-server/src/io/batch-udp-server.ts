@@ -16,8 +16,8 @@ import { closeSocket, type UdpServerOptions } from './udp-server.ts';
  * @throws ListenError
  */
 export async function startBatchUdpServer(options: UdpServerOptions, system: BatchSystem): Promise<RunningServer> {
-  const { host, port, respond, log } = options;
-  const { socket, fd } = await openSocket(system, host, port);
+  const { respond, log } = options;
+  const { socket, fd } = await openSocket(system, options);
   const replies = createReplySender(socket, options);
   const waiting = createBatchDrain({ ...options, system, fd, send: (...sent) => replies.send(...sent) });
   socket.on('error', (error) => log.warn({ error: error.message }, 'the UDP socket reports an error'));
@@ -41,9 +41,12 @@ interface OpenSocket {
   readonly fd: number;
 }
 
-async function openSocket(system: BatchSystem, host: string, port: number): Promise<OpenSocket> {
+async function openSocket(
+  system: BatchSystem,
+  { host, port, isShared = false }: UdpServerOptions,
+): Promise<OpenSocket> {
   try {
-    const fd = system.openSocket(socketAddressOf(host, port));
+    const fd = system.openSocket(socketAddressOf(host, port), isShared);
     const socket = createSocket(isIPv6(host) ? 'udp6' : 'udp4');
     await adopt(system, socket, fd);
     return { socket, fd };

@@ -8,9 +8,10 @@ import { type Listeners, startListeners } from './listeners.ts';
 
 const echo = (query: Buffer): Buffer => Buffer.from(query);
 
-const listen = (host: string, port: number): Promise<Listeners> =>
+const listen = (host: string, port: number, isShared = false): Promise<Listeners> =>
   startListeners({
     listen: { host, port },
+    isShared,
     udp: 'auto',
     respond: echo,
     clock: systemClock,
@@ -47,6 +48,18 @@ describe('startListeners', () => {
     expect(await exchangeDns({ port: listeners.port, transport: 'tcp' }, query)).toEqual(query);
     expect(await exchangeDns({ port: listeners.port }, query)).toEqual(query);
     await listeners.close();
+  });
+
+  it('shares UDP and TCP with others that share', async () => {
+    const first = await listen('127.0.0.1', 0, true);
+    const second = await listen('127.0.0.1', first.port, true);
+    await expect(listen('127.0.0.1', first.port)).rejects.toMatchObject({ code: 'address-in-use' });
+    await first.close();
+    const query = encodeDnsQuery({ name: 'a', type: 'A' });
+    for (const transport of ['udp', 'tcp'] as const) {
+      expect(await exchangeDns({ port: second.port, transport }, query)).toEqual(query);
+    }
+    await second.close();
   });
 
   it('says who is in the way on UDP', async () => {

@@ -7,6 +7,8 @@ import { startTcpServer } from './tcp-server.ts';
 export interface ListenersOptions {
   /** The host is an IP address, or empty for all addresses of this host. */
   readonly listen: HostPort;
+  /** Whether others of this process listen there, too. */
+  readonly isShared?: boolean;
   readonly udp: UdpIoChoice;
   readonly respond: Responder;
   readonly clock: Clock;

@@ -18,6 +18,8 @@ export interface TcpServerOptions {
   /** An IP address. */
   readonly host: string;
   readonly port: number;
+  /** Whether further servers of this process may have the port as well (SO_REUSEPORT). */
+  readonly isShared?: boolean;
   readonly respond: Responder;
   readonly clock: Clock;
   readonly log: Logger;
@@ -76,10 +78,10 @@ export async function startTcpServer(options: TcpServerOptions): Promise<Running
   };
 }
 
-async function listen(server: Server, { host, port }: TcpServerOptions): Promise<number> {
+async function listen(server: Server, { host, port, isShared = false }: TcpServerOptions): Promise<number> {
   try {
     const listening = once(server, 'listening');
-    server.listen({ host, port });
+    server.listen({ host, port, reusePort: isShared });
     await listening;
   } catch (error) {
     throw listenError(`tcp ${host} port ${port}`, error);

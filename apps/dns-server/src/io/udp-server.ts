@@ -9,6 +9,8 @@ export interface UdpServerOptions extends UdpReplyOptions {
   /** An IP address. */
   readonly host: string;
   readonly port: number;
+  /** Whether further sockets of this process may have the port as well; the system spreads the clients (SO_REUSEPORT). */
+  readonly isShared?: boolean;
 }
 
 /**
@@ -16,8 +18,8 @@ export interface UdpServerOptions extends UdpReplyOptions {
  * @throws ListenError
  */
 export async function startUdpServer(options: UdpServerOptions): Promise<RunningServer> {
-  const { host, port, respond, log } = options;
-  const socket = createSocket(isIPv6(host) ? 'udp6' : 'udp4');
+  const { host, port, isShared = false, respond, log } = options;
+  const socket = createSocket({ type: isIPv6(host) ? 'udp6' : 'udp4', reusePort: isShared });
   await bind(socket, host, port);
   const replies = createReplySender(socket, options);
   // The system reports on this socket what became of datagrams sent before; none of it ends the service.

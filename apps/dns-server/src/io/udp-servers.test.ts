@@ -242,6 +242,24 @@ describe.each(udpIos)('a UDP server by %s', (io) => {
     await expect(starting).rejects.toMatchObject({ code: 'address-in-use' });
   });
 
+  it('has some of the clients of a port that it shares', async () => {
+    const answering = (name: string) => ({ host: '127.0.0.1', isShared: true, respond: () => Buffer.from(name) });
+    const rest = { log: silentLogger, onDropped() {} };
+    const first = await startUdp(io, { ...answering('first'), ...rest, port: 0 });
+    closing.push(() => first.server.close());
+    const second = await startUdp(io, { ...answering('second'), ...rest, port: first.server.port });
+    closing.push(() => second.server.close());
+    const seen = new Set<string>();
+    // The system chooses by the client's port: 64 of them do not all come to the same by chance.
+    for (let i = 0; i < 64 && seen.size < 2; i++) {
+      const socket = await client(first.server.port, '127.0.0.1');
+      seen.add((await ask(socket, Buffer.from('who'))).toString());
+    }
+    expect([...seen].toSorted()).toEqual(['first', 'second']);
+    const alone = startUdp(io, { host: '127.0.0.1', respond, ...rest, port: first.server.port });
+    await expect(alone).rejects.toMatchObject({ code: 'address-in-use' });
+  });
+
   it('chooses a port when told to', async () => {
     const { server } = await startUdp(io, { host: '127.0.0.1', port: 0, respond, log: silentLogger, onDropped() {} });
     closing.push(() => server.close());
