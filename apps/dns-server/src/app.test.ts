@@ -102,7 +102,7 @@ describe('a DNS server', () => {
       update: await bent((query) => query.writeUInt16BE(5 << 11, 2)),
     };
     expect(rcodes).toEqual({ noQuestion: 1, countsThatLie: 1, notify: 4, update: 4 });
-    expect((await server.ask('w.skydns.local', 'A', { class: 'CH' })).rcode).toBe('NOTIMP');
+    expect((await server.ask('w.skydns.local', 'A', { class: 'HS' })).rcode).toBe('NOTIMP');
     expect((await server.ask('w.skydns.local', 'A', { edns: { version: 1 } })).rcode).toBe('BADVERS');
     const answer = encodeDnsQuery({ name: 'w.skydns.local', type: 'A' });
     answer.writeUInt16BE(0x8000, 2);

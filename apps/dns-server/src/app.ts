@@ -8,6 +8,7 @@ import { randomCookieSecrets } from './io/cookie-secrets-file.ts';
 import { createLeaseTracker, type LeaseTracker } from './io/lease-tracker.ts';
 import type { Listeners } from './io/listeners.ts';
 import { restoreSnapshot } from './io/restore-snapshot.ts';
+import { runInSlices } from './io/run-in-slices.ts';
 import { createSnapshotSaver, type SnapshotSaver } from './io/snapshot-saver.ts';
 import { udpIos } from './io/start-udp.ts';
 import { dnsServerMetrics } from './metrics.ts';
@@ -16,7 +17,8 @@ import { createRejectionReporter } from './report-rejected.ts';
 import { createServing } from './serve.ts';
 
 /** What a DNS server works with; the store stays open when it stops, for it may be shared. */
-export interface DnsServerDependencies extends Pick<AgentContext, 'log' | 'clock' | 'random' | 'registry'> {
+export interface DnsServerDependencies
+  extends Pick<AgentContext, 'log' | 'clock' | 'random' | 'registry' | 'hostname'> {
   readonly store: KeyStore;
   /** Secrets of the cookies that clients are given; random when absent. */
   readonly cookieSecrets?: CookieSecrets;
@@ -101,12 +103,15 @@ export function createDnsServer(config: DnsServerConfig, dependencies: DnsServer
     config,
     facts: {
       index: () => data.index,
+      recordsOfAddress: (address) => data.recordsOfAddress(address),
+      keepAddresses: (isKept) => runInSlices(data.keepAddresses(isKept), clock),
       state: dataState,
       remainingSeconds: (lease) => leases?.remainingSeconds(lease),
     },
     clock,
     log,
     random,
+    hostname: dependencies.hostname,
     metrics,
     cookieSecrets: dependencies.cookieSecrets ?? randomCookieSecrets(),
   });

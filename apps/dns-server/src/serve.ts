@@ -1,4 +1,4 @@
-import type { Clock, Logger, Metrics } from '@wharf/agent';
+import { type Clock, type Logger, type Metrics, VERSION } from '@wharf/agent';
 import type { Message } from '@wharf/dns-wire';
 import { createAnswerer, type StoreFacts } from './answer/create-answerer.ts';
 import { respond, serverFailure } from './answer/respond.ts';
@@ -14,13 +14,19 @@ import { createExchangeObserver } from './observe-exchange.ts';
 
 export interface ServingOptions {
   readonly config: DnsServerConfig;
-  /** What is known of the store, as of now. */
-  readonly facts: StoreFacts;
+  readonly facts: ServingFacts;
   readonly clock: Clock;
   readonly log: Logger;
   readonly random: () => number;
+  readonly hostname: string;
   readonly metrics: Metrics<typeof dnsServerMetrics>;
   readonly cookieSecrets: CookieSecrets;
+}
+
+/** What is known of the store, as of now. */
+export interface ServingFacts extends StoreFacts {
+  /** Says whether `recordsOfAddress` will be asked; that takes memory and, with records there already, some time. */
+  keepAddresses(isKept: boolean): void;
 }
 
 /** The part of a server that faces its clients: sockets and answers, from what the other part knows of the store. */
@@ -40,8 +46,9 @@ export function createServing(options: ServingOptions): Serving {
   const { config, facts, clock, log, random, metrics } = options;
   const cookies = createServerCookies(options.cookieSecrets);
   const wallMs = () => clock.wallMs();
+  const server = { version: `wharf dns-server ${VERSION}`, hostname: options.hostname };
   const createAnswers = (answers: AnswerConfig) => {
-    const answerQuestion = createAnswerer(answers, config.listen, { ...facts, wallMs, random });
+    const answerQuestion = createAnswerer(answers, config.listen, { ...facts, server, wallMs, random });
     const { edns } = answers;
     const settings: OptionSettings = {
       cookies: edns.cookies ? cookies : undefined,
@@ -59,6 +66,11 @@ export function createServing(options: ServingOptions): Serving {
     };
   };
   let answer = createAnswers(config.answers);
+  let keepsAddresses = false;
+  const keepAddresses = (isKept: boolean): void => {
+    if (isKept !== keepsAddresses) facts.keepAddresses(isKept);
+    keepsAddresses = isKept;
+  };
   let listeners: Listeners | undefined;
   const observe = createExchangeObserver({ metrics, log, verbose: config.verbose });
 
@@ -81,6 +93,7 @@ export function createServing(options: ServingOptions): Serving {
 
   return {
     async start() {
+      keepAddresses(config.answers.autoPtr);
       listeners = await startListeners({
         listen: config.listen,
         udp: config.udp,
@@ -94,6 +107,7 @@ export function createServing(options: ServingOptions): Serving {
       return listeners;
     },
     configure(answers) {
+      keepAddresses(answers.autoPtr);
       answer = createAnswers(answers);
     },
     async stop() {

@@ -9,8 +9,8 @@ import { resolve } from './resolve.ts';
 const MAX_TARGETS = 100;
 
 /**
- * What the client asks next about the names that answers point to: addresses (RFC 2782, "Usage rules"; RFC 1035, section
- * 3.3.11), and before them an instance's SRV and TXT (RFC 6763, section 12.1). In the order of the answers, with the
+ * What the client asks next about the names that answers point to: addresses (RFC 2782, "Usage rules"; RFC 1035, sections
+ * 3.3.9 and 3.3.11), and before them an instance's SRV and TXT (RFC 6763, section 12.1). In the order of the answers, with the
  * aliases on the way; only what is known in the zones, and only for the first hundred names of each kind. The records of
  * a set are neighbours, as the encoder wants them to leave sets out as wholes.
  */
@@ -21,11 +21,12 @@ export function additionalRecords(
   const seen = new Set<string>();
   const addressesOf = (records: readonly ResourceRecord[]): readonly ResourceRecord[] =>
     records.flatMap((record) => {
-      if ((record.type !== 'SRV' && record.type !== 'NS') || seen.size === MAX_TARGETS) return [];
-      const identity = nameIdentity(record.target);
-      if (seen.has(identity) || context.zoneOf(record.target) === undefined) return [];
+      const target = hostNamedBy(record);
+      if (target === undefined || seen.size === MAX_TARGETS) return [];
+      const identity = nameIdentity(target);
+      if (seen.has(identity) || context.zoneOf(target) === undefined) return [];
       seen.add(identity);
-      return knownAddresses(record.target, context);
+      return knownAddresses(target, context);
     });
   const instances = answers.flatMap((answer) => (answer.type === 'PTR' ? [answer.target] : [])).slice(0, MAX_TARGETS);
   const ofInstances = instances.flatMap((instance) => {
@@ -33,6 +34,12 @@ export function additionalRecords(
     return [...records, ...addressesOf(records)];
   });
   return [...ofInstances, ...addressesOf(answers)];
+}
+
+/** The host whose addresses go with the record. */
+function hostNamedBy(record: ResourceRecord): Name | undefined {
+  if (record.type === 'MX') return record.exchange;
+  return record.type === 'SRV' || record.type === 'NS' ? record.target : undefined;
 }
 
 function knownAddresses(target: Name, context: AnswerContext): readonly ResourceRecord[] {

@@ -71,7 +71,7 @@ describe('answerMessage', () => {
     [
       'another class',
       'current',
-      { questions: [{ ...question('web.example.org'), class: 'CH' }] },
+      { questions: [{ ...question('web.example.org'), class: 'HS' }] },
       { rcode: 4, answers: 0, errors: [] },
     ],
     ['NOTIFY', 'current', { opcode: 4 }, { rcode: 4, answers: 0, errors: [] }],

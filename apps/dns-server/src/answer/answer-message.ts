@@ -3,13 +3,17 @@ import {
   ExtendedErrorCode,
   extendedErrorOption,
   type Message,
+  type Name,
   Opcode,
   type Question,
   Rcode,
   replyTo,
 } from '@wharf/dns-wire';
-import { answerQuestion, emptyReply, type Reply } from './answer-question.ts';
+import { parseReverseName } from '../records/reverse-name.ts';
+import { answerQuestion, isAnsweredHere } from './answer-question.ts';
+import { answerChaos } from './chaos.ts';
 import type { AnswerContext } from './context.ts';
+import { emptyReply, type Reply } from './reply.ts';
 
 /**
  * How good the records are:
@@ -32,16 +36,23 @@ function answerQuery(query: Message, state: DataState, context: AnswerContext): 
   const [question] = query.questions;
   // RFC 9619, section 4.
   if (question === undefined || query.questions.length > 1) return emptyReply(Rcode.FORMERR);
+  if (question.class === 'CH') return answerChaos(question, context.server);
   if (question.class !== 'IN') return emptyReply(Rcode.NOTIMP);
   return answerFrom(state, question, context);
 }
 
 function answerFrom(state: DataState, question: Question, context: AnswerContext): Reply {
-  const isOurs = context.zoneOf(question.name) !== undefined;
-  if (state === 'loading' && isOurs) return emptyReply(Rcode.SERVFAIL, notReady);
+  const { name } = question;
+  if (state === 'loading' && mayBeAnsweredHere(name, context)) return emptyReply(Rcode.SERVFAIL, notReady);
+  const isOurs = isAnsweredHere(name, context);
   const reply = answerQuestion(question, context);
   if (state !== 'stale' || !isOurs) return reply;
   return { ...reply, extendedErrors: [...reply.extendedErrors, staleness(reply.rcode)] };
+}
+
+/** While nothing is known, any reverse name may be one that has records. */
+function mayBeAnsweredHere(name: Name, context: AnswerContext): boolean {
+  return context.zoneOf(name) !== undefined || parseReverseName(name) !== undefined;
 }
 
 const notReady: ExtendedError = {

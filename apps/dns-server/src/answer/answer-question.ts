@@ -1,26 +1,13 @@
-import { type ExtendedError, ExtendedErrorCode, type Question, Rcode, type ResourceRecord } from '@wharf/dns-wire';
+import { type ExtendedError, ExtendedErrorCode, type Question, Rcode } from '@wharf/dns-wire';
+import type { Labels } from '@wharf/record-schema';
+import { parseReverseName } from '../records/reverse-name.ts';
 import { additionalRecords } from './additional.ts';
 import type { AnswerContext } from './context.ts';
 import { answererOf } from './records-of-type.ts';
+import { emptyReply, type Reply } from './reply.ts';
 import { resolve } from './resolve.ts';
 import { unifySets } from './rrsets.ts';
 import { soaRecord } from './soa.ts';
-
-/** What the server says to a question, before it is put into a message. */
-export interface Reply {
-  readonly rcode: number;
-  readonly authoritative: boolean;
-  readonly answers: readonly ResourceRecord[];
-  readonly authorities: readonly ResourceRecord[];
-  readonly additionals: readonly ResourceRecord[];
-  /** For clients that speak EDNS. */
-  readonly extendedErrors: readonly ExtendedError[];
-}
-
-/** Says nothing but `rcode`. */
-export function emptyReply(rcode: number, ...extendedErrors: readonly ExtendedError[]): Reply {
-  return { rcode, authoritative: false, answers: [], authorities: [], additionals: [], extendedErrors };
-}
 
 /** Types that ask for a copy of the zone, which nobody may have. */
 const TRANSFERS: ReadonlySet<string> = new Set(['AXFR', 'IXFR']);
@@ -31,9 +18,15 @@ const outsideZone: ExtendedError = {
 };
 const noTransfer: ExtendedError = { code: ExtendedErrorCode.PROHIBITED, text: 'the zone is not transferred' };
 
+/** Whether a name is answered from records: it is in a zone, or a reverse name that has records. */
+export function isAnsweredHere(name: Labels, context: AnswerContext): boolean {
+  if (context.zoneOf(name) !== undefined) return true;
+  return parseReverseName(name) !== undefined && context.lookUp(name) !== undefined;
+}
+
 /** Answers a question of class IN from the records of the zones. Everything it depends on is in its arguments. */
 export function answerQuestion({ name, type }: Question, context: AnswerContext): Reply {
-  if (context.zoneOf(name) === undefined) return emptyReply(Rcode.REFUSED, outsideZone);
+  if (!isAnsweredHere(name, context)) return emptyReply(Rcode.REFUSED, outsideZone);
   if (TRANSFERS.has(type)) return emptyReply(Rcode.REFUSED, noTransfer);
   const { outcome, name: last, aliases, data } = resolve(name, answererOf(type), context);
   const isNegative = outcome === 'no-name' || outcome === 'no-data';
@@ -43,7 +36,8 @@ export function answerQuestion({ name, type }: Question, context: AnswerContext)
     rcode: outcome === 'no-name' ? Rcode.NXDOMAIN : Rcode.NOERROR,
     authoritative: true,
     answers: unifySets([...aliases, ...data]),
-    // RFC 2308, section 3: the SOA record's TTL is how long the absence may be remembered.
+    // RFC 2308, section 3: the SOA record's TTL is how long the absence may be remembered. A reverse name outside of the
+    // zones has none, and its absences are not remembered.
     authorities: zone === undefined ? [] : [soaRecord(zone, context, zone.domain, context.policy.minTtlSeconds)],
     additionals: unifySets(additionalRecords(data, context)),
     extendedErrors: [],

@@ -1,6 +1,8 @@
 import type { Labels } from '@wharf/record-schema';
 import type { IndexedRecord } from '../records/indexed-record.ts';
 import type { NameBelow } from '../records/record-index.ts';
+import type { ServerFacts } from './chaos.ts';
+import type { OutsideLookup } from './outside-lookup.ts';
 import type { ZoneLookup } from './zone.ts';
 
 /** What is known about a name: its records, none for an empty non-terminal; undefined when the name does not exist. */
@@ -21,10 +23,14 @@ export interface AnswerPolicy {
 
 /** Everything that an answer depends on besides the question. */
 export interface AnswerContext {
+  /** What the server says about itself in class CH; undefined when it does not. */
+  readonly server: ServerFacts | undefined;
   readonly policy: AnswerPolicy;
   readonly zoneOf: ZoneLookup;
   readonly lookUp: NameLookup;
   readonly listBelow: NameList;
+  /** What is known of names outside of the zones. */
+  readonly elsewhere: OutsideLookup;
   /** Seconds that a client may keep what this record says. */
   readonly ttlOf: (record: IndexedRecord) => number;
   /** Serial number of the SOA record, 32 bits. */

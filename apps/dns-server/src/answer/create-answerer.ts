@@ -2,8 +2,10 @@ import type { HostPort } from '@wharf/agent';
 import type { Message } from '@wharf/dns-wire';
 import type { LeaseId } from '@wharf/etcd-client';
 import { type AnswerConfig, identityOf, zonesOf } from '../config.ts';
+import type { IndexedRecord } from '../records/indexed-record.ts';
 import type { RecordIndex } from '../records/record-index.ts';
 import { answerMessage, type DataState } from './answer-message.ts';
+import type { ServerFacts } from './chaos.ts';
 import type { AnswerContext } from './context.ts';
 import { createNameList, createNameLookup } from './name-lookup.ts';
 import { recordTtl } from './record-ttl.ts';
@@ -14,6 +16,8 @@ import { createZoneLookup } from './zone.ts';
 export interface StoreFacts {
   index(): RecordIndex;
   state(): DataState;
+  /** The records whose host is this address, where the configuration says `autoPtr`. */
+  recordsOfAddress(address: string): readonly IndexedRecord[];
   /** Seconds until a lease ends unless it is renewed; undefined while that is not known. */
   remainingSeconds(lease: LeaseId): number | undefined;
 }
@@ -22,6 +26,8 @@ export interface StoreFacts {
 export interface AnswerSources extends StoreFacts {
   /** Milliseconds since 1970. */
   wallMs(): number;
+  /** What the server says about itself, where the configuration says `chaos`. */
+  readonly server: ServerFacts;
   /** A number in [0, 1). */
   random(): number;
 }
@@ -37,8 +43,17 @@ export function createAnswerer(config: AnswerConfig, listen: HostPort, sources: 
   const { policy } = config;
   const zones = zonesOf(config);
   const zoneOf = createZoneLookup(zones);
-  const lookUp = createNameLookup(zones, identityOf(listen, config.local), () => sources.index());
-  const listBelow = createNameList(() => sources.index());
+  const { matching, wildcards } = config;
+  const index = () => sources.index();
+  const lookUp = createNameLookup({
+    zones,
+    server: identityOf(listen, config.local),
+    matching,
+    wildcards,
+    index,
+    recordsOfAddress: config.autoPtr ? (address) => sources.recordsOfAddress(address) : undefined,
+  });
+  const listBelow = createNameList(index);
 
   return (query) => {
     const state = sources.state();
@@ -48,6 +63,7 @@ export function createAnswerer(config: AnswerConfig, listen: HostPort, sources: 
       remainingSeconds: (lease: LeaseId) => sources.remainingSeconds(lease),
     };
     const context: AnswerContext = {
+      server: config.chaos ? sources.server : undefined,
       policy,
       zoneOf,
       lookUp,

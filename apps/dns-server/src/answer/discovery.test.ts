@@ -26,9 +26,11 @@ function serverOf(instances: readonly (readonly [label: string, json: string])[]
   }
   const answer = createAnswerer(config.answers, config.listen, {
     index: () => data.index,
+    recordsOfAddress: (address) => data.recordsOfAddress(address),
     state: () => 'current',
     remainingSeconds: () => undefined,
     wallMs: () => 0,
+    server: { version: 'wharf', hostname: 'host' },
     random: () => 0,
   });
   return {

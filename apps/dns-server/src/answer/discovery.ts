@@ -7,14 +7,17 @@ import { isServiceType, parseDiscoveryName, SUBTYPES } from './discovery-name.ts
 import { srvRecords } from './srv.ts';
 import { textRecords } from './text.ts';
 
-/** The PTR records by which services are browsed (RFC 6763); none at names that mean nothing to DNS-SD. */
+/**
+ * The PTR records by which services are browsed (RFC 6763); a name that means nothing to DNS-SD has, as in SkyDNS, the
+ * names that its records have for hosts.
+ */
 export function pointerRecords(
   name: Labels,
   records: readonly IndexedRecord[],
   context: AnswerContext,
 ): readonly PtrRecord[] {
   const found = parseDiscoveryName(name, context.zoneOf(name));
-  if (found === undefined) return [];
+  if (found === undefined) return hostNames(name, records, context);
   switch (found.kind) {
     case 'service':
       return instancesBelow(name, name, context);
@@ -69,6 +72,10 @@ function browseDomains(
   context: AnswerContext,
 ): readonly PtrRecord[] {
   if (records.length === 0) return [{ name, class: 'IN', ttl: context.policy.ttlSeconds, type: 'PTR', target: domain }];
+  return hostNames(name, records, context);
+}
+
+function hostNames(name: Labels, records: readonly IndexedRecord[], context: AnswerContext): readonly PtrRecord[] {
   return records.flatMap((record) =>
     record.host?.type === 'name' ? [pointer(name, record.host.name, record, context)] : [],
   );

@@ -1,41 +1,115 @@
 import { canonicalLabel, type Labels } from '@wharf/record-schema';
 import type { IndexedRecord } from '../records/indexed-record.ts';
+import { type Matching, matchRecords } from '../records/matching.ts';
 import { nameIdentity } from '../records/names.ts';
+import { belowWildcards, matchingNames } from '../records/question-wildcards.ts';
 import type { RecordIndex } from '../records/record-index.ts';
+import { parseReverseName } from '../records/reverse-name.ts';
 import { selectRecords } from '../records/select-records.ts';
 import type { NameList, NameLookup } from './context.ts';
 import { serviceTypesOf } from './discovery.ts';
 import { discoveryDomain, parseDiscoveryName, SUBTYPES } from './discovery-name.ts';
-import { createZoneLookup, isApex, localName, nameServerName, type Zone } from './zone.ts';
+import { ownNames, type ServerIdentity } from './own-names.ts';
+import { reversePointers } from './reverse-pointers.ts';
+import { sourceOfSynthesis, synthesizedRecords } from './stored-wildcards.ts';
+import { apexHostsName, createZoneLookup, isApex, localName, nameServerName, type Zone } from './zone.ts';
 
 /** Most records that one name answers with: all that fits into the largest message, more or less. */
 export const MAX_RECORDS_PER_NAME = 1_000;
 
-/** What the server can say about itself where no record does. */
-export interface ServerIdentity {
-  /** Its own addresses; none when it listens on all of them and was not told. */
-  readonly addresses: readonly string[];
-  /** The name that `local.dns.<domain>` answers as, if one was given; it goes before any record. */
-  readonly localTarget?: Labels;
+/** Most names that are looked at for a question with wildcards. */
+const MAX_NAMES_LOOKED_AT = 1_000;
+
+export interface NameLookupOptions {
+  readonly zones: readonly Zone[];
+  readonly server: ServerIdentity;
+  /** Which records a name answers with. */
+  readonly matching: Matching;
+  /** Whether records whose first label is `*` answer for names that do not exist (RFC 4592). */
+  readonly wildcards: boolean;
+  /** The records as of now. */
+  readonly index: () => RecordIndex;
+  /** The records with an address, by which reverse names that are not stored are answered; undefined: they are not. */
+  readonly recordsOfAddress: ((address: string) => readonly IndexedRecord[]) | undefined;
 }
 
 /**
- * Looks names up in the records, and where these do not have them, in what the server knows about itself:
- * `ns.dns.<domain>` and `local.dns.<domain>`, and the names by which DNS-SD's clients begin to browse.
- * @param index the records as of now
+ * Looks names up: in the records; where these do not have them, in what the server knows about itself, which is
+ * `ns.dns.<domain>`, `local.dns.<domain>`, and the names by which DNS-SD's clients begin to browse; then as a question
+ * with wildcards; and then among stored wildcards. A reverse name that is in no zone exists while it has records.
  */
-export function createNameLookup(zones: readonly Zone[], server: ServerIdentity, index: () => RecordIndex): NameLookup {
+export function createNameLookup(options: NameLookupOptions): NameLookup {
+  const { zones, server, index } = options;
   const zoneOf = createZoneLookup(zones);
-  const own = new Map(zones.flatMap((zone) => [...ownNames(zone, server)]));
-  const local = new Set(zones.map((zone) => nameIdentity(localName(zone))));
+  const own = new Map(
+    zones.flatMap((zone) => ownNames(zone, server)).map(({ name, records }) => [nameIdentity(name), records]),
+  );
+  const apexHosts = new Map(zones.map((zone) => [nameIdentity(zone.domain), apexHostsName(zone)]));
+  const locals = new Set(zones.map((zone) => nameIdentity(localName(zone))));
+  const aboutServers = new Set(
+    zones.flatMap((zone) => [nameServerName(zone), localName(zone), apexHostsName(zone)].map(nameIdentity)),
+  );
   const listBelow = createNameList(index);
 
-  return (name) => {
+  /** Records about servers are told apart by a label below, and so are several names of one address. */
+  const matchingOf = (name: Labels): Matching => {
+    const reverse = parseReverseName(name);
+    if (reverse !== undefined) return reverse.isNetwork ? 'exact' : 'subtree';
+    return aboutServers.has(nameIdentity(name)) ? 'subtree' : options.matching;
+  };
+
+  const recordsAt = (name: Labels, limit: number): readonly IndexedRecord[] | undefined => {
+    const records = matchRecords(index(), name, matchingOf(name), limit);
+    return records && withoutSubtypes(name, records, zoneOf(name));
+  };
+
+  const stored = (name: Labels): readonly IndexedRecord[] | undefined => {
     const identity = nameIdentity(name);
-    const target = local.has(identity) ? (server.localTarget ?? name) : name;
-    const found = index().collect(target, MAX_RECORDS_PER_NAME);
-    if (found !== undefined) return selectRecords(withoutSubtypes(target, found.records, zoneOf(target)));
-    return own.get(identity) ?? (isDiscoveryStart(name, zoneOf(name), listBelow) ? [] : undefined);
+    const hosts = apexHosts.get(identity);
+    const ofHosts = hosts && recordsAt(hosts, MAX_RECORDS_PER_NAME);
+    if (ofHosts !== undefined && ofHosts.length > 0) return selectRecords(ofHosts);
+    const target = locals.has(identity) ? (server.localTarget ?? name) : name;
+    const records = recordsAt(target, MAX_RECORDS_PER_NAME);
+    return records && selectRecords(records);
+  };
+
+  const ofItself = (name: Labels, zone: Zone): readonly IndexedRecord[] | undefined =>
+    own.get(nameIdentity(name)) ?? (isDiscoveryStart(name, zone, listBelow) ? [] : undefined);
+
+  const matchingQuestion = (name: Labels, zone: Zone): readonly IndexedRecord[] | undefined => {
+    const labelsBefore = name.length - zone.domain.length;
+    if (belowWildcards(name, labelsBefore) === undefined) return undefined;
+    let matching: IndexedRecord[] | undefined;
+    for (const found of matchingNames(index(), name, labelsBefore, MAX_NAMES_LOOKED_AT)) {
+      const records = recordsAt(found, MAX_RECORDS_PER_NAME - (matching?.length ?? 0));
+      if (records !== undefined) matching = [...(matching ?? []), ...records];
+      if (matching?.length === MAX_RECORDS_PER_NAME) break;
+    }
+    return matching && selectRecords(matching);
+  };
+
+  const synthesized = (name: Labels, zone: Zone): readonly IndexedRecord[] | undefined => {
+    if (!options.wildcards) return undefined;
+    const exists = (above: Labels): boolean =>
+      index().collect(above, 1) !== undefined || ofItself(above, zone) !== undefined;
+    const records = stored(sourceOfSynthesis(name, zone, exists));
+    return records && synthesizedRecords(name, records);
+  };
+
+  const pointersOf = (name: Labels): readonly IndexedRecord[] => {
+    const address = parseReverseName(name)?.address;
+    if (address === undefined || options.recordsOfAddress === undefined) return [];
+    return reversePointers(name, options.recordsOfAddress(address), zoneOf);
+  };
+
+  return (name) => {
+    const zone = zoneOf(name);
+    const records = stored(name);
+    if (records !== undefined && records.length > 0) return records;
+    const pointers = pointersOf(name);
+    if (pointers.length > 0) return pointers;
+    if (zone === undefined) return undefined;
+    return records ?? ofItself(name, zone) ?? matchingQuestion(name, zone) ?? synthesized(name, zone);
   };
 }
 
@@ -47,9 +121,44 @@ export function createNameList(index: () => RecordIndex): NameList {
       .toSorted((one, other) => (one.record.key < other.record.key ? -1 : 1));
 }
 
+/** What the labels of a name mean, beside the records, for where its answers come from. */
+export interface LookupScopeOptions extends Pick<NameLookupOptions, 'zones' | 'server'> {
+  /** Whether reverse names are answered by the addresses of records. */
+  readonly autoPtr: boolean;
+}
+
+/**
+ * The name at and below which all records are that `lookUp` of a name depends on, or would if they were there; where
+ * that name does not exist, the closest above it that does. Undefined when they may be anywhere.
+ */
+export function createLookupScope({
+  zones,
+  server,
+  autoPtr,
+}: LookupScopeOptions): (name: Labels) => Labels | undefined {
+  const zoneOf = createZoneLookup(zones);
+  const locals = new Set(zones.map((zone) => nameIdentity(localName(zone))));
+  return (name) => {
+    if (autoPtr && parseReverseName(name)?.address !== undefined) return undefined;
+    if (server.localTarget !== undefined && locals.has(nameIdentity(name))) return server.localTarget;
+    const zone = zoneOf(name);
+    if (zone === undefined) return name;
+    const labelsBefore = name.length - zone.domain.length;
+    const below = belowWildcards(name, labelsBefore) ?? name;
+    const domain = domainOfDiscoveryStart(name, labelsBefore) ?? name;
+    return below.length < domain.length ? below : domain;
+  };
+}
+
+/** The domain whose services make names at and below `_udp` or `_dns-sd._udp` exist, if `name` is one of those. */
+function domainOfDiscoveryStart(name: Labels, labelsBefore: number): Labels | undefined {
+  const before = name.slice(0, labelsBefore).map(canonicalLabel);
+  const last = before.findLastIndex((label, at) => label === '_udp' && (at === 0 || before[at - 1] === '_dns-sd'));
+  return last < 0 ? undefined : name.slice(last + 1);
+}
+
 /** Whether `name` is one that DNS-SD has in the zone, and in each domain below it that has services. */
-function isDiscoveryStart(name: Labels, zone: Zone | undefined, listBelow: NameList): boolean {
-  if (zone === undefined) return false;
+function isDiscoveryStart(name: Labels, zone: Zone, listBelow: NameList): boolean {
   const domain = discoveryDomain(name, zone);
   return domain !== undefined && (isApex(domain, zone) || serviceTypesOf(domain, { listBelow }).length > 0);
 }
@@ -62,29 +171,4 @@ function withoutSubtypes(
 ): readonly IndexedRecord[] {
   if (parseDiscoveryName(name, zone)?.kind !== 'service') return records;
   return records.filter((record) => canonicalLabel(record.name.at(-1 - name.length) ?? '') !== SUBTYPES);
-}
-
-/** Names that exist whatever is stored: the zone, its name server, and what lies between. */
-function ownNames(zone: Zone, server: ServerIdentity): ReadonlyMap<string, readonly IndexedRecord[]> {
-  const names = new Map<string, readonly IndexedRecord[]>([
-    [nameIdentity(zone.domain), []],
-    [nameIdentity(['dns', ...zone.domain]), []],
-  ]);
-  const nameServer = nameServerName(zone);
-  names.set(nameIdentity(nameServer), ownRecords(nameServer, server.addresses));
-  const local = localName(zone);
-  if (server.localTarget === undefined && server.addresses.length > 0) {
-    names.set(nameIdentity(local), ownRecords(local, server.addresses));
-  }
-  return names;
-}
-
-function ownRecords(name: Labels, addresses: readonly string[]): readonly IndexedRecord[] {
-  return addresses.map((address) => ({
-    key: `(own address ${address})`,
-    name,
-    isNameUsable: true,
-    service: { host: address },
-    host: { type: address.includes(':') ? 'ipv6' : 'ipv4', address },
-  }));
 }

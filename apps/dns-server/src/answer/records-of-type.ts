@@ -6,6 +6,7 @@ import { aliasOf } from './alias.ts';
 import { apexNameServers } from './apex.ts';
 import type { AnswerContext } from './context.ts';
 import { pointerRecords } from './discovery.ts';
+import { mailRecords } from './mail.ts';
 import { soaRecord } from './soa.ts';
 import { srvRecords } from './srv.ts';
 import { textRecords } from './text.ts';
@@ -34,6 +35,7 @@ const answerers: Readonly<Partial<Record<QuestionType, Answerer>>> = {
     const zone = context.zoneOf(name);
     return zone !== undefined && isApex(name, zone) ? [soaRecord(zone, context, name, context.policy.ttlSeconds)] : [];
   },
+  MX: mailRecords,
   PTR: pointerRecords,
   SRV: srvRecords,
   TXT: textRecords,

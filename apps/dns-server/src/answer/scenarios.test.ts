@@ -16,11 +16,14 @@ describe('the scenarios, over the pure functions', () => {
       onRejected: () => undefined,
       onUpdated: () => undefined,
     });
+    for (const _taken of data.keepAddresses(config.answers.autoPtr));
     const answer = createAnswerer(config.answers, config.listen, {
       index: () => data.index,
+      recordsOfAddress: (address) => data.recordsOfAddress(address),
       state: () => 'current',
       remainingSeconds: () => undefined,
       wallMs: () => 0,
+      server: { version: 'wharf', hostname: 'host' },
       random: () => 0.999,
     });
     const shown: unknown[] = [];

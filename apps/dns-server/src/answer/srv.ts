@@ -1,7 +1,8 @@
 import type { SrvRecord } from '@wharf/dns-wire';
-import { domainProblem, type Labels } from '@wharf/record-schema';
+import type { Labels } from '@wharf/record-schema';
 import type { IndexedRecord } from '../records/indexed-record.ts';
 import type { AnswerContext } from './context.ts';
+import { serviceTarget } from './service-target.ts';
 
 /**
  * The SRV records of a name (RFC 2782), one for each record with a host: the target is the host's name, or, where the
@@ -13,7 +14,7 @@ export function srvRecords(
   context: AnswerContext,
 ): readonly SrvRecord[] {
   const answering = records.flatMap((record) => {
-    const target = targetOf(record);
+    const target = serviceTarget(record);
     const { weight, priority = 0 } = record.service;
     return target === undefined ? [] : [{ record, target, weight, priority: priority || context.policy.priority }];
   });
@@ -42,11 +43,4 @@ export function shareWeights(
   return records.map(({ priority, weight }) =>
     Math.floor((100 * (weight || 100)) / (totals.get(priority) ?? Number.POSITIVE_INFINITY)),
   );
-}
-
-function targetOf({ host, name, isNameUsable, service }: IndexedRecord): Labels | undefined {
-  if (host === undefined) return undefined;
-  if (host.type === 'name') return host.name;
-  const target = name.slice(service.targetStrip ?? 0);
-  return target.length > 0 && (isNameUsable || domainProblem(target) === undefined) ? target : undefined;
 }

@@ -26,6 +26,11 @@ export function localName({ domain }: Zone): Labels {
   return ['local', 'dns', ...domain];
 }
 
+/** CoreDNS's name of the hosts that the domain's own name stands for: `apex.dns.<domain>`. */
+export function apexHostsName({ domain }: Zone): Labels {
+  return ['apex', 'dns', ...domain];
+}
+
 /** Whether `name`, which is within the zone, is the zone's own name. */
 export function isApex(name: Labels, zone: Zone): boolean {
   return name.length === zone.domain.length;

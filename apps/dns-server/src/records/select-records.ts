@@ -24,12 +24,12 @@ export function ofRulingGroup(records: readonly IndexedRecord[]): readonly Index
   return records.filter((record) => groupOf(record) === '' || ruling.has(groupOf(record)));
 }
 
-/** Keeps the first of the records that would answer alike: same host, port, priority, weight and text. */
+/** Keeps the first of the records that would answer alike: same host, port, priority, weight, text and mail. */
 export function withoutDuplicates(records: readonly IndexedRecord[]): readonly IndexedRecord[] {
   const seen = new Set<string>();
   return records.filter(({ host, service }) => {
-    const { port = 0, priority = 0, weight = 0, text = '' } = service;
-    const identity = `${hostIdentity(host)}\n${port}\n${priority}\n${weight}\n${text}`;
+    const { port = 0, priority = 0, weight = 0, text = '', mail = false } = service;
+    const identity = `${hostIdentity(host)}\n${port}\n${priority}\n${weight}\n${mail}\n${text}`;
     return !seen.has(identity) && seen.add(identity);
   });
 }

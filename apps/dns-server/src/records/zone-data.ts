@@ -1,6 +1,8 @@
 import { type Change, type Entry, NO_LEASE, type PrefixSink, type Revision } from '@wharf/etcd-client';
 import type { Labels } from '@wharf/record-schema';
+import { type AddressIndex, createAddressIndex } from './address-index.ts';
 import { type IndexedRecord, nameOfKey, parseEntry } from './indexed-record.ts';
+import { ownRecords } from './matching.ts';
 import { createRecordIndex, type RecordIndex } from './record-index.ts';
 
 export interface ZoneDataOptions {
@@ -42,10 +44,23 @@ export interface ZoneData {
    * is known of those is not known any more.
    */
   restore(): ZoneRestore;
+  /**
+   * Begins to keep the addresses of records, or to forget them.
+   * @returns what takes in the records that are there already, one with each step: it is to be run to its end, in as
+   * many slices as one likes
+   */
+  keepAddresses(isKept: boolean): Iterable<void>;
+  /** The records whose host is this address, in no order, at most a thousand; none while addresses are not kept. */
+  recordsOfAddress(address: string): readonly IndexedRecord[];
 }
+
+/** Most records of one address: a host that has more services is known by enough of them. */
+const MAX_RECORDS_PER_ADDRESS = 1_000;
 
 interface Snapshot {
   readonly index: RecordIndex;
+  /** Undefined while addresses are not kept. */
+  addresses: AddressIndex | undefined;
   readonly rejected: Map<string, string>;
 }
 
@@ -55,7 +70,23 @@ interface Snapshot {
  * anybody reads.
  */
 export function createZoneData(options: ZoneDataOptions): ZoneData {
-  let current = createSnapshot(options);
+  let keepsAddresses = false;
+  /** The one that answers, and those that are being built. */
+  const snapshots = new Set<Snapshot>();
+  const begin = (): Snapshot => {
+    const snapshot: Snapshot = {
+      index: createRecordIndex(options),
+      addresses: keepsAddresses ? createAddressIndex() : undefined,
+      rejected: new Map(),
+    };
+    snapshots.add(snapshot);
+    return snapshot;
+  };
+  let current = begin();
+  const replaceBy = (next: Snapshot): void => {
+    snapshots.delete(current);
+    current = next;
+  };
 
   return {
     get index() {
@@ -69,18 +100,18 @@ export function createZoneData(options: ZoneDataOptions): ZoneData {
     },
     sink: {
       beginSnapshot() {
-        const next = createSnapshot(options);
+        const next = begin();
         return {
           add(entries) {
             for (const entry of entries) putEntry(next, entry, options);
           },
           commit(revision) {
-            current = next;
+            replaceBy(next);
             options.onReplaced?.();
             options.onUpdated(revision);
           },
           abort() {
-            // Nothing holds `next` any more.
+            snapshots.delete(next);
           },
         };
       },
@@ -90,7 +121,7 @@ export function createZoneData(options: ZoneDataOptions): ZoneData {
       },
     },
     restore() {
-      const next = createSnapshot(options);
+      const next = begin();
       return {
         put: (key, value) => putEntry(next, { ...UNLEASED, key, value }, options),
         remove(key) {
@@ -98,23 +129,45 @@ export function createZoneData(options: ZoneDataOptions): ZoneData {
           if (name !== undefined) removeKey(next, name, key);
         },
         commit(revision) {
-          current = next;
+          replaceBy(next);
           options.onUpdated(revision);
         },
         abort() {
-          // Nothing holds `next` any more.
+          snapshots.delete(next);
         },
       };
+    },
+    *keepAddresses(isKept) {
+      keepsAddresses = isKept;
+      for (const snapshot of snapshots) {
+        if (!isKept) snapshot.addresses = undefined;
+        else if (snapshot.addresses === undefined) yield* takeInAddresses(snapshot);
+      }
+    },
+    recordsOfAddress(address) {
+      const keys = current.addresses?.keysOf(address, MAX_RECORDS_PER_ADDRESS) ?? [];
+      return keys.flatMap((key) => recordOf(current, nameOfKey(options.prefix, key) ?? [], key) ?? []);
     },
   };
 }
 
+/** Whatever changes meanwhile is taken in as well, since `addresses` is there from the first step on. */
+function* takeInAddresses(snapshot: Snapshot): Generator<void, void> {
+  const addresses = createAddressIndex();
+  snapshot.addresses = addresses;
+  for (const record of snapshot.index.records()) {
+    if (snapshot.addresses !== addresses) return;
+    addresses.add(record);
+    yield;
+  }
+}
+
+function recordOf({ index }: Snapshot, name: Labels, key: string): IndexedRecord | undefined {
+  return ownRecords(index, name, Number.POSITIVE_INFINITY)?.find((record) => record.key === key);
+}
+
 /** What an entry has that is not known any more. */
 const UNLEASED = { createRevision: 0, modRevision: 0, lease: NO_LEASE } as const;
-
-function createSnapshot(options: ZoneDataOptions): Snapshot {
-  return { index: createRecordIndex(options), rejected: new Map() };
-}
 
 function applyChange(snapshot: Snapshot, change: Change, options: ZoneDataOptions): void {
   const key = change.type === 'put' ? change.entry.key : change.key;
@@ -148,11 +201,20 @@ function putRecord(
     return undefined;
   }
   snapshot.rejected.delete(entry.key);
+  forgetAddress(snapshot, name, entry.key);
   snapshot.index.put(name, entry);
+  snapshot.addresses?.add(parsed.value);
   return parsed.value;
 }
 
 function removeKey(snapshot: Snapshot, name: Labels, key: string): void {
   snapshot.rejected.delete(key);
+  forgetAddress(snapshot, name, key);
   snapshot.index.remove(name, key);
+}
+
+function forgetAddress(snapshot: Snapshot, name: Labels, key: string): void {
+  if (snapshot.addresses === undefined) return;
+  const earlier = recordOf(snapshot, name, key);
+  if (earlier !== undefined) snapshot.addresses.remove(earlier);
 }

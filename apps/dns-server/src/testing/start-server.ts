@@ -23,7 +23,7 @@ export async function startTestServer(
   const registry = new Registry();
   const agent = createDnsServer(
     { ...configureServer(args), listen: { host: '127.0.0.1', port } },
-    { store, log: silentLogger, clock: { ...systemClock, wallMs: () => 0 }, random, registry },
+    { store, log: silentLogger, clock: { ...systemClock, wallMs: () => 0 }, random, registry, hostname: 'host' },
   );
   await agent.start();
   return {
