@@ -5,7 +5,7 @@ import { connectEtcd, type EtcdCredentials, type EtcdTls } from './etcd-connecti
 import { createEtcdEndpoints, type EtcdEndpoint } from './etcd-endpoints.ts';
 import { isAnswerTooLarge } from './etcd-error.ts';
 import { renewOnce } from './etcd-lease.ts';
-import { keyAfter, prefixRange, toEntry, toTxnRequest } from './etcd-messages.ts';
+import { prefixRange, toEntry, toTxnRequest } from './etcd-messages.ts';
 import { CALL_DEADLINE_MS, WATCH_SILENCE_MS } from './etcd-timing.ts';
 import { openEtcdWatch } from './etcd-watch.ts';
 import {
@@ -16,6 +16,7 @@ import {
   type WatchEnd,
   type WatchStream,
 } from './key-store.ts';
+import { firstStep, type ListStep, nextStep } from './list-steps.ts';
 import { PAGE_SIZE } from './page-size.ts';
 import { parseEndpoints } from './parse-endpoints.ts';
 
@@ -63,31 +64,39 @@ export function createEtcdKeyStore(options: EtcdKeyStoreOptions): KeyStore {
   const range = (what: string, request: IRangeRequest): Promise<IRangeResponse> =>
     endpoints.call(what, 'read', (client, callOptions) => client.kv.range(request, callOptions));
 
-  /** One page of at most `limit` keys, or of fewer if so many make too large an answer. */
-  const readPage = async (what: string, request: IRangeRequest, limit: number): Promise<IRangeResponse> => {
-    for (let keys = limit; ; keys = Math.ceil(keys / 4)) {
+  /** One page of at most `PAGE_SIZE` keys, or of fewer if so many make too large an answer. */
+  const readPage = async (what: string, request: IRangeRequest): Promise<IRangeResponse> => {
+    for (let limit = PAGE_SIZE; ; limit = Math.ceil(limit / 4)) {
       try {
-        return await range(what, { ...request, limit: keys });
+        return await range(what, { ...request, limit });
       } catch (error) {
-        if (keys === 1 || !(error instanceof KeyStoreError) || !isAnswerTooLarge(error.cause)) throw error;
+        if (limit === 1 || !(error instanceof KeyStoreError) || !isAnswerTooLarge(error.cause)) throw error;
       }
     }
   };
 
   async function* list(prefix: string): AsyncGenerator<Page> {
-    const { key: first, range_end } = prefixRange(prefix);
-    let key = first;
+    const whole = prefixRange(prefix);
+    const what = `list ${prefix}`;
+    let step: ListStep | undefined = firstStep(whole);
+    let reading = readPage(what, { ...whole });
     let revision: Revision = 0;
-    for (;;) {
-      const response = await readPage(`list ${prefix}`, { key, range_end, revision }, PAGE_SIZE);
-      if (revision === 0) {
-        revision = Number(response.header.revision);
-        clusters.set(prefix, response.header.cluster_id);
+    while (step !== undefined) {
+      const { header, kvs, more, count }: IRangeResponse = await reading;
+      const isFirst = revision === 0;
+      if (isFirst) {
+        revision = Number(header.revision);
+        clusters.set(prefix, header.cluster_id);
       }
-      yield { revision, entries: response.kvs.map(toEntry) };
-      const last = response.kvs.at(-1);
-      if (!response.more || last === undefined) return;
-      key = keyAfter(last.key);
+      const [first, last] = [kvs[0]?.key, kvs.at(-1)?.key];
+      const answer = { first, last, more, count: Number(count), found: kvs.length, limit: PAGE_SIZE };
+      step = nextStep(whole, step, answer);
+      if (step !== undefined) {
+        // etcd reads the next page while this one is made use of.
+        reading = readPage(what, { ...step.range, revision });
+        reading.catch(() => undefined);
+      }
+      if (isFirst || kvs.length > 0) yield { revision, entries: kvs.map(toEntry) };
     }
   }
 
