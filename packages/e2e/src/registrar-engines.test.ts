@@ -8,12 +8,12 @@ import {
   type EtcdServer,
   eventually,
   importSampleImage,
+  openNetworkDoor,
   type PrivateEngine,
   startDockerd,
   startEtcd,
   startFaultyProxy,
   startPodman,
-  startServer,
 } from '@wharf/testkit';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { plantForeignKeys, recordKey, untilExact } from './expected-records.ts';
@@ -64,14 +64,6 @@ async function followServices(
 
 const TLS_PORT = 2376;
 
-/** A relay out of a Docker engine's network, whose loopback no other network reaches: files are common to both. */
-const RELAY = `const net = require('node:net');
-net.createServer((client) => {
-  const server = net.connect(${TLS_PORT}, '127.0.0.1');
-  for (const socket of [client, server]) socket.on('error', () => { client.destroy(); server.destroy(); });
-  client.pipe(server).pipe(client);
-}).listen(process.argv[1], () => console.log('listening'));`;
-
 /** For the engine and its client a folder each with `ca.pem`, `cert.pem` and `key.pem`, as `DOCKER_CERT_PATH` has them. */
 async function makeCertificates(folder: string): Promise<{ readonly engine: string; readonly client: string }> {
   const certify = (...args: readonly string[]) => {
@@ -111,21 +103,12 @@ describe('a Docker engine', { timeout: 120_000 }, () => {
     dockerd = await startDockerd({ args: [...hosts, ...tls] });
     common.defer(() => dockerd.stop());
     image = await importSampleImage(dockerd.socketPath);
-    tlsPort = await relayTls();
+    const door = openNetworkDoor(dockerd.enterNetwork);
+    common.defer(() => door.close());
+    tlsPort = await door.letOut(TLS_PORT);
   });
 
   afterAll(() => common.disposeAsync());
-
-  const relayTls = async (): Promise<number> => {
-    const path = join(folder, 'relay.sock');
-    const [command, ...args] = [...dockerd.enterNetwork, process.execPath, '--eval', RELAY, path];
-    const relay = await startServer({ name: 'the relay', command, args, remedy: 'apt-get install util-linux' });
-    common.defer(() => relay.stop());
-    await eventually('the relay', () => expect(relay.output()).toContain('listening'));
-    const link = await startFaultyProxy({ path });
-    common.defer(() => link.close());
-    return link.port;
-  };
 
   it('over a unix socket where the units of Registrator mount it', async () => {
     expect(await followServices(dockerd, image, `unix://${folder}/docker.sock`)).toEqual(foreign);

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { eventually } from './eventually.ts';
+import type { NetworkDoor } from './network-door.ts';
 import { freePort } from './ports.ts';
 import { type ServerProcess, startServer } from './server-process.ts';
 
@@ -11,9 +12,11 @@ export interface AgentCommand {
   /** Its command line without `-admin-addr` and `-log-format`, which are given here. */
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** The network that it runs in; that of this process when absent. */
+  readonly network?: NetworkDoor;
 }
 
-/** A built agent as a process of its own, with its admin HTTP on a free port of 127.0.0.1. */
+/** A built agent as a process of its own, with its admin HTTP on a free port of 127.0.0.1, wherever it runs. */
 export interface AgentProcess {
   readonly process: ServerProcess;
   readonly adminUrl: string;
@@ -33,14 +36,16 @@ export interface AgentProcess {
  * Starts a built agent; it runs, but is not ready yet.
  * @throws Error naming the remedy when it has not been built
  */
-export async function startAgent({ name, main, args, env }: AgentCommand): Promise<AgentProcess> {
+export async function startAgent({ name, main, args, env, network }: AgentCommand): Promise<AgentProcess> {
   if (!existsSync(main)) throw new Error(`${main} is missing: npm run build`);
   const adminPort = await freePort();
-  const adminUrl = `http://127.0.0.1:${adminPort}`;
+  const adminUrl = `http://127.0.0.1:${network === undefined ? adminPort : await network.letOut(adminPort)}`;
+  const line = [main, `-admin-addr=127.0.0.1:${adminPort}`, '-log-format=json', ...args];
+  const [command = process.execPath, ...commandArgs] = [...(network?.enterNetwork ?? []), process.execPath, ...line];
   const server = await startServer({
     name,
-    command: process.execPath,
-    args: [main, `-admin-addr=127.0.0.1:${adminPort}`, '-log-format=json', ...args],
+    command,
+    args: commandArgs,
     ...(env === undefined ? {} : { env }),
     remedy: 'npm run build',
   });

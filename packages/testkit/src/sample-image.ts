@@ -13,14 +13,19 @@ export const SAMPLE_IMAGE = 'wharf-sample:1';
 /**
  * Gives the engine a small image without any registry: a static busybox with a link for each of its applets (`sh`,
  * `httpd`, `nc`, `sleep`, `nslookup`, ...). Resolves to `name`.
+ * @param programs paths of further programs of this machine, which come with the libraries that they are linked to
  * @throws Error naming the remedy when there is no static busybox; with the engine's answer when it refuses the image
  */
-export async function importSampleImage(socketPath: string, name: string = SAMPLE_IMAGE): Promise<string> {
+export async function importSampleImage(
+  socketPath: string,
+  name: string = SAMPLE_IMAGE,
+  programs: readonly string[] = [],
+): Promise<string> {
   // Podman heeds the tag in `repo` alone, Docker wherever it stands.
   const query = new URLSearchParams({ fromSrc: '-', repo: name });
   query.append('changes', 'CMD ["sh"]');
   query.append('changes', 'ENV PATH=/bin');
-  const bytes = await sampleImageTar();
+  const bytes = await sampleImageTar(programs);
   const path = `/images/create?${query.toString()}`;
   const answer = await requestEngine(socketPath, 'POST', path, { type: 'application/x-tar', bytes });
   if (answer.status !== 200 || answer.body.includes('"errorDetail"')) {
@@ -33,8 +38,21 @@ export async function importSampleImage(socketPath: string, name: string = SAMPL
  * The sample image's files as a tar, for an import by other means.
  * @throws Error naming the remedy when there is no static busybox
  */
-export async function sampleImageTar(): Promise<Uint8Array> {
-  return encodeTar(await sampleEntries());
+export async function sampleImageTar(programs: readonly string[] = []): Promise<Uint8Array> {
+  const more = await Promise.all(programs.map(programFiles));
+  const files = new Set(more.flat());
+  return encodeTar([...(await sampleEntries()), ...(await Promise.all([...files].map(fileEntry)))]);
+}
+
+/** A program with the libraries that it is linked to, and what loads them, as `ldd` lists them. */
+async function programFiles(program: string): Promise<readonly string[]> {
+  const { stdout } = await promisify(execFile)('ldd', [program]);
+  const libraries = stdout.split('\n').flatMap((line) => /(?:=>|^)\s*(\/\S+) \(0x/.exec(line)?.[1] ?? []);
+  return [program, ...libraries];
+}
+
+async function fileEntry(path: string): Promise<TarEntry> {
+  return { type: 'file', path: path.slice(1), mode: 0o755, bytes: await readFile(path) };
 }
 
 async function sampleEntries(): Promise<readonly TarEntry[]> {
