@@ -33,7 +33,8 @@ export interface DnsServerSettings {
   readonly etcd: EtcdAccess;
 }
 
-type DnsServerLine = CommandLine<(typeof dnsServerCommand)['options'] & AgentOptions>;
+/** A command line of the server without errors. */
+export type DnsServerLine = CommandLine<(typeof dnsServerCommand)['options'] & AgentOptions>;
 type Options = DnsServerLine['options'];
 
 /** Checks the options against each other; all errors at once. */

@@ -1,0 +1,116 @@
+import { parseCommandLine, renderOptionError } from '@wharf/agent';
+import { describe, expect, it } from 'vitest';
+import { dnsServerCommand } from '../command.ts';
+import { configure } from '../configure.ts';
+import { createStoredConfiguration, type TakenConfiguration } from './stored-configuration.ts';
+
+const KEY = '/skydns/config';
+
+const create = (...args: readonly string[]) => {
+  const line = parseCommandLine(dnsServerCommand, args, {});
+  const settings = line.ok ? configure(line.value) : line;
+  if (!line.ok || !settings.ok) throw new Error('the command line is wrong');
+  const stored = createStoredConfiguration(line.value, settings.value.server, KEY);
+  return {
+    stored,
+    take: (value: unknown, phase: 'start' | 'running' = 'running') => shown(stored.take(JSON.stringify(value), phase)),
+    policy: () => stored.server.answers.policy,
+    domains: () => stored.server.answers.domains.map((domain) => domain.join('.')),
+  };
+};
+
+const shown = ({ errors, ...rest }: TakenConfiguration) => ({ ...rest, errors: errors.map(renderOptionError) });
+
+const clean = { errors: [], unknown: [], ignored: [], late: [] };
+
+describe('createStoredConfiguration', () => {
+  it('has what the command line says until the store says something', () => {
+    const { stored, domains } = create('-domain', 'example.org', '-addr', '10.0.0.5:53');
+    expect(domains()).toEqual(['example.org']);
+    expect(stored.server.listen).toEqual({ host: '10.0.0.5', port: 53 });
+    expect(shown(stored.take(undefined, 'running'))).toEqual(clean);
+    expect(domains()).toEqual(['example.org']);
+  });
+
+  it('goes before flags, and leaves them alone where it says nothing', () => {
+    const { take, policy, domains } = create('-domain', 'example.org', '-ttl', '77', '-min-ttl', '7');
+    expect(take({ domain: 'example.local.', ttl: 99, priority: 0 })).toEqual(clean);
+    expect(domains()).toEqual(['example.local']);
+    expect(policy()).toEqual({ ttlSeconds: 99, minTtlSeconds: 7, priority: 0 });
+  });
+
+  it('is replaced as a whole: what it says no more is as the command line says', () => {
+    const { stored, take, policy } = create('-ttl', '77');
+    take({ ttl: 99, min_ttl: 9 });
+    take({ min_ttl: 8 });
+    expect(policy()).toMatchObject({ ttlSeconds: 77, minTtlSeconds: 8 });
+    stored.take(undefined, 'running');
+    expect(policy()).toMatchObject({ ttlSeconds: 77, minTtlSeconds: 60 });
+  });
+
+  it('says of wrong values what a flag would, keeps what they replace, and takes the others', () => {
+    const { take, policy, domains } = create('-ttl', '77');
+    take({ ttl: 99 });
+    expect(take({ ttl: 'long', min_ttl: -1, domain: 'example.local', priority: {} })).toEqual({
+      ...clean,
+      errors: [
+        'priority in /skydns/config: has no value of an option',
+        'ttl in /skydns/config: "long" is not a whole number of seconds from 1 to 2147483647',
+        'min_ttl in /skydns/config: "-1" is out of range: it must be a whole number from 0 to 2147483647',
+      ],
+    });
+    expect(policy()).toEqual({ ttlSeconds: 99, minTtlSeconds: 60, priority: 10 });
+    expect(domains()).toEqual(['example.local']);
+  });
+
+  it('leaves everything as it was when it cannot be read or does not fit together', () => {
+    const { stored, take, policy, domains } = create('-ttl', '77');
+    take({ ttl: 99, domain: 'example.local' });
+    expect(shown(stored.take('{"ttl": 5', 'running')).errors).toEqual(['/skydns/config: is not a JSON object']);
+    expect(take({ ttl: 5, local: 'node.example.org' }).errors).toEqual([
+      expect.stringMatching(
+        /^-local with \/skydns\/config: "node\.example\.org" is not a name in the domain skydns\.local/,
+      ),
+    ]);
+    expect([policy().ttlSeconds, domains()]).toEqual([99, ['example.local']]);
+  });
+
+  it('names fields that it does not know, and those that say nothing here', () => {
+    const foreign = { colour: 'red', systemd: true, machines: ['x'], password: 'sesame', path_prefix: 'a' };
+    expect(create().take(foreign)).toEqual({
+      ...clean,
+      unknown: ['colour'],
+      ignored: ['systemd', 'machines', 'password', 'path_prefix'],
+    });
+  });
+
+  it('decides where to listen at the start alone', () => {
+    const { stored, take } = create('-addr', '127.0.0.1:53');
+    expect(take({ dns_addr: '10.0.0.5:5353', verbose: true }, 'start')).toEqual(clean);
+    const told = { listen: { host: '10.0.0.5', port: 5353 }, verbose: true };
+    expect(stored.server).toMatchObject(told);
+    expect(take({ dns_addr: '10.0.0.5:5353', verbose: true, ttl: 9 })).toEqual(clean);
+    expect(take({ dns_addr: '10.0.0.6:53', verbose: 'perhaps', ttl: 8 })).toEqual({
+      ...clean,
+      late: ['dns_addr'],
+      errors: ['verbose in /skydns/config: "perhaps" is neither true nor false (1, 0, t and f do too)'],
+    });
+    stored.take(undefined, 'running');
+    expect(stored.server).toMatchObject({ ...told, answers: { policy: { ttlSeconds: 3_600 } } });
+  });
+
+  it('says of each option what is in force and where that is from, but no secrets', () => {
+    const { stored, take } = create('-ttl', '77', '-min-ttl', '7', '-username', 'u', '-password', 'sesame');
+    take({ ttl: 99 });
+    const described = stored.describe();
+    expect(described).toMatchObject({
+      ttl: { value: '99', from: 'store' },
+      minTtl: { value: '7', from: 'command line' },
+      priority: { value: '10', from: 'default' },
+      hostmaster: { value: null, from: 'default' },
+      domains: { value: 'skydns.local', from: 'default' },
+    });
+    expect(JSON.stringify(described)).not.toContain('sesame');
+    expect(described).not.toHaveProperty('etcd3');
+  });
+});

@@ -1,0 +1,162 @@
+import { type OptionDeclaration, type OptionError, type OptionTable, success } from '@wharf/agent';
+import { dnsServerCommand } from '../command.ts';
+import type { DnsServerConfig } from '../config.ts';
+import { configure, type DnsServerLine } from '../configure.ts';
+import { type JsonOption, readJsonOptions } from './json-options.ts';
+
+type OptionKey = keyof DnsServerLine['options'];
+
+/** Options that are looked at before the server listens, and not again. */
+const AT_START: ReadonlySet<string> = new Set<OptionKey>(['addr', 'udp', 'verbose']);
+
+/** Options that the store has no say in: how it is reached itself, files, and what every agent has. */
+const NEVER: ReadonlySet<string> = new Set<OptionKey>([
+  'machines',
+  'tlsKey',
+  'tlsPem',
+  'caCert',
+  'username',
+  'password',
+  'pathPrefix',
+  'snapshot',
+  'snapshotMaxAge',
+  'cookieSecretFile',
+  'logLevel',
+  'logFormat',
+  'adminAddr',
+]);
+
+/** What came of a configuration; fields as they are written there. */
+export interface TakenConfiguration {
+  readonly errors: readonly OptionError[];
+  /** Fields that are no option of this server. */
+  readonly unknown: readonly string[];
+  /** Fields of options that cannot be set in the store, or that do nothing here. */
+  readonly ignored: readonly string[];
+  /** Fields of options that are looked at at the start alone, and say something else now. */
+  readonly late: readonly string[];
+}
+
+/** Where an option's value is from: the configuration in the store, a flag or variable, or nowhere. */
+export type OptionSource = 'store' | 'command line' | 'default';
+
+/** A server's options, and over them the configuration in its store. */
+export interface StoredConfiguration {
+  /** What is in force. */
+  readonly server: DnsServerConfig;
+  /**
+   * Puts what the store says now in the place of what it said before. What is wrong in it leaves the rest in force: an
+   * option whose value is wrong keeps the one that it had; a configuration that cannot be read at all, or whose values
+   * do not fit together, leaves everything as it was.
+   * @param json undefined: the store has no configuration
+   * @param phase `start`: the server does not listen yet, so that it can be told where to
+   */
+  take(json: string | undefined, phase: 'start' | 'running'): TakenConfiguration;
+  /** The value of each option as text, null for none, and where it is from; no secrets. */
+  describe(): Readonly<Record<string, { readonly value: string | null; readonly from: OptionSource }>>;
+}
+
+/** Values of options that the store has set, by the names of the options. */
+type Overrides = ReadonlyMap<string, unknown>;
+
+const table: OptionTable = dnsServerCommand.options;
+
+/**
+ * @param line the flags and variables that the store's configuration goes before
+ * @param server what `configure` makes of them
+ * @param key where the store has the configuration, for messages
+ */
+export function createStoredConfiguration(
+  line: DnsServerLine,
+  server: DnsServerConfig,
+  key: string,
+): StoredConfiguration {
+  let overrides: Overrides = new Map();
+  let current = server;
+
+  const put = (next: Overrides): readonly OptionError[] => {
+    const settings = configure({ ...line, options: { ...line.options, ...Object.fromEntries(next) } });
+    if (!settings.ok) return settings.error.map((error) => ({ ...error, option: `${error.option} with ${key}` }));
+    overrides = next;
+    current = settings.value.server;
+    return [];
+  };
+
+  return {
+    get server() {
+      return current;
+    },
+    take(json, phase) {
+      const read = json === undefined ? success(empty) : readJsonOptions(json, table);
+      if (!read.ok) return { ...nothing, errors: [{ option: key, value: '', message: read.error }] };
+      const sifted = sift(read.value.options, phase, overrides);
+      const shapeless = read.value.shapeless.map((option) => ({
+        option,
+        value: '',
+        message: 'has no value of an option',
+      }));
+      const errors = [...shapeless, ...sifted.errors].map((error) => ({
+        ...error,
+        option: `${error.option} in ${key}`,
+      }));
+      const { unknown } = read.value;
+      return { errors: [...errors, ...put(sifted.next)], unknown, ignored: sifted.ignored, late: sifted.late };
+    },
+    describe() {
+      const values = Object.entries({ ...line.options, ...Object.fromEntries(overrides) });
+      return Object.fromEntries(
+        values.flatMap(([option, value]: readonly [string, unknown]) => {
+          const declaration = table[option];
+          if (declaration === undefined || declaration.secret === true || declaration.deprecated !== undefined)
+            return [];
+          const from = overrides.has(option) ? 'store' : line.given.has(option) ? 'command line' : 'default';
+          return [[option, { value: value === undefined ? null : declaration.type.render(value), from }] as const];
+        }),
+      );
+    },
+  };
+}
+
+const empty = { options: [], unknown: [], shapeless: [] };
+const nothing: TakenConfiguration = { errors: [], unknown: [], ignored: [], late: [] };
+
+interface Sifted {
+  readonly next: Overrides;
+  readonly errors: readonly OptionError[];
+  readonly ignored: readonly string[];
+  readonly late: readonly string[];
+}
+
+/** Tells what of a configuration is taken; `earlier` is what is in force. */
+function sift(options: readonly JsonOption[], phase: 'start' | 'running', earlier: Overrides): Sifted {
+  const isFixed = (option: string): boolean => phase === 'running' && AT_START.has(option);
+  const next = new Map([...earlier].filter(([option]) => isFixed(option)));
+  const errors: OptionError[] = [];
+  const ignored: string[] = [];
+  const late: string[] = [];
+  for (const { field, flag, text } of options) {
+    const found = findOption(flag);
+    if (found === undefined) {
+      ignored.push(field);
+      continue;
+    }
+    const [option, { type }] = found;
+    const parsed = type.parse(text);
+    if (!parsed.ok) {
+      errors.push({ option: field, value: text, message: parsed.error });
+      if (earlier.has(option)) next.set(option, earlier.get(option));
+    } else if (!isFixed(option)) {
+      next.set(option, parsed.value);
+    } else if (!earlier.has(option) || type.render(earlier.get(option)) !== type.render(parsed.value)) {
+      late.push(field);
+    }
+  }
+  return { next, errors, ignored, late };
+}
+
+/** The option of a flag, if the store may set it. */
+function findOption(flag: string): readonly [string, OptionDeclaration<unknown>] | undefined {
+  return Object.entries(table).find(
+    ([option, declaration]) => declaration.flag === flag && declaration.deprecated === undefined && !NEVER.has(option),
+  );
+}
