@@ -1,4 +1,5 @@
-import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import { Gauge, type Registry } from 'prom-client';
+import { TalliedCounter, TalliedHistogram } from './tally.ts';
 
 /** One metric: the registry and the README's table come from this. */
 export interface MetricDeclaration {
@@ -8,17 +9,20 @@ export interface MetricDeclaration {
   /** One sentence, ending in a full stop. */
   readonly help: string;
   readonly labels?: readonly string[];
-  /** Upper bounds of a histogram's buckets, rising; prom-client's when absent. */
+  /** Upper bounds of a histogram's buckets, rising; `DEFAULT_BUCKETS` when absent. */
   readonly buckets?: readonly number[];
 }
+
+/** Seconds of requests over a network, as Prometheus's own clients have them. */
+const DEFAULT_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 /** All metrics of an agent, by the name that the code calls them. */
 export type MetricTable = Readonly<Record<string, MetricDeclaration>>;
 
 interface MetricByType {
-  readonly counter: Counter;
+  readonly counter: TalliedCounter;
   readonly gauge: Gauge;
-  readonly histogram: Histogram;
+  readonly histogram: TalliedHistogram;
 }
 
 /** The live metrics of a table. */
@@ -44,15 +48,15 @@ export function createMetrics<T extends MetricTable>(table: T, registry: Registr
   return metrics;
 }
 
-function createMetric(declaration: MetricDeclaration, registry: Registry): Counter | Gauge | Histogram {
-  const { type, name, help, labels = [], buckets } = declaration;
+function createMetric(declaration: MetricDeclaration, registry: Registry): TalliedCounter | Gauge | TalliedHistogram {
+  const { type, name, help, labels = [], buckets = DEFAULT_BUCKETS } = declaration;
   const configuration = { name, help, labelNames: [...labels], registers: [registry] };
-  if (type === 'counter') return new Counter(configuration);
+  if (type === 'counter') return new TalliedCounter(configuration);
   if (type === 'gauge') return new Gauge(configuration);
-  return new Histogram(buckets === undefined ? configuration : { ...configuration, buckets: [...buckets] });
+  return new TalliedHistogram({ ...configuration, buckets: [...buckets] });
 }
 
-const CLASSES = { counter: Counter, gauge: Gauge, histogram: Histogram } as const;
+const CLASSES = { counter: TalliedCounter, gauge: Gauge, histogram: TalliedHistogram } as const;
 
 function areMetricsOf<T extends MetricTable>(
   table: T,
