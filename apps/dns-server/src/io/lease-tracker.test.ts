@@ -115,4 +115,35 @@ describe('createLeaseTracker', () => {
     expect(tracker.remainingSeconds('1')).toBeGreaterThan(18);
     tracker.stop();
   });
+
+  it('tells whoever counts down when an end moves, and not when it moves by less than the store can say', async () => {
+    let remainingSeconds = 20;
+    const { clock, tracker, leases } = create(['1'], () =>
+      Promise.resolve({ remainingSeconds, grantedSeconds: 20, keys: [] }),
+    );
+    const unknown = tracker.endOf('1');
+    const unknownVersion = unknown.version;
+    expect(unknown.endsMs).toBeUndefined();
+    await clock.advance(0);
+    expect(unknown.version).not.toBe(unknownVersion);
+    const end = tracker.endOf('1');
+    const { endsMs, version } = end;
+    expect(endsMs).toBe(clock.monotonicMs() + 20_000);
+
+    remainingSeconds = 9;
+    tracker.remainingSeconds('1');
+    await clock.advance(10_000);
+    expect(end).toMatchObject({ endsMs, version });
+    remainingSeconds = 20;
+    tracker.remainingSeconds('1');
+    await clock.advance(5_000);
+    expect(end.version).not.toBe(version);
+    expect(tracker.remainingSeconds('1')).toBeGreaterThan(15);
+
+    leases.add('2');
+    const { version: newcomer } = tracker.endOf('2');
+    await clock.advance(1_000);
+    expect(unknown.version).not.toBe(newcomer);
+    tracker.stop();
+  });
 });

@@ -1,5 +1,6 @@
 import type { Clock, Logger } from '@wharf/agent';
 import type { KeyStore, LeaseId } from '@wharf/etcd-client';
+import type { Stamp } from '../records/record-index.ts';
 
 /** How often it looks which leases are due. */
 const TICK_MS = 1_000;
@@ -14,6 +15,15 @@ export interface LeaseTrackerOptions {
   readonly leases: () => Iterable<LeaseId>;
 }
 
+/** Leases end at the second that the store says: what it says a second later or earlier is the same. */
+const SAME_END_MS = 1_000;
+
+/** When a lease ends unless it is renewed: its version is another as soon as that is another. */
+export interface LeaseEnd extends Stamp {
+  /** On the monotonic clock; undefined while the store has not said it. */
+  readonly endsMs: number | undefined;
+}
+
 /** Knows how long leases last without asking the store when a query comes. */
 export interface LeaseTracker {
   /**
@@ -21,14 +31,16 @@ export interface LeaseTracker {
    * Below 0 when that was over and nobody has been told anything newer.
    */
   remainingSeconds(lease: LeaseId): number | undefined;
+  /** What is known of the lease, now and later, for whoever counts down: does not count as being asked. */
+  endOf(lease: LeaseId): LeaseEnd;
   stop(): void;
 }
 
-interface Observation {
-  /** Undefined while the store has not said it. */
-  readonly endsMs: number | undefined;
+interface Observation extends LeaseEnd {
+  version: number;
+  endsMs: number | undefined;
   /** Half of what was left: a lease that nobody renews is looked at more and more often towards its end. */
-  readonly nextLookMs: number;
+  nextLookMs: number;
   /** Whether an answer has needed it since. */
   isWanted: boolean;
 }
@@ -40,35 +52,42 @@ interface Observation {
  */
 export function createLeaseTracker({ store, clock, log, leases }: LeaseTrackerOptions): LeaseTracker {
   let observations: ReadonlyMap<LeaseId, Observation> = new Map();
+  /** Stands for all leases that are not looked after yet. */
+  const newcomers = { version: 0, endsMs: undefined };
   let isStopped = false;
 
-  const look = async (lease: LeaseId, known: Observation): Promise<Observation> => {
+  const learn = (known: Observation, endsMs: number): void => {
+    known.isWanted = false;
+    if (known.endsMs !== undefined && Math.abs(endsMs - known.endsMs) <= SAME_END_MS) return;
+    known.endsMs = endsMs;
+    known.version++;
+  };
+  const look = async (lease: LeaseId, known: Observation): Promise<void> => {
     const askedMs = clock.monotonicMs();
     try {
       const state = await store.inspectLease(lease);
-      // The lease is gone; the watch is about to say that its keys are, too.
-      if (state === undefined) return { endsMs: askedMs, nextLookMs: askedMs + TICK_MS, isWanted: false };
-      const remainingMs = state.remainingSeconds * 1_000;
-      return { endsMs: askedMs + remainingMs, nextLookMs: askedMs + remainingMs / 2, isWanted: false };
+      // A lease that is gone: the watch is about to say that its keys are, too.
+      const remainingMs = (state?.remainingSeconds ?? 0) * 1_000;
+      learn(known, askedMs + remainingMs);
+      known.nextLookMs = askedMs + (state === undefined ? TICK_MS : remainingMs / 2);
     } catch (error) {
       log.debug({ lease, err: error }, 'the store does not say how long a lease lasts');
-      return { ...known, nextLookMs: askedMs + TICK_MS };
+      known.nextLookMs = askedMs + TICK_MS;
     }
   };
 
   const tick = async (): Promise<void> => {
     const nowMs = clock.monotonicMs();
     const next = new Map<LeaseId, Observation>();
-    for (const lease of leases())
-      next.set(lease, observations.get(lease) ?? { endsMs: undefined, nextLookMs: nowMs, isWanted: true });
+    for (const lease of leases()) {
+      const known = observations.get(lease);
+      next.set(lease, known ?? { version: 0, endsMs: undefined, nextLookMs: nowMs, isWanted: true });
+      if (known === undefined) newcomers.version++;
+    }
     observations = next;
     const due = [...next].filter(([, known]) => known.isWanted && known.nextLookMs <= nowMs);
     due.sort(([, one], [, other]) => one.nextLookMs - other.nextLookMs);
-    await Promise.all(
-      due.slice(0, LEASES_PER_TICK).map(async ([lease, known]) => {
-        next.set(lease, await look(lease, known));
-      }),
-    );
+    await Promise.all(due.slice(0, LEASES_PER_TICK).map(([lease, known]) => look(lease, known)));
     if (!isStopped) cancel = clock.schedule(TICK_MS, run);
   };
   const run = (): void => void tick();
@@ -81,6 +100,7 @@ export function createLeaseTracker({ store, clock, log, leases }: LeaseTrackerOp
       known.isWanted = true;
       return known.endsMs === undefined ? undefined : (known.endsMs - clock.monotonicMs()) / 1_000;
     },
+    endOf: (lease) => observations.get(lease) ?? newcomers,
     stop() {
       isStopped = true;
       cancel();
