@@ -1,10 +1,12 @@
 /** The 4 octets of a dotted IPv4 address, or undefined when `text` is none. Leading zeros are refused: they read as octal elsewhere. */
 export function parseIpv4(text: string): readonly number[] | undefined {
-  const parts = text.split('.');
-  if (parts.length !== 4) return undefined;
-  const octets = parts.map((part) => (/^(?:0|[1-9]\d{0,2})$/.test(part) ? Number(part) : 256));
+  const parts = DOTTED.exec(text);
+  if (parts === null) return undefined;
+  const octets = [Number(parts[1]), Number(parts[2]), Number(parts[3]), Number(parts[4])];
   return octets.every((octet) => octet <= 255) ? octets : undefined;
 }
+
+const DOTTED = /^(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})$/;
 
 /** The 16 octets of an IPv6 address in any form of RFC 4291 section 2.2, without a zone; undefined when `text` is none. */
 export function parseIpv6(text: string): readonly number[] | undefined {

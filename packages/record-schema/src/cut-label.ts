@@ -1,6 +1,6 @@
 import { CHECKSUM_DIGITS, checksum } from './checksum.ts';
 import { MAX_LABEL_OCTETS } from './label.ts';
-import { encodeUtf8 } from './utf8.ts';
+import { utf8Length } from './utf8.ts';
 
 /**
  * A label in place of one that is too long: as many of its pieces as there is room for, `mark`, and a checksum of the
@@ -21,5 +21,5 @@ export function cutLabel(pieces: readonly string[], mark: string, text: string):
 
 /** How many octets a text has in UTF-8, where that can express it. */
 export function octetLength(text: string): number {
-  return encodeUtf8(text)?.length ?? 0;
+  return utf8Length(text) ?? 0;
 }

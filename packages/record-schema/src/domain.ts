@@ -1,6 +1,6 @@
-import { labelProblem } from './label.ts';
+import { labelLengthProblem } from './label.ts';
 import { failure, type Result, success } from './result.ts';
-import { decodeUtf8, encodeUtf8 } from './utf8.ts';
+import { decodeUtf8, encodeUtf8, utf8Length } from './utf8.ts';
 
 /**
  * A domain name's labels, the most specific first, without the root: `web.example.org` is `['web', 'example', 'org']`,
@@ -16,9 +16,10 @@ export const MAX_DOMAIN_OCTETS = 255;
 export function domainProblem(labels: Labels): string | undefined {
   let octets = 1;
   for (const label of labels) {
-    const problem = labelProblem(label);
+    const length = utf8Length(label);
+    const problem = labelLengthProblem(length);
     if (problem !== undefined) return problem;
-    octets += 1 + (encodeUtf8(label)?.length ?? 0);
+    octets += 1 + (length ?? 0);
   }
   return octets > MAX_DOMAIN_OCTETS
     ? `the name has ${octets} octets on the wire, at most ${MAX_DOMAIN_OCTETS} fit`
@@ -33,6 +34,16 @@ export function domainProblem(labels: Labels): string | undefined {
 export function parseDomain(text: string): Result<Labels, string> {
   if (text === '') return failure('the name is empty');
   if (text === '.') return success([]);
+  const labels = PLAIN_NAME.test(text) ? success(text.split('.')) : readLabels(text);
+  if (!labels.ok) return labels;
+  const problem = domainProblem(labels.value);
+  return problem === undefined ? labels : failure(problem);
+}
+
+/** Most names that people write: nothing in them is escaped or not ASCII, and no dot is at the end. */
+const PLAIN_NAME = /^[\w:-]+(?:\.[\w:-]+)*$/;
+
+function readLabels(text: string): Result<string[], string> {
   const labels: string[] = [];
   let octets: number[] = [];
   for (let at = 0; at < text.length; ) {
@@ -48,8 +59,7 @@ export function parseDomain(text: string): Result<Labels, string> {
     at += piece.value.length;
   }
   if (!text.endsWith('.') || octets.length > 0) labels.push(decodeUtf8(octets));
-  const problem = domainProblem(labels);
-  return problem === undefined ? success(labels) : failure(problem);
+  return success(labels);
 }
 
 interface Piece {

@@ -11,7 +11,7 @@ export { hostnameLabel, idOfHostnameLabel } from './hostname-label.ts';
 export { instanceIdOf, instanceLabel } from './instance-label.ts';
 export { instanceLabels, MAX_INSTANCE_ID_LENGTH } from './instance-labels.ts';
 export { DEFAULT_PATH_PREFIX, keyOf, keyPrefixOf, labelsOfKey } from './key.ts';
-export { canonicalLabel, MAX_LABEL_OCTETS } from './label.ts';
+export { canonicalLabel, labelProblem, MAX_LABEL_OCTETS } from './label.ts';
 export {
   MAX_RECORD_LENGTH,
   type RecordError,

@@ -48,6 +48,9 @@ export function segmentProblem(label: string): string | undefined {
   return undefined;
 }
 
+/** One segment, without slashes around it. */
+const PLAIN_PREFIX = /^[^/]+$/;
+
 function firstSegmentProblem(labels: Labels): string | undefined {
   for (const label of labels) {
     const problem = segmentProblem(label);
@@ -57,6 +60,7 @@ function firstSegmentProblem(labels: Labels): string | undefined {
 }
 
 function root(prefix: string): string {
+  if (PLAIN_PREFIX.test(prefix)) return `/${prefix}`;
   return prefix
     .split('/')
     .filter((segment) => segment !== '')

@@ -1,4 +1,4 @@
-import { encodeUtf8 } from './utf8.ts';
+import { utf8Length } from './utf8.ts';
 
 /** RFC 1035 section 2.3.4: a label has at most 63 octets. */
 export const MAX_LABEL_OCTETS = 63;
@@ -13,10 +13,14 @@ export function canonicalLabel(label: string): string {
 
 /** Why `label` cannot be a label of a domain name, or undefined when it can: 1 to 63 octets of UTF-8. */
 export function labelProblem(label: string): string | undefined {
-  const octets = encodeUtf8(label);
+  return labelLengthProblem(utf8Length(label));
+}
+
+/** As `labelProblem`, of what `utf8Length` says of the label. */
+export function labelLengthProblem(octets: number | undefined): string | undefined {
   if (octets === undefined) return 'it has half of a surrogate pair, which UTF-8 cannot express';
-  if (octets.length === 0) return 'a label is empty';
-  if (octets.length > MAX_LABEL_OCTETS) return `a label has ${octets.length} octets, at most ${MAX_LABEL_OCTETS} fit`;
+  if (octets === 0) return 'a label is empty';
+  if (octets > MAX_LABEL_OCTETS) return `a label has ${octets} octets, at most ${MAX_LABEL_OCTETS} fit`;
   return undefined;
 }
 

@@ -35,8 +35,9 @@ export function parseRecord(json: string): Result<ServiceRecord, RecordError> {
   const parsed = parseJson(json);
   if (!parsed.ok) return parsed;
   const record: Mutable<ServiceRecord> = {};
-  for (const [name, value] of Object.entries(parsed.value)) {
-    const known = readers.get(name.toLowerCase());
+  for (const name of Object.keys(parsed.value)) {
+    const known = readers.get(name) ?? readers.get(name.toLowerCase());
+    const value = parsed.value[name];
     if (known === undefined || value === null) continue;
     const [fieldName, read] = known;
     const expected = read(record, value);
@@ -58,17 +59,18 @@ export function renderRecord(record: ServiceRecord): string {
   return JSON.stringify(Object.fromEntries(entries));
 }
 
-function parseJson(json: string): Result<object, RecordError> {
+function parseJson(json: string): Result<Readonly<Record<string, unknown>>, RecordError> {
   let value: unknown;
   try {
     value = JSON.parse(json);
   } catch {
     return failure({ code: 'not-json', message: 'it is not JSON' });
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return failure({ code: 'not-an-object', message: 'it is not a JSON object' });
-  }
-  return success(value);
+  return isObject(value) ? success(value) : failure({ code: 'not-an-object', message: 'it is not a JSON object' });
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function invalidField(fieldName: keyof ServiceRecord, expected: string): RecordError {

@@ -24,6 +24,12 @@ export function encodeUtf8(text: string): number[] | undefined {
   return octets;
 }
 
+/** How many octets `encodeUtf8` gives for `text`, or undefined when it gives none. */
+export function utf8Length(text: string): number | undefined {
+  for (let at = 0; at < text.length; at++) if (text.charCodeAt(at) >= 0x80) return encodeUtf8(text)?.length;
+  return text.length;
+}
+
 /** The text that stands for `octets`; `encodeUtf8` gives exactly them back. */
 export function decodeUtf8(octets: readonly number[]): string {
   let text = '';

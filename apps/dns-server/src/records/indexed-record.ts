@@ -3,6 +3,7 @@ import {
   domainProblem,
   instanceLabel,
   type Labels,
+  labelProblem,
   labelsOfKey,
   parseRecord,
   type Result,
@@ -33,7 +34,13 @@ export interface IndexedRecord {
 export function nameOfKey(prefix: string, key: string): Labels | undefined {
   const labels = labelsOfKey(prefix, key);
   if (labels === undefined || (labels.length === 1 && labels[0] === 'config')) return undefined;
-  return labels.map((label) => (domainProblem([label]) === undefined ? label : instanceLabel(label)));
+  return labels.every(fitsInPacket)
+    ? labels
+    : labels.map((label) => (fitsInPacket(label) ? label : instanceLabel(label)));
+}
+
+function fitsInPacket(label: string): boolean {
+  return labelProblem(label) === undefined;
 }
 
 /** More labels than a name of 255 octets can have (RFC 1035, section 2.3.4). */

@@ -82,7 +82,7 @@ export function createRecordIndex({ prefix, nameSeed }: RecordIndexOptions): Rec
 
   /** The key as a block has it: undefined when the name in lower case says it already. */
   const ownKeyOf = (name: Labels, key: string): string | undefined =>
-    keyOf(name) === key && name.every((label) => canonicalLabel(label) === label) ? undefined : key;
+    saysKey(name, keyStart.value.length, key) ? undefined : key;
 
   const findBlock = (node: NodeId, ownKey: string | undefined): BlockRef => {
     let block = tree.records(node);
@@ -176,4 +176,16 @@ export function createRecordIndex({ prefix, nameSeed }: RecordIndexOptions): Rec
     stampOf: (name) => tree.stampOf(tree.findClosest(name)),
     mayExist: (hash) => tree.mayExist(hash),
   };
+}
+
+/** Whether the labels in lower case, in the order of a path, are the key from `start` on. */
+function saysKey(name: Labels, start: number, key: string): boolean {
+  let at = start;
+  for (let level = name.length - 1; level >= 0; level--) {
+    const label = name[level] ?? '';
+    if (!key.startsWith(label, at) || canonicalLabel(label) !== label) return false;
+    at += label.length;
+    if (level > 0 && key[at++] !== '/') return false;
+  }
+  return at === key.length;
 }
