@@ -8,6 +8,8 @@ export interface RegistrarRun {
   readonly store: string;
   /** `unix:///tmp/docker.sock`, or what else `DOCKER_HOST` may be. */
   readonly dockerHost: string;
+  /** `DOMAIN` when absent. */
+  readonly domain?: string;
   /** `node-1` when absent. */
   readonly host?: string;
   /** `HOST_IP` when absent. */
@@ -20,12 +22,12 @@ export interface RegistrarRun {
 
 /** Starts the built registrar; it runs, but is not ready yet, and is stopped by `cleanup`. */
 export async function launchRegistrar(cleanup: AsyncDisposableStack, run: RegistrarRun): Promise<AgentProcess> {
-  const { host = 'node-1', ip = HOST_IP, ttlSeconds = 40, args = [], env = {} } = run;
+  const { domain = DOMAIN, host = 'node-1', ip = HOST_IP, ttlSeconds = 40, args = [], env = {} } = run;
   const lease = ['-ttl', String(ttlSeconds), '-ttl-refresh', String(ttlSeconds - 1)];
   const agent = await startAgent({
     name: 'registrar',
     main: mainOf('registrar'),
-    args: ['-host', host, '-ip', ip, ...lease, ...args, `skydns2://${run.store}/${DOMAIN}`],
+    args: ['-host', host, '-ip', ip, ...lease, ...args, `skydns2://${run.store}/${domain}`],
     env: { ...env, DOCKER_HOST: run.dockerHost },
   });
   cleanup.defer(() => agent.kill());
