@@ -2,6 +2,7 @@ import type { CnameRecord } from '@wharf/dns-wire';
 import type { Labels } from '@wharf/record-schema';
 import type { IndexedRecord } from '../records/indexed-record.ts';
 import { nameIdentity } from '../records/names.ts';
+import { parseReverseName } from '../records/reverse-name.ts';
 import { addressesBehind } from './addresses.ts';
 import type { AnswerContext } from './context.ts';
 import { parseDiscoveryName } from './discovery-name.ts';
@@ -12,7 +13,7 @@ import { isApex } from './zone.ts';
  * never more than one and never one beside addresses (RFC 1034, section 3.6.2; RFC 2181, section 10.1): a name whose
  * records point to several is answered with the addresses behind them, and only when none of those is known here, with
  * a CNAME to one of the names outside of the zones, each in its turn. The apex, which has SOA and NS, is never an alias,
- * and neither is a name of DNS-SD, which has PTR or TXT.
+ * and neither is a name of DNS-SD or a reverse name, which have PTR or TXT.
  */
 export function aliasOf(
   name: Labels,
@@ -21,7 +22,7 @@ export function aliasOf(
 ): CnameRecord | undefined {
   const zone = context.zoneOf(name);
   if (zone !== undefined && isApex(name, zone)) return undefined;
-  if (parseDiscoveryName(name, zone) !== undefined) return undefined;
+  if (parseDiscoveryName(name, zone) !== undefined || parseReverseName(name) !== undefined) return undefined;
   const targets = new Map<string, Labels>();
   let ttl = Number.POSITIVE_INFINITY;
   for (const record of records) {

@@ -1,6 +1,7 @@
 import type { AaaaRecord, ARecord, QuestionType, ResourceRecord } from '@wharf/dns-wire';
 import type { Labels } from '@wharf/record-schema';
 import type { IndexedRecord } from '../records/indexed-record.ts';
+import { parseReverseName } from '../records/reverse-name.ts';
 import { addressesBehind, addressRecord } from './addresses.ts';
 import { aliasOf } from './alias.ts';
 import { apexNameServers } from './apex.ts';
@@ -45,9 +46,14 @@ const answerers: Readonly<Partial<Record<QuestionType, Answerer>>> = {
   ],
 };
 
+/** The types that say what a record's host is; at a reverse name only PTR does. */
+const HOST_TYPES: ReadonlySet<QuestionType> = new Set(['A', 'AAAA', 'CNAME', 'MX', 'SRV']);
+
 /** How to make the records of `type`. */
 export function answererOf(type: QuestionType): Answerer {
-  return answerers[type] ?? (() => []);
+  const answerer = answerers[type] ?? (() => []);
+  if (!HOST_TYPES.has(type)) return answerer;
+  return (name, records, context) => (parseReverseName(name) === undefined ? answerer(name, records, context) : []);
 }
 
 /** The addresses of a name, of both families; none for an alias, whose CNAME says where they are. */
