@@ -2,6 +2,7 @@ import type { Name, ResourceRecord } from '@wharf/dns-wire';
 import { nameIdentity } from '../records/names.ts';
 import type { AnswerContext } from './context.ts';
 import { instanceRecords } from './discovery.ts';
+import { outsideAddressRecords } from './outside-addresses.ts';
 import { addressRecords } from './records-of-type.ts';
 import { resolve } from './resolve.ts';
 
@@ -11,7 +12,7 @@ const MAX_TARGETS = 100;
 /**
  * What the client asks next about the names that answers point to: addresses (RFC 2782, "Usage rules"; RFC 1035, sections
  * 3.3.9 and 3.3.11), and before them an instance's SRV and TXT (RFC 6763, section 12.1). In the order of the answers, with the
- * aliases on the way; only what is known in the zones, and only for the first hundred names of each kind. The records of
+ * aliases on the way; only what is known, and only for the first hundred names of each kind. The records of
  * a set are neighbours, as the encoder wants them to leave sets out as wholes.
  */
 export function additionalRecords(
@@ -24,7 +25,7 @@ export function additionalRecords(
       const target = hostNamedBy(record);
       if (target === undefined || seen.size === MAX_TARGETS) return [];
       const identity = nameIdentity(target);
-      if (seen.has(identity) || context.zoneOf(target) === undefined) return [];
+      if (seen.has(identity)) return [];
       seen.add(identity);
       return knownAddresses(target, context);
     });
@@ -43,7 +44,12 @@ function hostNamedBy(record: ResourceRecord): Name | undefined {
 }
 
 function knownAddresses(target: Name, context: AnswerContext): readonly ResourceRecord[] {
-  const { aliases, data } = resolve(target, addressRecords, context);
+  if (context.zoneOf(target) === undefined) return outsideAddressRecords(target, context);
+  const { outcome, name, aliases, data } = resolve(target, addressRecords, context);
+  if (outcome === 'elsewhere' && context.zoneOf(name) === undefined) {
+    const outside = outsideAddressRecords(name, context);
+    return outside.length === 0 ? [] : [...aliases, ...outside];
+  }
   if (data.length === 0) return [];
   return [...aliases, ...['A', 'AAAA'].flatMap((type) => data.filter((record) => record.type === type))];
 }

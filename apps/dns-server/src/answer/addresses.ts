@@ -3,6 +3,7 @@ import type { Labels } from '@wharf/record-schema';
 import type { IndexedRecord } from '../records/indexed-record.ts';
 import { nameIdentity } from '../records/names.ts';
 import type { AnswerContext } from './context.ts';
+import { outsideAddresses } from './outside-addresses.ts';
 
 /** Longest chain of names that is followed, as in SkyDNS. */
 export const MAX_CHAIN_LINKS = 8;
@@ -17,8 +18,8 @@ export interface Address {
 }
 
 /**
- * The addresses behind records of `name`: their own, and those behind the names that they point to, as far as these are
- * in the zones. No name is visited twice, so loops end, and no more than `MAX_NAMES_BEHIND` are visited.
+ * The addresses behind records of `name`: their own, and those behind the names that they point to, in the zones or, as far
+ * as that is known, outside of them. No name is visited twice, so loops end, and no more than `MAX_NAMES_BEHIND` are visited.
  */
 export function addressesBehind(
   name: Labels,
@@ -34,13 +35,22 @@ export function addressesBehind(
       if (address !== undefined) addresses.push(address);
       if (record.host?.type !== 'name' || links === MAX_CHAIN_LINKS || visited.size > MAX_NAMES_BEHIND) continue;
       const target = record.host.name;
-      if (context.zoneOf(target) === undefined || visited.has(nameIdentity(target))) continue;
+      if (visited.has(nameIdentity(target))) continue;
       visited.add(nameIdentity(target));
-      visit(context.lookUp(target) ?? [], ttlSeconds, links + 1);
+      if (context.zoneOf(target) === undefined) addresses.push(...addressesElsewhere(target, ttlSeconds, context));
+      else visit(context.lookUp(target) ?? [], ttlSeconds, links + 1);
     }
   };
   visit(records, Number.POSITIVE_INFINITY, 0);
   return addresses;
+}
+
+function addressesElsewhere(name: Labels, ceilingSeconds: number, context: AnswerContext): readonly Address[] {
+  return outsideAddresses(name, context).map(({ type, address, ttl }) => ({
+    type,
+    address,
+    ttlSeconds: Math.min(ttl, ceilingSeconds),
+  }));
 }
 
 /** The record's own address; undefined when it has none, or a name. */

@@ -10,7 +10,8 @@ import {
   replyTo,
 } from '@wharf/dns-wire';
 import { parseReverseName } from '../records/reverse-name.ts';
-import { answerQuestion, isAnsweredHere } from './answer-question.ts';
+import { answerQuestion } from './answer-question.ts';
+import { isAnsweredHere } from './answered-here.ts';
 import { answerChaos } from './chaos.ts';
 import type { AnswerContext } from './context.ts';
 import { emptyReply, type Reply } from './reply.ts';

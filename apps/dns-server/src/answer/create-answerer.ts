@@ -4,13 +4,16 @@ import type { LeaseId } from '@wharf/etcd-client';
 import { type AnswerConfig, identityOf, zonesOf } from '../config.ts';
 import type { IndexedRecord } from '../records/indexed-record.ts';
 import type { RecordIndex } from '../records/record-index.ts';
+import { stubZoneOf } from '../upstream/choose-servers.ts';
+import type { StubZones } from '../upstream/stub-zones.ts';
 import { answerMessage, type DataState } from './answer-message.ts';
 import type { ServerFacts } from './chaos.ts';
 import type { AnswerContext } from './context.ts';
 import { createNameList, createNameLookup } from './name-lookup.ts';
+import { nobodyElse, type OutsideLookup } from './outside-lookup.ts';
 import { recordTtl } from './record-ttl.ts';
 import { hourSerial } from './soa.ts';
-import { createZoneLookup } from './zone.ts';
+import { createZoneLookup, type ZoneLookup } from './zone.ts';
 
 /** What is known of the store; asked for each query. */
 export interface StoreFacts {
@@ -30,10 +33,15 @@ export interface AnswerSources extends StoreFacts {
   readonly server: ServerFacts;
   /** A number in [0, 1). */
   random(): number;
+  /** Zones that others are asked about; none when absent. */
+  stubZones?(): StubZones;
 }
 
-/** Answers a query; undefined when it must not be answered. */
-export type Answerer = (query: Message) => Message | undefined;
+/**
+ * Answers a query; undefined when it must not be answered.
+ * @param elsewhere what is known of names outside of the zones; when absent, nobody else is ever asked
+ */
+export type Answerer = (query: Message, elsewhere?: OutsideLookup) => Message | undefined;
 
 /**
  * A server's answers without its sockets: what `config` says, from what the sources know now.
@@ -42,7 +50,7 @@ export type Answerer = (query: Message) => Message | undefined;
 export function createAnswerer(config: AnswerConfig, listen: HostPort, sources: AnswerSources): Answerer {
   const { policy } = config;
   const zones = zonesOf(config);
-  const zoneOf = createZoneLookup(zones);
+  const zoneOf = withoutStubZones(createZoneLookup(zones), () => sources.stubZones?.() ?? NO_STUB_ZONES);
   const { matching, wildcards } = config;
   const index = () => sources.index();
   const lookUp = createNameLookup({
@@ -55,7 +63,7 @@ export function createAnswerer(config: AnswerConfig, listen: HostPort, sources: 
   });
   const listBelow = createNameList(index);
 
-  return (query) => {
+  return (query, elsewhere = nobodyElse) => {
     const state = sources.state();
     const ttlFacts = {
       policy,
@@ -68,10 +76,22 @@ export function createAnswerer(config: AnswerConfig, listen: HostPort, sources: 
       zoneOf,
       lookUp,
       listBelow,
+      elsewhere,
       ttlOf: (record) => recordTtl(record, ttlFacts),
       serial: hourSerial(sources.wallMs()),
       turn: config.roundRobin ? sources.random() : 0,
     };
     return answerMessage(query, state, context);
+  };
+}
+
+const NO_STUB_ZONES: StubZones = new Map();
+
+/** What is in a stub zone is outside of the zone that this is a part of: others are asked about it. */
+function withoutStubZones(zoneOf: ZoneLookup, stubZones: () => StubZones): ZoneLookup {
+  return (name) => {
+    const zone = zoneOf(name);
+    const stub = zone && stubZoneOf(name, stubZones());
+    return stub !== undefined && stub.length > (zone?.domain.length ?? 0) ? undefined : zone;
   };
 }

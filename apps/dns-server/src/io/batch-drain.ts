@@ -1,10 +1,11 @@
 import { constants } from 'node:os';
 import { getSystemErrorName } from 'node:util';
+import { isLocalAddress } from '../upstream/local-client.ts';
 import type { BatchSystem } from './batch-system.ts';
 import { zoneNameOf } from './interface-zones.ts';
 import type { Client } from './responder.ts';
 import { sendBatch } from './send-batch.ts';
-import { decodeSocketAddress, portOf } from './socket-address.ts';
+import { decodeSocketAddress, octetsOf, portOf } from './socket-address.ts';
 import type { ReplySender, UdpReplyOptions } from './udp-replies.ts';
 
 /** Datagrams that one system call takes or gives. */
@@ -40,7 +41,11 @@ export function createBatchDrain({ system, fd, send, respond, log, onDropped }: 
   let nextTurn: NodeJS.Immediate | undefined;
   /** The message of the inbox that is being answered. */
   let current = 0;
-  const client: Client = { transport: 'udp', address: () => peerOf(inbox.name(current))?.address ?? '' };
+  const client: Client = {
+    transport: 'udp',
+    address: () => peerOf(inbox.name(current))?.address ?? '',
+    isLocal: () => isLocalAddress(octetsOf(inbox.name(current))),
+  };
 
   const sendAlone = (reply: Buffer, name: Buffer): void => {
     const peer = peerOf(name);

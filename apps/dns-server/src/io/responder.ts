@@ -5,6 +5,8 @@ export interface Client {
   readonly transport: Transport;
   /** The client's IP address, with its zone when it needs one; empty when the client is gone. Made when asked for. */
   address(): string;
+  /** Whether that can only be the address of a host nearby (`isLocalClient`); cheap. */
+  isLocal(): boolean;
 }
 
 /**

@@ -53,6 +53,12 @@ export function portOf(socketAddress: Buffer): number {
   return socketAddress.readUInt16BE(PORT_AT);
 }
 
+/** The octets of the IP address, 4 or 16: a view. */
+export function octetsOf(socketAddress: Buffer): Buffer {
+  const isIpv4 = socketAddress.length < SOCKET_ADDRESS_OCTETS;
+  return isIpv4 ? socketAddress.subarray(IPV4_AT, IPV4_AT + 4) : socketAddress.subarray(IPV6_AT, IPV6_AT + 16);
+}
+
 /** The reverse of `encodeSocketAddress`; undefined when the family is another or bytes are missing. */
 export function decodeSocketAddress(bytes: Buffer): SocketAddress | undefined {
   if (bytes.length < IPV4_OCTETS) return undefined;

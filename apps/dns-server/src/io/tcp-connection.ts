@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Clock } from '@wharf/agent';
+import { isLocalClient } from '../upstream/local-client.ts';
 import { createFrameReader, frame } from './frame-reader.ts';
 import type { Client, Responder } from './responder.ts';
 
@@ -35,7 +36,8 @@ export interface TcpConnection {
 export function serveTcpConnection(options: TcpConnectionOptions): TcpConnection {
   const { socket, respond, clock, idleTimeoutMs, onQuery } = options;
   const reader = createFrameReader();
-  const client: Client = { transport: 'tcp', address: () => socket.remoteAddress ?? '' };
+  const address = (): string => socket.remoteAddress ?? '';
+  const client: Client = { transport: 'tcp', address, isLocal: () => isLocalClient(address()) };
   let progressMs = clock.monotonicMs();
   /** Queries whose replies are not known yet. */
   let owed = 0;

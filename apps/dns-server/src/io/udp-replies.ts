@@ -1,5 +1,6 @@
 import type { RemoteInfo, Socket } from 'node:dgram';
 import type { Logger } from '@wharf/agent';
+import { isLocalClient } from '../upstream/local-client.ts';
 import type { Responder } from './responder.ts';
 
 /** Replies that wait in this process because the kernel takes no more; beyond that they are dropped, as networks do. */
@@ -50,7 +51,7 @@ export function answerDatagram(
 ): void {
   // A forged datagram: there is no port 0 to answer to.
   if (port === 0) return;
-  const reply = respond(query, { transport: 'udp', address: () => address });
+  const reply = respond(query, { transport: 'udp', address: () => address, isLocal: () => isLocalClient(address) });
   if (reply instanceof Promise) void reply.then((later) => later && replies.send(later, port, address));
   else if (reply !== undefined) replies.send(reply, port, address);
 }

@@ -102,7 +102,12 @@ ${many}
 `,
     });
     const upstream = create({ servers: [knot.address] });
-    const cache = createAnswerCache({ maxEntries: 10, maxOctets: 1_000_000, clock: createManualClock() });
+    const cache = createAnswerCache({
+      maxEntries: 10,
+      maxOctets: 1_000_000,
+      maxSeconds: 60,
+      clock: createManualClock(),
+    });
     const ask = async (asked: Question) => {
       const outcome = await upstream.ask(asked);
       if (!outcome.ok) throw new Error(outcome.error.message);

@@ -15,7 +15,10 @@ const answer = (label: string, ttl = 60, asked = question(label)): Message =>
   replyTo(upstreamQuery(7, asked), { answers: recordsOf(`${label}.org. ${ttl} IN A 10.0.0.1`) });
 const create = (limits: { maxEntries?: number; maxOctets?: number } = {}) => {
   const clock = createManualClock();
-  return { clock, cache: createAnswerCache({ maxEntries: 100, maxOctets: 1_000_000, clock, ...limits }) };
+  return {
+    clock,
+    cache: createAnswerCache({ maxEntries: 100, maxOctets: 1_000_000, maxSeconds: 86_400, clock, ...limits }),
+  };
 };
 const texts = (cache: AnswerCache, asked: Question) => cache.get(asked)?.answers.map(renderRecordText);
 

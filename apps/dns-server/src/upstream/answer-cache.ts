@@ -11,6 +11,8 @@ export interface AnswerCacheOptions {
   readonly maxEntries: number;
   /** Octets of all answers and their keys together. */
   readonly maxOctets: number;
+  /** Seconds that an answer is kept at most, however long it may be. */
+  readonly maxSeconds: number;
   readonly clock: Clock;
 }
 
@@ -39,7 +41,7 @@ interface Entry {
   readonly octets: number;
 }
 
-export function createAnswerCache({ maxEntries, maxOctets, clock }: AnswerCacheOptions): AnswerCache {
+export function createAnswerCache({ maxEntries, maxOctets, maxSeconds, clock }: AnswerCacheOptions): AnswerCache {
   /** In the order of their last use. */
   const entries = new Map<string, Entry>();
   let octets = 0;
@@ -79,7 +81,8 @@ export function createAnswerCache({ maxEntries, maxOctets, clock }: AnswerCacheO
       const size = packet.length + 2 * key.length + ENTRY_OVERHEAD_OCTETS;
       if (size > maxOctets || maxEntries < 1) return false;
       const storedMs = clock.monotonicMs();
-      entries.set(key, { packet, storedMs, endsMs: storedMs + kept.lifetimeSeconds * 1_000, octets: size });
+      const endsMs = storedMs + Math.min(kept.lifetimeSeconds, maxSeconds) * 1_000;
+      entries.set(key, { packet, storedMs, endsMs, octets: size });
       octets += size;
       makeRoom();
       return true;

@@ -15,11 +15,16 @@ export function chooseServers(
   name: Labels,
   { stubZones, nameservers }: { readonly stubZones: StubZones; readonly nameservers: readonly HostPort[] },
 ): ChosenServers {
-  if (stubZones.size > 0) {
-    for (let first = 0; first < name.length; first++) {
-      const servers = stubZones.get(nameIdentity(name.slice(first)));
-      if (servers !== undefined) return { servers, isStub: true };
-    }
+  const servers = stubZones.get(nameIdentity(stubZoneOf(name, stubZones) ?? []));
+  return servers === undefined ? { servers: nameservers, isStub: false } : { servers, isStub: true };
+}
+
+/** The smallest stub zone that holds `name`; undefined when none does. */
+export function stubZoneOf(name: Labels, stubZones: StubZones): Labels | undefined {
+  if (stubZones.size === 0) return undefined;
+  for (let first = 0; first < name.length; first++) {
+    const zone = name.slice(first);
+    if (stubZones.has(nameIdentity(zone))) return zone;
   }
-  return { servers: nameservers, isStub: false };
+  return undefined;
 }

@@ -18,8 +18,10 @@ const LOCAL_IPV6: readonly Prefix[] = [
   [[0xfc], 7],
 ];
 
-const LOOPBACK_IPV6 = parseIpv6('::1') ?? [];
+const LOOPBACK_IPV6: Prefix = [[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1], 128];
 const MAPPED_PREFIX: Prefix = [[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255], 96];
+const MAPPED_OCTETS = 12;
+const IPV4_OCTETS = 4;
 
 /**
  * Whether an address can only be of a host nearby: loopback, link-local, or from a range that is not routed on the
@@ -27,21 +29,24 @@ const MAPPED_PREFIX: Prefix = [[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255], 96];
  * not matter.
  */
 export function isLocalClient(address: string): boolean {
-  const ipv4 = parseIpv4(address);
-  if (ipv4 !== undefined) return isInAny(ipv4, LOCAL_IPV4);
-  const ipv6 = parseIpv6(address.replace(/%.*$/s, ''));
-  if (ipv6 === undefined) return false;
-  if (isIn(ipv6, MAPPED_PREFIX)) return isInAny(ipv6.slice(12), LOCAL_IPV4);
-  return isIn(ipv6, [LOOPBACK_IPV6, 128]) || isInAny(ipv6, LOCAL_IPV6);
+  const octets = parseIpv4(address) ?? parseIpv6(address.replace(/%.*$/s, ''));
+  return octets !== undefined && isLocalAddress(octets);
 }
 
-function isInAny(octets: readonly number[], prefixes: readonly Prefix[]): boolean {
-  return prefixes.some((prefix) => isIn(octets, prefix));
+/** The same of an address in its octets, 4 or 16. */
+export function isLocalAddress(octets: ArrayLike<number>): boolean {
+  if (octets.length === IPV4_OCTETS) return isInAny(octets, 0, LOCAL_IPV4);
+  if (isIn(octets, 0, MAPPED_PREFIX)) return isInAny(octets, MAPPED_OCTETS, LOCAL_IPV4);
+  return isIn(octets, 0, LOOPBACK_IPV6) || isInAny(octets, 0, LOCAL_IPV6);
 }
 
-function isIn(octets: readonly number[], [prefix, bits]: Prefix): boolean {
+function isInAny(octets: ArrayLike<number>, start: number, prefixes: readonly Prefix[]): boolean {
+  return prefixes.some((prefix) => isIn(octets, start, prefix));
+}
+
+function isIn(octets: ArrayLike<number>, start: number, [prefix, bits]: Prefix): boolean {
   return prefix.every((octet, at) => {
     const mask = 0xff << Math.max(0, 8 - (bits - 8 * at));
-    return ((octet ^ (octets[at] ?? 0)) & mask & 0xff) === 0;
+    return ((octet ^ (octets[start + at] ?? 0)) & mask & 0xff) === 0;
   });
 }

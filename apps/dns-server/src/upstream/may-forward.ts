@@ -1,6 +1,6 @@
 import { type ExtendedError, ExtendedErrorCode, Rcode } from '@wharf/dns-wire';
 import type { Labels } from '@wharf/record-schema';
-import { isLocalClient } from './local-client.ts';
+import { notAuthoritative } from '../answer/outside-lookup.ts';
 
 /** A question about a name that is not answered here, and what is allowed. */
 export interface ForwardRequest {
@@ -9,9 +9,11 @@ export interface ForwardRequest {
   readonly ndots: number;
   /** Whether nobody is asked (`-no-rec`), stub zones' servers apart. */
   readonly noRec: boolean;
-  /** The client's IP address. */
-  readonly clientAddress: string;
-  /** Whether clients from anywhere may have names asked about; else only those nearby (`isLocalClient`). */
+  /** The RD bit of the query (RFC 1035, section 4.1.1). */
+  readonly recursionDesired: boolean;
+  /** Whether the client is nearby (`isLocalClient`). */
+  readonly isLocal: boolean;
+  /** Whether clients from anywhere may have names asked about; else only those nearby. */
   readonly allowAll: boolean;
   /** Whether `chooseServers` found a stub zone; as in SkyDNS neither `ndots` nor `noRec` matters then. */
   readonly isStub: boolean;
@@ -34,14 +36,15 @@ export type ForwardDecision =
  * are made with (RFC 5358).
  */
 export function mayForward(request: ForwardRequest): ForwardDecision {
-  const { name, ndots, noRec, clientAddress, allowAll, isStub, cameFromStub } = request;
-  if (!allowAll && !isLocalClient(clientAddress)) return refused('names outside are not looked up for this client');
+  const { name, ndots, noRec, recursionDesired, isLocal, allowAll, isStub, cameFromStub } = request;
+  if (!recursionDesired) return { forward: false, rcode: Rcode.REFUSED, refuse: notAuthoritative };
+  if (!allowAll && !isLocal) return refused('names outside are not looked up for this client');
   if (isStub) {
     return cameFromStub
       ? refused('the question has been passed on already, and would go in circles')
       : { forward: true };
   }
-  if (noRec) return refused('names outside are not looked up');
+  if (noRec) return { forward: false, rcode: Rcode.REFUSED, refuse: notAuthoritative };
   if (name.length >= ndots) return { forward: true };
   return {
     forward: false,

@@ -41,7 +41,7 @@ describe('readStubZones', () => {
     ['a.org.stub.dns.skydns.local', { host: '0.0.0.0' }, 'its host is an address that no server has'],
     ['a.org.stub.dns.skydns.local', { host: '224.0.0.251' }, 'its host is an address that no server has'],
     ['a.org.stub.dns.skydns.local', { host: '10.0.0.1', port: 65_536 }, 'its port is over 65535'],
-    ['a.skydns.local.stub.dns.skydns.local', { host: '10.0.0.1' }, 'its zone is the domain that is answered here'],
+    ['a.skydns.local.stub.dns.skydns.local', { host: '10.0.0.1' }, 'its zone is a domain that is answered here'],
     ['org.stub.dns.skydns.local', { host: '10.0.0.1' }, 'its name lacks a zone, or a label before the zone'],
     ['stub.dns.skydns.local', { host: '10.0.0.1' }, 'its name lacks a zone, or a label before the zone'],
   ])('rejects %s with %j: %s', (at, service, reason) => {

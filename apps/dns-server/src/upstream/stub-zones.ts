@@ -32,16 +32,21 @@ export function stubZonesName(domain: Labels): Labels {
  * Reads stub zones as SkyDNS has them: `<server>.<zone>.stub.dns.<domain>`, where the first label only tells a zone's
  * servers apart, is a record whose host is an IP address and whose port is 53 when it says none. In etcd:
  * `/skydns/local/skydns/dns/stub/org/example/ns1` with `{"host":"10.0.0.53"}` for `example.org`. Records elsewhere are
- * passed over. The domain itself is answered from records, never asked about.
+ * passed over. The domains themselves are answered from records, never asked about.
+ * @param domains everything that is answered here
  */
-export function readStubZones(records: Iterable<IndexedRecord>, domain: Labels): StubZonesRead {
+export function readStubZones(
+  records: Iterable<IndexedRecord>,
+  domain: Labels,
+  domains: readonly Labels[] = [domain],
+): StubZonesRead {
   const top = stubZonesName(domain);
   const zones = new Map<string, HostPort[]>();
   const rejected: RejectedStub[] = [];
   for (const record of records) {
     if (!isWithin(record.name, top)) continue;
     const [, ...zone] = record.name.slice(0, -top.length);
-    const problem = zoneProblem(zone, domain);
+    const problem = zoneProblem(zone, domains);
     const server: Result<HostPort, string> = problem === undefined ? serverOf(record) : { ok: false, error: problem };
     if (server.ok) addServer(zones, nameIdentity(zone), server.value);
     else rejected.push({ key: record.key, reason: server.error });
@@ -49,9 +54,10 @@ export function readStubZones(records: Iterable<IndexedRecord>, domain: Labels):
   return { zones, rejected };
 }
 
-function zoneProblem(zone: Labels, domain: Labels): string | undefined {
+function zoneProblem(zone: Labels, domains: readonly Labels[]): string | undefined {
   if (zone.length === 0) return 'its name lacks a zone, or a label before the zone';
-  return nameIdentity(zone) === nameIdentity(domain) ? 'its zone is the domain that is answered here' : undefined;
+  const isServed = domains.some((domain) => nameIdentity(zone) === nameIdentity(domain));
+  return isServed ? 'its zone is a domain that is answered here' : undefined;
 }
 
 function serverOf({ host, service }: IndexedRecord): Result<HostPort, string> {
