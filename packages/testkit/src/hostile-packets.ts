@@ -71,7 +71,7 @@ const makers: Readonly<Record<HostileKind, Maker>> = {
 
   mutated(random, names) {
     let bytes = realQuery(random, names);
-    for (let left = 1 + random.below(4); left > 0; left--) bytes = random.pick(mutations)(bytes, random);
+    for (let left = 1 + random.below(2); left > 0; left--) bytes = random.pick(mutations)(bytes, random);
     return bytes;
   },
 
@@ -112,9 +112,10 @@ const makers: Readonly<Record<HostileKind, Maker>> = {
   codes(random, names) {
     const bytes = realQuery(random, names);
     const end = HEADER_OCTETS + bytes.subarray(HEADER_OCTETS).indexOf(0) + 1;
-    bytes.writeUInt16BE(random.below(0x8000), 2);
+    // QR is never set; in half of all, the opcode is that of a query.
+    bytes.writeUInt16BE(random.below(0x8000) & (random.chance(0.5) ? 0x7fff : 0x07ff), 2);
     if (random.chance(0.5)) bytes.writeUInt16BE(random.below(0x1_0000), end);
-    if (random.chance(0.5)) bytes.writeUInt16BE(random.pick([0, 2, 3, 4, 254, 255, 0xffff]), end + 2);
+    if (random.chance(0.3)) bytes.writeUInt16BE(random.pick([0, 2, 3, 4, 254, 255, 0xffff]), end + 2);
     // The EDNS version, the second octet of the OPT record's TTL.
     if (random.chance(0.5) && bytes.length > end + 4 + 7) bytes[end + 4 + 6] = random.below(256);
     return bytes;

@@ -5,6 +5,7 @@ import { UserError } from '../../user-error.ts';
 import type { Benchmark } from '../benchmarks.ts';
 import { benchChanges } from './changes.ts';
 import { benchFirstTime } from './first-time.ts';
+import { benchHostile } from './hostile.ts';
 import { benchQueries } from './queries.ts';
 import { leaveServerCpu } from './stage.ts';
 
@@ -19,6 +20,7 @@ const parts: Readonly<Record<string, Benchmark>> = {
   queries: benchQueries,
   'first-time': benchFirstTime,
   changes: benchChanges,
+  hostile: benchHostile,
 };
 
 /**
