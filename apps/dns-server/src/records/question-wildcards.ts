@@ -19,7 +19,7 @@ export function belowWildcards(name: Labels, labelsBefore: number): Labels | und
  * @param limit how many names are looked at in all, so that a question with many wildcards takes no longer than others
  */
 export function matchingNames(
-  index: RecordIndex,
+  index: Pick<RecordIndex, 'listBelow'>,
   name: Labels,
   labelsBefore: number,
   limit: number,

@@ -1,0 +1,53 @@
+import type { Labels } from '@wharf/record-schema';
+import { describe, expect, it } from 'vitest';
+import { belowWildcards, matchingNames } from './question-wildcards.ts';
+import { createRecordIndex, type RecordIndex } from './record-index.ts';
+
+const split = (text: string): Labels => text.split('.');
+
+describe('belowWildcards', () => {
+  it.each([
+    ['web.*.example.local', 2, 'example.local'],
+    ['*.web.Any.x.example.local', 4, 'x.example.local'],
+    ['*.web.example.local', 2, 'web.example.local'],
+    ['web.example.local', 1, undefined],
+    ['web.many.a*.example.local', 3, undefined],
+    ['web.any.local', 1, undefined],
+  ])('of %s with %i labels below the domain', (name, labelsBefore, below) => {
+    expect(belowWildcards(split(name), labelsBefore)).toEqual(below === undefined ? undefined : split(below));
+  });
+});
+
+describe('matchingNames', () => {
+  const index = createRecordIndex({ prefix: 'skydns', nameSeed: 1 });
+  for (const path of ['local/east/web/1', 'local/east/db/1', 'local/west/web/2']) {
+    index.put(path.split('/').toReversed(), { key: `/skydns/${path}`, value: '{}', lease: '0' });
+  }
+
+  it.each([
+    ['web.*.local', 2, ['web.east.local', 'web.west.local']],
+    ['*.web.any.local', 3, ['1.web.east.local', '2.web.west.local']],
+    ['*.*.local', 2, ['web.east.local', 'db.east.local', 'web.west.local']],
+    ['*.no.*.local', 3, []],
+    ['*.*.*.*.local', 4, []],
+  ])('of %s', (name, labelsBefore, names) => {
+    const found = matchingNames(index, split(name), labelsBefore, 100).map((labels) => labels.join('.'));
+    expect(found.toSorted()).toEqual(names.toSorted());
+  });
+
+  it('looks at no more names than it may, however many wildcards there are', () => {
+    let looked = 0;
+    const endless: Pick<RecordIndex, 'listBelow'> = {
+      listBelow(_name, limit) {
+        looked += limit;
+        return Array.from({ length: limit }, (_, at) => ({
+          label: String(at),
+          record: { key: '', name: [], isNameUsable: true, service: {} },
+        }));
+      },
+    };
+    const name = [...Array.from({ length: 100 }, () => '*'), 'local'];
+    matchingNames(endless, name, 100, 50);
+    expect(looked).toBeLessThanOrEqual(50);
+  });
+});
