@@ -17,9 +17,6 @@ import { apexHostsName, createZoneLookup, isApex, localName, nameServerName, typ
 /** Most records that one name answers with: all that fits into the largest message, more or less. */
 export const MAX_RECORDS_PER_NAME = 1_000;
 
-/** Most names that are looked at for a question with wildcards. */
-const MAX_NAMES_LOOKED_AT = 1_000;
-
 export interface NameLookupOptions {
   readonly zones: readonly Zone[];
   readonly server: ServerIdentity;
@@ -79,10 +76,12 @@ export function createNameLookup(options: NameLookupOptions): NameLookup {
   const matchingQuestion = (name: Labels, zone: Zone): readonly IndexedRecord[] | undefined => {
     const labelsBefore = name.length - zone.domain.length;
     if (belowWildcards(name, labelsBefore) === undefined) return undefined;
-    let matching: IndexedRecord[] | undefined;
-    for (const found of matchingNames(index(), name, labelsBefore, MAX_NAMES_LOOKED_AT)) {
+    const { names, isCut } = matchingNames(index(), name, labelsBefore);
+    // A name may match among those that were not looked at: then it may exist.
+    let matching: IndexedRecord[] | undefined = isCut ? [] : undefined;
+    for (const found of names) {
       const records = recordsAt(found, MAX_RECORDS_PER_NAME - (matching?.length ?? 0));
-      if (records !== undefined) matching = [...(matching ?? []), ...records];
+      if (records !== undefined) (matching ??= []).push(...records);
       if (matching?.length === MAX_RECORDS_PER_NAME) break;
     }
     return matching && selectRecords(matching);

@@ -31,23 +31,27 @@ describe('matchingNames', () => {
     ['*.no.*.local', 3, []],
     ['*.*.*.*.local', 4, []],
   ])('of %s', (name, labelsBefore, names) => {
-    const found = matchingNames(index, split(name), labelsBefore, 100).map((labels) => labels.join('.'));
+    const found = matchingNames(index, split(name), labelsBefore).names.map((labels) => labels.join('.'));
     expect(found.toSorted()).toEqual(names.toSorted());
   });
 
-  it('looks at no more names than it may, however many wildcards there are', () => {
+  it('looks at no more names than it may, however many wildcards there are, and says so', () => {
     let looked = 0;
     const endless: Pick<RecordIndex, 'listBelow'> = {
       listBelow(_name, limit) {
-        looked += limit;
-        return Array.from({ length: limit }, (_, at) => ({
+        const count = Math.min(limit, 100);
+        looked += count;
+        return Array.from({ length: count }, (_, at) => ({
           label: String(at),
           record: { key: '', name: [], isNameUsable: true, service: {} },
         }));
       },
     };
-    const name = [...Array.from({ length: 100 }, () => '*'), 'local'];
-    matchingNames(endless, name, 100, 50);
-    expect(looked).toBeLessThanOrEqual(50);
+    const { names, isCut } = matchingNames(endless, ['*', '*', '*', 'x', 'local'], 4);
+    expect({ names: names.length, isCut, looked }).toEqual({ names: 1_000, isCut: true, looked: 2_100 });
+    const all = [...Array.from({ length: 100 }, () => '*'), 'local'];
+    looked = 0;
+    expect(matchingNames(endless, all, 100)).toMatchObject({ isCut: true });
+    expect(looked).toBeLessThanOrEqual(4_000);
   });
 });

@@ -13,35 +13,58 @@ export function belowWildcards(name: Labels, labelsBefore: number): Labels | und
   return last < 0 ? undefined : name.slice(last + 1);
 }
 
+/** Most names that are looked at for one wildcard of a question, and for all of them. */
+const MAX_NAMES_PER_WILDCARD = 1_000;
+const MAX_NAMES_LOOKED_AT = 4_000;
+
+/** Names that may match a question; not all of them need exist. */
+export interface MatchingNames {
+  readonly names: readonly Labels[];
+  /** True when there may be more, for not all names were looked at: a question must not take long. */
+  readonly isCut: boolean;
+}
+
 /**
- * The names that may match a question with wildcards, each of which stands for one label; not all of them need exist.
+ * The names that may match a question with wildcards, each of which stands for one label.
  * @param labelsBefore how many labels of `name` may be wildcards
- * @param limit how many names are looked at in all, so that a question with many wildcards takes no longer than others
  */
 export function matchingNames(
   index: Pick<RecordIndex, 'listBelow'>,
   name: Labels,
   labelsBefore: number,
-  limit: number,
-): readonly Labels[] {
+): MatchingNames {
   let names: readonly Labels[] = [[]];
-  let left = limit;
+  let isCut = false;
+  let left = MAX_NAMES_LOOKED_AT;
   let end = name.length;
   for (let at = lastWildcard(name, labelsBefore); at >= 0; at = lastWildcard(name, at)) {
     const fixed = name.slice(at + 1, end);
-    const matching: Labels[] = [];
-    for (const below of names) {
-      if (left === 0) break;
-      const parent = [...fixed, ...below];
-      const children = index.listBelow(parent, left);
-      left -= Math.max(children.length, 1);
-      for (const { label } of children) matching.push([label, ...parent]);
-    }
-    names = matching;
+    const parents = names.map((below) => [...fixed, ...below]);
+    const found = childrenOf(index, parents, Math.min(left, MAX_NAMES_PER_WILDCARD));
+    isCut ||= found.isCut;
+    left -= found.looked;
+    names = found.names;
     end = at;
   }
   const first = name.slice(0, end);
-  return first.length === 0 ? names : names.map((below) => [...first, ...below]);
+  return { names: first.length === 0 ? names : names.map((below) => [...first, ...below]), isCut };
+}
+
+interface Children extends MatchingNames {
+  /** How many names that took. */
+  readonly looked: number;
+}
+
+function childrenOf(index: Pick<RecordIndex, 'listBelow'>, parents: readonly Labels[], limit: number): Children {
+  const names: Labels[] = [];
+  let looked = 0;
+  for (const parent of parents) {
+    if (looked >= limit) return { names, isCut: true, looked };
+    const children = index.listBelow(parent, limit - looked);
+    looked += Math.max(children.length, 1);
+    for (const { label } of children) names.push([label, ...parent]);
+  }
+  return { names, isCut: looked >= limit, looked };
 }
 
 function lastWildcard(name: Labels, end: number): number {
