@@ -1,0 +1,116 @@
+import type { Labels } from '@wharf/record-schema';
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { matchings } from '../records/matching.ts';
+import { createRecordIndex } from '../records/record-index.ts';
+import { createLookupScope, createNameList, createNameLookup } from './name-lookup.ts';
+import type { ServerIdentity } from './own-names.ts';
+import type { Zone } from './zone.ts';
+
+const zone: Zone = { domain: ['x'], hostmaster: ['h', 'x'] };
+
+describe('createLookupScope', () => {
+  const scopeOf = createLookupScope({
+    zones: [zone],
+    server: { addresses: [], localTarget: ['node', 'x'] },
+    autoPtr: true,
+  });
+
+  it.each([
+    ['web.x', 'web.x'],
+    ['a.*.web.x', 'web.x'],
+    ['any.b.Any.x', 'x'],
+    ['local.dns.x', 'node.x'],
+    ['_services._dns-sd._udp.east.x', 'east.x'],
+    ['_udp.any.x', 'x'],
+    ['_dns._udp.x', '_dns._udp.x'],
+    ['3.2.1.in-addr.arpa', '3.2.1.in-addr.arpa'],
+    ['4.3.2.1.in-addr.arpa', undefined],
+  ])('of %s is %s', (name, scope) => {
+    expect(scopeOf(name.split('.'))?.join('.')).toBe(scope);
+  });
+
+  it('holds all that a lookup depends on: without a change of its stamp, no lookup changes', () => {
+    const label = fc.constantFrom(
+      'a',
+      'b',
+      '*',
+      'any',
+      'dns',
+      'ns',
+      'local',
+      'apex',
+      '_tcp',
+      '_udp',
+      '_dns-sd',
+      '_web',
+    );
+    const name = fc.array(label, { maxLength: 4 }).map((labels): Labels => [...labels, 'x']);
+    const change = fc.record({ isPut: fc.boolean(), name });
+    const server: fc.Arbitrary<ServerIdentity> = fc.constantFrom(
+      { addresses: ['10.0.0.1'] },
+      { addresses: [] },
+      { addresses: [], localTarget: ['a', 'x'] },
+    );
+    fc.assert(
+      fc.property(
+        server,
+        fc.constantFrom(...matchings),
+        fc.boolean(),
+        fc.array(change, { maxLength: 12 }),
+        change,
+        fc.array(name, { minLength: 1, maxLength: 20 }),
+        (server, matching, wildcards, before, last, names) => {
+          const index = createRecordIndex({ prefix: 'skydns', nameSeed: 1 });
+          const options = { zones: [zone], server, matching, wildcards, index: () => index };
+          const lookUp = createNameLookup({ ...options, recordsOfAddress: undefined });
+          const scopeOf = createLookupScope({ zones: [zone], server, autoPtr: false });
+          const apply = ({ isPut, name }: typeof last): void => {
+            const key = `/skydns/${name.toReversed().join('/')}`;
+            if (isPut) index.put(name, { key, value: JSON.stringify({ text: key }), lease: '0' });
+            else index.remove(name, key);
+          };
+          for (const one of before) apply(one);
+          const seen = names.map((name) => {
+            const stamp = index.stampOf(scopeOf(name) ?? []);
+            return { name, stamp, version: stamp.version, records: lookUp(name) };
+          });
+          apply(last);
+          for (const { name, stamp, version, records } of seen) {
+            if (stamp.version === version) expect(lookUp(name)).toEqual(records);
+          }
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe('createNameLookup', () => {
+  const index = createRecordIndex({ prefix: 'skydns', nameSeed: 1 });
+  for (let at = 0; at < 1_200; at++) {
+    const name = ['a', String(at % 30), String(at), 'x'];
+    const key = `/skydns/${name.toReversed().join('/')}`;
+    index.put(name, { key, value: `{"host":"10.0.${at >> 8}.${at & 255}"}`, lease: '0' });
+  }
+  const lookUp = createNameLookup({
+    zones: [zone],
+    server: { addresses: [] },
+    matching: 'subtree',
+    wildcards: true,
+    index: () => index,
+    recordsOfAddress: undefined,
+  });
+
+  it('answers a question with wildcards with a bounded number of records, and of all there are below a label', () => {
+    expect(lookUp(['*', 'x'])).toHaveLength(1_000);
+    expect(lookUp(['a', '*', '*', 'x'])).toHaveLength(1_000);
+    expect(lookUp(['a', '*', '7', 'x'])).toHaveLength(1);
+    expect(createNameList(() => index)(['x'])).toHaveLength(1_000);
+  });
+
+  it('does not say of a name that it does not exist while not all that may match was looked at', () => {
+    expect(lookUp(['b', 'a', '*', '*', 'x'])).toEqual([]);
+    expect(lookUp(['b', 'a', '*', '7', 'x'])).toBeUndefined();
+  });
+});
