@@ -1,20 +1,24 @@
-import { type Agent, type AgentContext, createMetrics, renderHostPort } from '@wharf/agent';
+import { type Agent, type AgentContext, createMetrics, type HostPort, renderHostPort } from '@wharf/agent';
 import { type FollowStatus, followPrefix, type KeyStore, type PrefixFollower } from '@wharf/etcd-client';
 import { keyPrefixOf, renderDomain } from '@wharf/record-schema';
 import type { DnsServerConfig, SnapshotConfig } from './config.ts';
+import { createConfigurationFollower } from './configuration/configuration-follower.ts';
+import type { StoredConfiguration } from './configuration/stored-configuration.ts';
+import { watchConfiguration } from './configuration/watch-configuration.ts';
 import { dataStateOf, readinessReasons } from './data-state.ts';
 import type { CookieSecrets } from './edns/cookie-secrets.ts';
 import { randomCookieSecrets } from './io/cookie-secrets-file.ts';
 import { createLeaseTracker, type LeaseTracker } from './io/lease-tracker.ts';
 import type { Listeners } from './io/listeners.ts';
+import { readConfiguration } from './io/read-configuration.ts';
 import { restoreSnapshot } from './io/restore-snapshot.ts';
 import { runInSlices } from './io/run-in-slices.ts';
 import { createSnapshotSaver, type SnapshotSaver } from './io/snapshot-saver.ts';
 import { udpIos } from './io/start-udp.ts';
 import { dnsServerMetrics } from './metrics.ts';
-import { createZoneData } from './records/zone-data.ts';
+import { createZoneData, type ZoneData } from './records/zone-data.ts';
 import { createRejectionReporter } from './report-rejected.ts';
-import { createServing } from './serve.ts';
+import { createServing, type Serving } from './serve.ts';
 
 /** What a DNS server works with; the store stays open when it stops, for it may be shared. */
 export interface DnsServerDependencies
@@ -22,6 +26,10 @@ export interface DnsServerDependencies
   readonly store: KeyStore;
   /** Secrets of the cookies that clients are given; random when absent. */
   readonly cookieSecrets?: CookieSecrets;
+  /** Who is asked about names outside of the domains where the configuration does not say; nobody when absent. */
+  readonly systemNameservers?: readonly HostPort[];
+  /** What a configuration in the store makes of the server's; absent: none is looked for. */
+  readonly configuration?: StoredConfiguration;
 }
 
 /** Most rejected records that `/debug/rejected` lists. */
@@ -39,6 +47,7 @@ export function createDnsServer(config: DnsServerConfig, dependencies: DnsServer
   const rejections = createRejectionReporter(log);
   let follower: PrefixFollower | undefined;
   let leases: LeaseTracker | undefined;
+  let serving: Serving | undefined;
   let listeners: Listeners | undefined;
   let snapshotMs: number | undefined;
   const restoring = new AbortController();
@@ -62,14 +71,36 @@ export function createDnsServer(config: DnsServerConfig, dependencies: DnsServer
     },
   });
 
+  const configKey = `${prefix.value}config`;
+  const stored = dependencies.configuration;
+  const domains = () => inForce().answers.domains.map(renderDomain);
+  const inForce = (): DnsServerConfig => stored?.server ?? config;
+  const configuration =
+    stored &&
+    createConfigurationFollower({
+      stored,
+      key: configKey,
+      log,
+      onRejected: () => metrics.rejectedConfigurations.inc(),
+    });
+  const onConfiguration = (json: string | undefined): void => {
+    if (configuration?.take(json, serving === undefined ? 'start' : 'running') !== true) return;
+    saver?.configured();
+    serving?.configure(inForce().answers);
+  };
+  const watched = watchConfiguration(data, configKey, onConfiguration);
+
   const origin = { pathPrefix: config.pathPrefix };
-  const domains = config.answers.domains.map(renderDomain);
   const saver: SnapshotSaver | undefined =
     config.snapshot &&
     createSnapshotSaver({
       ...config.snapshot,
       origin,
       records: () => data.index.records(),
+      configuration: () => {
+        const value = configuration?.json;
+        return value === undefined ? undefined : { key: configKey, value };
+      },
       clock,
       log,
       onSaved({ currentMs }) {
@@ -91,45 +122,63 @@ export function createDnsServer(config: DnsServerConfig, dependencies: DnsServer
     showState();
   };
 
-  const restore = async (snapshot: SnapshotConfig): Promise<void> => {
-    const moment = await restoreSnapshot({ ...snapshot, origin, data, signal: restoring.signal, clock, log });
+  const restore = async (snapshot: SnapshotConfig, source: Pick<ZoneData, 'restore'>): Promise<void> => {
+    const into = { restore: () => source.restore(), count: () => data.index.size };
+    const moment = await restoreSnapshot({ ...snapshot, origin, into, signal: restoring.signal, clock, log });
     if (moment === undefined) return;
     snapshotMs = moment.currentMs;
     metrics.snapshotTime.set(moment.currentMs / 1_000);
     showState();
   };
 
-  const serving = createServing({
-    config,
-    facts: {
-      index: () => data.index,
-      recordsOfAddress: (address) => data.recordsOfAddress(address),
-      keepAddresses: (isKept) => runInSlices(data.keepAddresses(isKept), clock),
-      state: dataState,
-      remainingSeconds: (lease) => leases?.remainingSeconds(lease),
-    },
-    clock,
-    log,
-    random,
-    hostname: dependencies.hostname,
-    metrics,
-    cookieSecrets: dependencies.cookieSecrets ?? randomCookieSecrets(),
-  });
+  const createServer = (): Serving =>
+    createServing({
+      config: inForce(),
+      facts: {
+        index: () => data.index,
+        recordsOfAddress: (address) => data.recordsOfAddress(address),
+        keepAddresses: (isKept) => runInSlices(data.keepAddresses(isKept), clock),
+        state: dataState,
+        remainingSeconds: (lease) => leases?.remainingSeconds(lease),
+      },
+      clock,
+      log,
+      random,
+      hostname: dependencies.hostname,
+      metrics,
+      cookieSecrets: dependencies.cookieSecrets ?? randomCookieSecrets(),
+      systemNameservers: dependencies.systemNameservers ?? [],
+    });
+
+  /** Before anything is answered: where to listen and which domains are ours may be said in the store. */
+  const prepare = async (stopAsked: AbortSignal | undefined): Promise<void> => {
+    const said =
+      configuration === undefined
+        ? undefined
+        : await readConfiguration({ store, key: configKey, clock, log, signal: stopAsked });
+    if (said?.type === 'read') onConfiguration(said.json);
+    if (config.snapshot === undefined) return;
+    if (said?.type !== 'away') void restore(config.snapshot, data);
+    // A server that is told where to listen must not listen elsewhere because the store is away.
+    else await restore(config.snapshot, watched);
+  };
 
   return {
-    async start() {
+    async start(stopAsked) {
       showState();
+      await prepare(stopAsked);
+      if (stopAsked?.aborted === true) return;
+      serving = createServer();
       listeners = await serving.start();
-      if (config.snapshot !== undefined) void restore(config.snapshot);
-      follower = followPrefix(store, prefix.value, data.sink, { clock, log, random, onStatus });
+      follower = followPrefix(store, prefix.value, watched.sink, { clock, log, random, onStatus });
       leases = createLeaseTracker({ store, clock, log, leases: () => data.leases.keys() });
       const address = renderHostPort({ host: listeners.host, port: listeners.port });
       const { udpIo } = listeners;
       for (const io of udpIos) metrics.udpIo.set({ io }, io === udpIo ? 1 : 0);
-      log.info({ address, udpIo, domains, store: store.description }, 'queries are answered');
+      log.info({ address, udpIo, domains: domains(), store: store.description }, 'queries are answered');
     },
     async stop() {
-      await serving.stop();
+      await serving?.stop();
       leases?.stop();
       follower?.stop();
       restoring.abort();
@@ -139,13 +188,15 @@ export function createDnsServer(config: DnsServerConfig, dependencies: DnsServer
     debug: {
       status: () => ({ state: dataState(), store: store.description, ...follower?.status() }),
       zone: () => ({
-        domains,
+        domains: domains(),
         address: listeners === undefined ? null : renderHostPort(listeners),
         udpIo: listeners?.udpIo ?? null,
         records: data.index.size,
         rejected: data.rejected.size,
         leases: data.leases.size,
+        configuration: stored?.describe() ?? null,
       }),
+      forwarding: () => serving?.describeForwarding() ?? null,
       rejected: () => Object.fromEntries([...data.rejected].slice(0, MAX_LISTED_REJECTIONS)),
     },
   };

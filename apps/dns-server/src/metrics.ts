@@ -44,8 +44,8 @@ export const dnsServerMetrics = defineMetrics({
   answerSeconds: {
     type: 'histogram',
     name: 'wharf_dns_answer_seconds',
-    help: 'From the bytes of a query to the bytes of its reply.',
-    buckets: [0.00001, 0.00002, 0.00005, 0.0001, 0.0002, 0.0005, 0.001, 0.01, 0.1],
+    help: 'From the bytes of a query to the bytes of its reply, other name servers that are asked included.',
+    buckets: [0.00001, 0.00002, 0.00005, 0.0001, 0.0002, 0.0005, 0.001, 0.01, 0.1, 1, 10],
   },
   replyOctets: {
     type: 'histogram',
@@ -80,6 +80,11 @@ export const dnsServerMetrics = defineMetrics({
     name: 'wharf_dns_rejected_records',
     help: 'Records in the store that cannot be read; /debug/rejected names them.',
   },
+  rejectedConfigurations: {
+    type: 'counter',
+    name: 'wharf_dns_rejected_configurations_total',
+    help: 'Configurations in the store with something in them that could not be taken; the log says what.',
+  },
   storeRevision: {
     type: 'gauge',
     name: 'wharf_dns_store_revision',
@@ -101,6 +106,40 @@ export const dnsServerMetrics = defineMetrics({
     type: 'gauge',
     name: 'wharf_dns_snapshot_timestamp_seconds',
     help: "When the records in the file of -snapshot were the store's, in seconds since 1970; 0 while none is known.",
+  },
+  forwarded: {
+    type: 'counter',
+    name: 'wharf_dns_forwarded_total',
+    help: 'Questions that replies depend on and that other name servers answer, by what became of them.',
+    labels: ['outcome'],
+  },
+  upstreamSeconds: {
+    type: 'histogram',
+    name: 'wharf_dns_upstream_seconds',
+    help: 'How long each try to ask a name server took, by server (other beyond 32 of them) and what came of it.',
+    labels: ['server', 'outcome'],
+    buckets: [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3],
+  },
+  upstreamIgnored: {
+    type: 'counter',
+    name: 'wharf_dns_upstream_ignored_packets_total',
+    help: 'Packets that came from outside and are not the answer that is waited for, as forgers send them.',
+    labels: ['reason'],
+  },
+  upstreamUnderWay: {
+    type: 'gauge',
+    name: 'wharf_dns_upstream_under_way',
+    help: 'Questions that other name servers are being asked.',
+  },
+  cachedAnswers: {
+    type: 'gauge',
+    name: 'wharf_dns_cached_answers',
+    help: 'Answers of other name servers that are kept.',
+  },
+  cachedOctets: {
+    type: 'gauge',
+    name: 'wharf_dns_cached_octets',
+    help: 'What they take.',
   },
   leases: {
     type: 'gauge',

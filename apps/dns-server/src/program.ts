@@ -1,21 +1,37 @@
-import type { AgentProgram } from '@wharf/agent';
+import { type AgentProgram, success } from '@wharf/agent';
 import { createDnsServer } from './app.ts';
 import { dnsServerCommand } from './command.ts';
-import { configure, type DnsServerSettings } from './configure.ts';
+import { createStoredConfiguration } from './configuration/stored-configuration.ts';
+import { configure, type DnsServerLine, type DnsServerSettings } from './configure.ts';
 import { readCookieSecrets } from './io/cookie-secrets-file.ts';
+import { hostAddresses } from './io/host-addresses.ts';
 import { openStore } from './io/open-store.ts';
+import { readSystemNameservers } from './io/read-resolv-conf.ts';
 import { dnsServerMetrics } from './metrics.ts';
 
+/** A command line and what is made of it: the store's configuration is laid over the first. */
+export interface DnsServerProgramConfig {
+  readonly line: DnsServerLine;
+  readonly settings: DnsServerSettings;
+}
+
 /** The DNS server as a process of its own: from its command line to a running agent with its own connection to etcd. */
-export const program: AgentProgram<(typeof dnsServerCommand)['options'], DnsServerSettings> = {
+export const program: AgentProgram<(typeof dnsServerCommand)['options'], DnsServerProgramConfig> = {
   command: dnsServerCommand,
   metrics: dnsServerMetrics,
-  configure,
-  create(settings, context) {
+  configure(line) {
+    const settings = configure(line);
+    return settings.ok ? success({ line, settings: settings.value }) : settings;
+  },
+  create({ line, settings }, context) {
+    const configuration = createStoredConfiguration(line, settings.server);
     const { cookieSecretFile } = settings;
     const cookieSecrets = cookieSecretFile === undefined ? {} : { cookieSecrets: readCookieSecrets(cookieSecretFile) };
     const store = openStore(settings.etcd, context);
-    const agent = createDnsServer(settings.server, { ...context, store, ...cookieSecrets });
+    const own = { listen: settings.server.listen, hostAddresses: hostAddresses() };
+    const systemNameservers = readSystemNameservers(own, context.log);
+    const more = { configuration, systemNameservers, ...cookieSecrets };
+    const agent = createDnsServer(settings.server, { ...context, store, ...more });
     return {
       ...agent,
       async stop() {

@@ -32,4 +32,9 @@ describe('recordTtl', () => {
     const subject = record(['w'], ttl === undefined ? {} : { ttl }, { lease: '1' });
     expect(recordTtl(subject, { policy, isStale: true, remainingSeconds: () => -100 })).toBe(expected);
   });
+
+  it('is the default while the store is away when that is less', () => {
+    const facts = { policy: { ...policy, ttlSeconds: 20 }, isStale: true, remainingSeconds: () => undefined };
+    expect(recordTtl(record(['w'], {}), facts)).toBe(20);
+  });
 });

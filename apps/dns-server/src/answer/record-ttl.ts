@@ -21,7 +21,7 @@ export interface TtlFacts {
  * seems to be over while its key is still there allows a second, and one that lasts longer than a TTL can, the longest.
  */
 export function recordTtl({ lease, service }: IndexedRecord, facts: TtlFacts): number {
-  if (facts.isStale) return Math.min(ownTtl(service.ttl) ?? STALE_TTL_SECONDS, STALE_TTL_SECONDS);
+  if (facts.isStale) return Math.min(ownTtl(service.ttl) ?? facts.policy.ttlSeconds, STALE_TTL_SECONDS);
   const leaseSeconds =
     lease === undefined
       ? undefined

@@ -4,13 +4,11 @@ import { dnsServerCommand } from '../command.ts';
 import { configure } from '../configure.ts';
 import { createStoredConfiguration, type TakenConfiguration } from './stored-configuration.ts';
 
-const KEY = '/skydns/config';
-
 const create = (...args: readonly string[]) => {
   const line = parseCommandLine(dnsServerCommand, args, {});
   const settings = line.ok ? configure(line.value) : line;
   if (!line.ok || !settings.ok) throw new Error('the command line is wrong');
-  const stored = createStoredConfiguration(line.value, settings.value.server, KEY);
+  const stored = createStoredConfiguration(line.value, settings.value.server);
   return {
     stored,
     take: (value: unknown, phase: 'start' | 'running' = 'running') => shown(stored.take(JSON.stringify(value), phase)),
@@ -54,9 +52,9 @@ describe('createStoredConfiguration', () => {
     expect(take({ ttl: 'long', min_ttl: -1, domain: 'example.local', priority: {} })).toEqual({
       ...clean,
       errors: [
-        'priority in /skydns/config: has no value of an option',
-        'ttl in /skydns/config: "long" is not a whole number of seconds from 1 to 2147483647',
-        'min_ttl in /skydns/config: "-1" is out of range: it must be a whole number from 0 to 2147483647',
+        'priority: has no value of an option',
+        'ttl: "long" is not a whole number of seconds from 1 to 2147483647',
+        'min_ttl: "-1" is out of range: it must be a whole number from 0 to 2147483647',
       ],
     });
     expect(policy()).toEqual({ ttlSeconds: 99, minTtlSeconds: 60, priority: 10 });
@@ -66,11 +64,9 @@ describe('createStoredConfiguration', () => {
   it('leaves everything as it was when it cannot be read or does not fit together', () => {
     const { stored, take, policy, domains } = create('-ttl', '77');
     take({ ttl: 99, domain: 'example.local' });
-    expect(shown(stored.take('{"ttl": 5', 'running')).errors).toEqual(['/skydns/config: is not a JSON object']);
+    expect(shown(stored.take('{"ttl": 5', 'running')).errors).toEqual(['the configuration: is not a JSON object']);
     expect(take({ ttl: 5, local: 'node.example.org' }).errors).toEqual([
-      expect.stringMatching(
-        /^-local with \/skydns\/config: "node\.example\.org" is not a name in the domain skydns\.local/,
-      ),
+      expect.stringMatching(/^-local: "node\.example\.org" is not a name in the domain skydns\.local/),
     ]);
     expect([policy().ttlSeconds, domains()]).toEqual([99, ['example.local']]);
   });
@@ -93,7 +89,7 @@ describe('createStoredConfiguration', () => {
     expect(take({ dns_addr: '10.0.0.6:53', verbose: 'perhaps', ttl: 8 })).toEqual({
       ...clean,
       late: ['dns_addr'],
-      errors: ['verbose in /skydns/config: "perhaps" is neither true nor false (1, 0, t and f do too)'],
+      errors: ['verbose: "perhaps" is neither true nor false (1, 0, t and f do too)'],
     });
     stored.take(undefined, 'running');
     expect(stored.server).toMatchObject({ ...told, answers: { policy: { ttlSeconds: 3_600 } } });

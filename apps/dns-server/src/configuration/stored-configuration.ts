@@ -64,19 +64,14 @@ const table: OptionTable = dnsServerCommand.options;
 /**
  * @param line the flags and variables that the store's configuration goes before
  * @param server what `configure` makes of them
- * @param key where the store has the configuration, for messages
  */
-export function createStoredConfiguration(
-  line: DnsServerLine,
-  server: DnsServerConfig,
-  key: string,
-): StoredConfiguration {
+export function createStoredConfiguration(line: DnsServerLine, server: DnsServerConfig): StoredConfiguration {
   let overrides: Overrides = new Map();
   let current = server;
 
   const put = (next: Overrides): readonly OptionError[] => {
     const settings = configure({ ...line, options: { ...line.options, ...Object.fromEntries(next) } });
-    if (!settings.ok) return settings.error.map((error) => ({ ...error, option: `${error.option} with ${key}` }));
+    if (!settings.ok) return settings.error;
     overrides = next;
     current = settings.value.server;
     return [];
@@ -88,19 +83,16 @@ export function createStoredConfiguration(
     },
     take(json, phase) {
       const read = json === undefined ? success(empty) : readJsonOptions(json, table);
-      if (!read.ok) return { ...nothing, errors: [{ option: key, value: '', message: read.error }] };
+      if (!read.ok) return { ...nothing, errors: [{ option: 'the configuration', value: '', message: read.error }] };
       const sifted = sift(read.value.options, phase, overrides);
       const shapeless = read.value.shapeless.map((option) => ({
         option,
         value: '',
         message: 'has no value of an option',
       }));
-      const errors = [...shapeless, ...sifted.errors].map((error) => ({
-        ...error,
-        option: `${error.option} in ${key}`,
-      }));
+      const errors = [...shapeless, ...sifted.errors, ...put(sifted.next)];
       const { unknown } = read.value;
-      return { errors: [...errors, ...put(sifted.next)], unknown, ignored: sifted.ignored, late: sifted.late };
+      return { errors, unknown, ignored: sifted.ignored, late: sifted.late };
     },
     describe() {
       const values = Object.entries({ ...line.options, ...Object.fromEntries(overrides) });

@@ -3,21 +3,14 @@ import type { ZoneData } from '../records/zone-data.ts';
 
 /**
  * The data, which take records from the store and from a snapshot, with an eye on one key among those that arrive:
- * `onConfiguration` is told its value before the records that came with it are answered from, and undefined when it is
- * gone, be it that a listing lacks it. The same value again is not told.
+ * `onConfiguration` is told its value, with each listing and each change, before the records that came with it are
+ * answered from; undefined when there is none.
  */
 export function watchConfiguration(
   data: ZoneData,
   key: string,
   onConfiguration: (value: string | undefined) => void,
 ): Pick<ZoneData, 'sink' | 'restore'> {
-  let known: string | undefined;
-  const tell = (value: string | undefined): void => {
-    if (value === known) return;
-    known = value;
-    onConfiguration(value);
-  };
-
   const sink: PrefixSink = {
     beginSnapshot() {
       const writer = data.sink.beginSnapshot();
@@ -29,14 +22,14 @@ export function watchConfiguration(
           return writer.add(entries);
         },
         commit(revision) {
-          tell(value);
+          onConfiguration(value);
           writer.commit(revision);
         },
       };
     },
     applyChanges(changes, revision) {
       const change = changes.findLast((change) => keyOf(change) === key);
-      if (change !== undefined) tell(change.type === 'put' ? change.entry.value : undefined);
+      if (change !== undefined) onConfiguration(change.type === 'put' ? change.entry.value : undefined);
       data.sink.applyChanges(changes, revision);
     },
   };
@@ -53,7 +46,7 @@ export function watchConfiguration(
           else restore.put(entryKey, entryValue);
         },
         commit(revision) {
-          tell(value);
+          onConfiguration(value);
           restore.commit(revision);
         },
       };

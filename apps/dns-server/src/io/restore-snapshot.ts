@@ -8,7 +8,10 @@ export interface RestoreSnapshotOptions {
   readonly file: string;
   readonly origin: SnapshotOrigin;
   readonly maxAgeMs: number;
-  readonly data: ZoneData;
+  readonly into: Pick<ZoneData, 'restore'> & {
+    /** How many records there are. */
+    count(): number;
+  };
   /** Aborted when the store has been read, so that the snapshot is not needed any more. */
   readonly signal: AbortSignal;
   readonly clock: Clock;
@@ -21,9 +24,9 @@ export interface RestoreSnapshotOptions {
  * @returns when the records were current; undefined when there are none
  */
 export async function restoreSnapshot(options: RestoreSnapshotOptions): Promise<SnapshotMoment | undefined> {
-  const { file, origin, maxAgeMs, data, signal, clock, log } = options;
+  const { file, origin, maxAgeMs, into, signal, clock, log } = options;
   const startedMs = clock.monotonicMs();
-  const restore = data.restore();
+  const restore = into.restore();
   try {
     const moment = await readSnapshot(file, {
       origin,
@@ -36,7 +39,7 @@ export async function restoreSnapshot(options: RestoreSnapshotOptions): Promise<
     restore.commit(moment.revision);
     const took = renderDuration(Math.round(clock.monotonicMs() - startedMs));
     log.info(
-      { file, records: data.index.size, current: new Date(moment.currentMs).toISOString(), took },
+      { file, records: into.count(), current: new Date(moment.currentMs).toISOString(), took },
       'records are answered from the snapshot until the store has been read',
     );
     return moment;

@@ -3,7 +3,7 @@ import type { Revision } from '@wharf/etcd-client';
 import type { IndexedRecord } from '../records/indexed-record.ts';
 import { SnapshotError } from '../snapshot/snapshot-error.ts';
 import type { SnapshotMoment, SnapshotOrigin } from '../snapshot/snapshot-format.ts';
-import { snapshotLines } from '../snapshot/snapshot-lines.ts';
+import { type SnapshotSource, snapshotLines } from '../snapshot/snapshot-lines.ts';
 import { writeSnapshot } from './write-snapshot.ts';
 
 /** From the first change that is not in the file to the next snapshot: what comes meanwhile comes with it. */
@@ -27,6 +27,8 @@ export interface SnapshotSaverOptions {
   readonly maxAgeMs: number;
   /** The records as of now. */
   readonly records: () => Iterable<IndexedRecord>;
+  /** The configuration beside them as of now, if there is one. */
+  readonly configuration?: SnapshotSource['configuration'];
   readonly clock: Clock;
   readonly log: Logger;
   readonly onSaved: (moment: SnapshotMoment) => void;
@@ -37,9 +39,11 @@ export interface SnapshotSaverOptions {
 export interface SnapshotSaver {
   /** The store has changed one record; undefined: it is gone. */
   changed(key: string, record: IndexedRecord | undefined): void;
+  /** The configuration is another. */
+  configured(): void;
   /** A listing of the store has taken the place of all records. */
   replaced(): void;
-  /** The records are those of this revision of the store; called after `changed` and `replaced`. */
+  /** The records are those of this revision of the store; called after what has changed with it. */
   reached(revision: Revision): void;
   /** Whether the records are followed: from when they are not, nobody knows whether they are still true. */
   following(isFollowed: boolean): void;
@@ -95,7 +99,9 @@ export function createSnapshotSaver(options: SnapshotSaverOptions): SnapshotSave
     };
     catchUp = changed;
     try {
-      const lines = snapshotLines({ origin, records: options.records(), changed, end });
+      const { configuration } = options;
+      const beside = configuration === undefined ? {} : { configuration };
+      const lines = snapshotLines({ origin, records: options.records(), changed, ...beside, end });
       const octets = await writeSnapshot(file, lines, signal);
       const tookMs = clock.monotonicMs() - startedMs;
       restUntilMs = clock.monotonicMs() + tookMs * PAUSE_FACTOR;
@@ -129,6 +135,9 @@ export function createSnapshotSaver(options: SnapshotSaverOptions): SnapshotSave
       // Behind the others, where the walk over the map has not been yet.
       catchUp.delete(key);
       catchUp.set(key, record);
+    },
+    configured() {
+      isUnsaved = true;
     },
     replaced() {
       isUnsaved = true;

@@ -54,7 +54,12 @@ export function headerProblem(line: string, origin: SnapshotOrigin): HeaderProbl
 }
 
 export function renderPut(key: string, service: ServiceRecord): string {
-  return JSON.stringify([key, renderRecord(service)]);
+  return renderPutText(key, renderRecord(service));
+}
+
+/** The same of a value as the store has it. */
+export function renderPutText(key: string, value: string): string {
+  return JSON.stringify([key, value]);
 }
 
 export function renderDelete(key: string): string {

@@ -2,7 +2,7 @@ import { type Agent, Registry, silentLogger, systemClock } from '@wharf/agent';
 import type { KeyStore } from '@wharf/etcd-client';
 import { type DnsQuery, type DnsReply, eventually, freePort, queryDns } from '@wharf/testkit';
 import { createDnsServer } from '../app.ts';
-import { configureServer } from './configure-server.ts';
+import { configureStored } from './configure-server.ts';
 
 export interface TestServer {
   readonly agent: Agent;
@@ -21,10 +21,10 @@ export async function startTestServer(
 ): Promise<TestServer> {
   const port = await freePort();
   const registry = new Registry();
-  const agent = createDnsServer(
-    { ...configureServer(args), listen: { host: '127.0.0.1', port } },
-    { store, log: silentLogger, clock: { ...systemClock, wallMs: () => 0 }, random, registry, hostname: 'host' },
-  );
+  const configuration = configureStored([...args, '-addr', `127.0.0.1:${port}`]);
+  const clock = { ...systemClock, wallMs: () => 0 };
+  const context = { log: silentLogger, clock, random, registry, hostname: 'host' };
+  const agent = createDnsServer(configuration.server, { ...context, store, configuration });
   await agent.start();
   return {
     agent,
