@@ -101,7 +101,8 @@ export async function startDnsServer(
   const agent = await startAgent({
     name: 'dns-server',
     main: join(root, 'apps/dns-server/dist/main.js'),
-    args: [`-addr=127.0.0.1:${port}`, `-domain=${DOMAIN}`, `-machines=${etcd.url}`, `-udp=${udp}`],
+    // Packets that ask for anything at all go no further than this machine.
+    args: ['-no-rec', `-addr=127.0.0.1:${port}`, `-domain=${DOMAIN}`, `-machines=${etcd.url}`, `-udp=${udp}`],
   });
   cleanup.defer(() => agent.stop());
   await agent.ready();
