@@ -12,8 +12,10 @@ import {
 } from '@wharf/agent';
 import { MAX_TTL_SECONDS } from '@wharf/dns-wire';
 import { dnsServerDefaults } from './config.ts';
-import { listenAddress, machine, mailbox, servedDomain, serverId, storePath } from './option-types.ts';
+import { listenAddress, machine, mailbox, nameServer, servedDomain, serverId, storePath, urlPath } from './option-types.ts';
 import { matchings } from './records/matching.ts';
+
+const FIXED_METRIC_NAMES = 'the names of the metrics always begin with wharf_dns_';
 
 const dnsServerOptions = defineOptions({
   addr: {
@@ -176,7 +178,7 @@ const dnsServerOptions = defineOptions({
     flag: 'chaos',
     type: toggle(),
     default: dnsServerDefaults.answers.chaos,
-    summary: "Tells version and host name to whoever asks for version.bind and the like; without it that is refused.",
+    summary: 'Tells version and host name to whoever asks for version.bind and the like; without it that is refused.',
   },
   verbose: {
     flag: 'verbose',
@@ -197,12 +199,82 @@ const dnsServerOptions = defineOptions({
     default: 86_400_000,
     summary: 'How long ago the records of a snapshot may have been those of etcd for it to be answered from.',
   },
+  nameservers: {
+    flag: 'nameservers',
+    variables: ['SKYDNS_NAMESERVERS'],
+    type: list(nameServer),
+    default: dnsServerDefaults.answers.forward.nameservers,
+    summary:
+      'The name servers that are asked about names outside of the domains; those of /etc/resolv.conf when absent.',
+    example: '10.0.0.2:53,10.0.0.3',
+  },
   noRec: {
     flag: 'no-rec',
     type: toggle(),
-    default: true,
-    summary: 'Asks no other servers about names outside the domain; there is no other way yet.',
+    default: dnsServerDefaults.answers.forward.noRec,
+    summary: 'Asks no other servers about names outside of the domains, but for stub zones: they are refused.',
   },
+  forwardFor: {
+    flag: 'forward-for',
+    type: choice(['local', 'all']),
+    default: dnsServerDefaults.answers.forward.clients,
+    summary:
+      "Whose questions about names outside are passed on: those of clients with loopback, private and link-local addresses (local), or everybody's (all).",
+  },
+  ndots: {
+    flag: 'ndots',
+    variables: ['SKYDNS_NDOTS'],
+    type: integer({ min: 0, max: 127 }),
+    default: dnsServerDefaults.answers.forward.ndots,
+    summary: 'How many labels a name outside must have to be passed on.',
+  },
+  nsRotate: {
+    flag: 'ns-rotate',
+    type: toggle(),
+    default: dnsServerDefaults.answers.forward.rotate,
+    summary: 'Begins with another of the name servers each time; without it with the first.',
+  },
+  rtimeout: {
+    flag: 'rtimeout',
+    type: durationMs({ minMs: 10, maxMs: 60_000 }),
+    default: dnsServerDefaults.answers.forward.timeoutMs,
+    summary: 'How long a name server has time to answer before the next one is asked.',
+  },
+  rcache: {
+    flag: 'rcache',
+    type: integer({ min: 0, max: 1_000_000, unit: 'answers' }),
+    default: dnsServerDefaults.answers.forward.cacheEntries,
+    summary: 'How many answers of name servers are kept, in 16 MiB at most; 0 keeps none.',
+  },
+  rcacheTtl: {
+    flag: 'rcache-ttl',
+    type: integer({ min: 1, max: 86_400, unit: 'seconds' }),
+    default: dnsServerDefaults.answers.forward.cacheSeconds,
+    summary: 'How long they are kept at most; those that live shorter are not kept longer.',
+  },
+  stubzones: {
+    flag: 'stubzones',
+    type: toggle(),
+    default: dnsServerDefaults.answers.forward.stubZones,
+    summary: 'Asks the servers that records below stub.dns.<domain> name about the zones that these are for.',
+  },
+  prometheusPort: {
+    variables: ['PROMETHEUS_PORT'],
+    type: integer({ min: 0, max: 65_535 }),
+    default: 0,
+    summary: 'A port on all addresses where the metrics are served besides -admin-addr, as in SkyDNS; 0 is nowhere.',
+    example: '9153',
+  },
+  prometheusPath: {
+    variables: ['PROMETHEUS_PATH'],
+    type: urlPath,
+    default: '/metrics',
+    summary: 'The path of the metrics at PROMETHEUS_PORT.',
+  },
+  prometheusNamespace: { variables: ['PROMETHEUS_NAMESPACE'], ...deprecatedText(FIXED_METRIC_NAMES) },
+  prometheusSubsystem: { variables: ['PROMETHEUS_SUBSYSTEM'], ...deprecatedText(FIXED_METRIC_NAMES) },
+  dnssec: { flag: 'dnssec', ...deprecatedText('answers are not signed') },
+  scache: { flag: 'scache', ...deprecatedText('answers are not signed, so that there are no signatures to keep') },
   discover: deprecatedSwitch('discover', 'the members of the cluster are those of -machines'),
   etcd3: deprecatedSwitch('etcd3', 'etcd is always spoken to in its version 3'),
   systemd: deprecatedSwitch('systemd', 'the sockets are always its own: -addr says where'),
@@ -211,13 +283,16 @@ const dnsServerOptions = defineOptions({
 
 /** What units that ran SkyDNS may still pass. */
 function deprecatedSwitch(flag: string, instead: string) {
-  return {
-    flag,
-    type: toggle(),
-    default: false,
-    summary: `Accepted for old units and ignored: ${instead}.`,
-    deprecated: instead,
-  } as const;
+  return { flag, type: toggle(), default: false, ...deprecated(instead) } as const;
+}
+
+/** The same with a value, whatever that is. */
+function deprecatedText(instead: string) {
+  return { type: string(), default: undefined, ...deprecated(instead) } as const;
+}
+
+function deprecated(instead: string) {
+  return { summary: `Accepted for old units and ignored: ${instead}.`, deprecated: instead } as const;
 }
 
 const options: typeof dnsServerOptions & AgentOptions = {

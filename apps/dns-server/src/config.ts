@@ -6,6 +6,7 @@ import type { Zone } from './answer/zone.ts';
 import type { UdpIoChoice } from './io/start-udp.ts';
 import type { Host } from './records/host.ts';
 import type { Matching } from './records/matching.ts';
+import type { ForwardConfig } from './upstream/forward-settings.ts';
 
 /** Where the last known records are kept for a start without the store. */
 export interface SnapshotConfig {
@@ -42,6 +43,8 @@ export interface AnswerConfig {
   /** Whether clients are told which server this is (class CH). */
   readonly chaos: boolean;
   readonly edns: EdnsConfig;
+  /** How names outside of the domains are answered. */
+  readonly forward: ForwardConfig;
 }
 
 /** What a DNS server is told besides the store it reads; `dnsServerDefaults` has most of it. */
@@ -77,6 +80,18 @@ export const dnsServerDefaults = {
     autoPtr: false,
     chaos: true,
     edns: { cookies: true, nsid: undefined },
+    forward: {
+      nameservers: undefined,
+      noRec: false,
+      ndots: 2,
+      rotate: true,
+      timeoutMs: 2_000,
+      // SkyDNS keeps nothing unless told to.
+      cacheEntries: 10_000,
+      cacheSeconds: 60,
+      stubZones: false,
+      clients: 'local',
+    },
   },
 } as const satisfies DnsServerConfig;
 

@@ -12,6 +12,7 @@ import type { TlsFileNames } from '@wharf/etcd-client';
 import { type Labels, renderDomain } from '@wharf/record-schema';
 import type { dnsServerCommand } from './command.ts';
 import type { DnsServerConfig } from './config.ts';
+import type { MetricsAddress } from './io/metrics-server.ts';
 import { type Host, parseHost } from './records/host.ts';
 import { isWithin } from './records/names.ts';
 
@@ -30,6 +31,8 @@ export interface DnsServerSettings {
   readonly server: DnsServerConfig;
   /** The file that has the secret of the cookies; undefined: a random one. */
   readonly cookieSecretFile: string | undefined;
+  /** Where the metrics are served besides the admin address; undefined: nowhere. */
+  readonly metrics: MetricsAddress | undefined;
   readonly etcd: EtcdAccess;
 }
 
@@ -49,6 +52,8 @@ export function configure({ options }: DnsServerLine): Result<DnsServerSettings,
   return success({
     etcd: etcd.value,
     cookieSecretFile: options.cookieSecretFile,
+    metrics:
+      options.prometheusPort === 0 ? undefined : { port: options.prometheusPort, path: options.prometheusPath },
     server: {
       listen: options.addr,
       udp,
@@ -66,6 +71,17 @@ export function configure({ options }: DnsServerLine): Result<DnsServerSettings,
         autoPtr,
         chaos,
         edns: { cookies: options.cookies, nsid: options.nsid },
+        forward: {
+          nameservers: options.nameservers,
+          noRec: options.noRec,
+          ndots: options.ndots,
+          rotate: options.nsRotate,
+          timeoutMs: options.rtimeout,
+          cacheEntries: options.rcache,
+          cacheSeconds: options.rcacheTtl,
+          stubZones: options.stubzones,
+          clients: options.forwardFor,
+        },
       },
     },
   });

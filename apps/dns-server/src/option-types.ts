@@ -98,3 +98,29 @@ export const serverId: OptionType<string> = {
   },
   render: (text) => text,
 };
+
+const DNS_PORT = 53;
+
+/** A name server: an IP address, for names would have to be looked up by it, and a port, 53 when missing. */
+export const nameServer: OptionType<HostPort> = {
+  placeholder: 'address:port',
+  parse(text) {
+    const parsed = parseHostPort(text, DNS_PORT);
+    if (!parsed.ok) return parsed;
+    const { host, port } = parsed.value;
+    const kind = ipAddressKind(host);
+    if (kind === 'none') return failure('does not begin with an IP address: it is what names are looked up by');
+    if (kind === 'unspecified' || kind === 'multicast' || kind === 'broadcast') {
+      return failure('begins with an address that no server has');
+    }
+    return port === 0 ? failure('has the port 0') : parsed;
+  },
+  render: renderHostPort,
+};
+
+/** The path of a URL. */
+export const urlPath: OptionType<string> = {
+  placeholder: 'path',
+  parse: (text) => (/^\/[!-~]*$/.test(text) ? success(text) : failure('is not a path that begins with a slash')),
+  render: (path) => path,
+};

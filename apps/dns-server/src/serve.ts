@@ -1,16 +1,20 @@
-import { type Clock, type Logger, type Metrics, VERSION } from '@wharf/agent';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { type Clock, type HostPort, type Logger, type Metrics, VERSION } from '@wharf/agent';
 import type { Message } from '@wharf/dns-wire';
 import { createAnswerer, type StoreFacts } from './answer/create-answerer.ts';
-import { respond, serverFailure } from './answer/respond.ts';
+import { type Exchange, respond, serverFailure } from './answer/respond.ts';
 import type { AnswerConfig, DnsServerConfig } from './config.ts';
 import type { CookieSecrets } from './edns/cookie-secrets.ts';
 import { hearOptions, type OptionSettings, replyToOptions, withOptions } from './edns/request-options.ts';
 import { createServerCookies } from './edns/server-cookies.ts';
+import { createForwarding } from './forwarding.ts';
 import { type Listeners, startListeners } from './io/listeners.ts';
 import type { Client, Responder } from './io/responder.ts';
 import { TCP_IDLE_TIMEOUT_MS } from './io/tcp-server.ts';
 import type { dnsServerMetrics } from './metrics.ts';
 import { createExchangeObserver } from './observe-exchange.ts';
+import type { Asker } from './upstream/create-forwarder.ts';
+import { hasStubOption } from './upstream/stub-option.ts';
 
 export interface ServingOptions {
   readonly config: DnsServerConfig;
@@ -21,6 +25,8 @@ export interface ServingOptions {
   readonly hostname: string;
   readonly metrics: Metrics<typeof dnsServerMetrics>;
   readonly cookieSecrets: CookieSecrets;
+  /** Who is asked about names outside where the configuration does not say; nobody when absent. */
+  readonly systemNameservers?: readonly HostPort[];
 }
 
 /** What is known of the store, as of now. */
@@ -35,8 +41,10 @@ export interface Serving {
   start(): Promise<Listeners>;
   /** Answers from now on by another configuration. */
   configure(answers: AnswerConfig): void;
-  /** Takes no more queries, sends what it owes, and resolves. */
+  /** Takes no more queries, sends what it owes, and resolves; questions that others are asked are given up. */
   stop(): Promise<void>;
+  /** What is asked of other name servers, for `/debug`. */
+  describeForwarding(): unknown;
 }
 
 /** How much of a query that brought out a fault the log shows. */
@@ -47,8 +55,19 @@ export function createServing(options: ServingOptions): Serving {
   const cookies = createServerCookies(options.cookieSecrets);
   const wallMs = () => clock.wallMs();
   const server = { version: `wharf dns-server ${VERSION}`, hostname: options.hostname };
+  const forwarding = createForwarding({
+    answers: config.answers,
+    listen: config.listen,
+    systemNameservers: options.systemNameservers ?? [],
+    index: () => facts.index(),
+    clock,
+    log,
+    random,
+    metrics,
+  });
+  const stubZones = () => forwarding.stubZones();
   const createAnswers = (answers: AnswerConfig) => {
-    const answerQuestion = createAnswerer(answers, config.listen, { ...facts, server, wallMs, random });
+    const answerQuestion = createAnswerer(answers, config.listen, { ...facts, server, wallMs, random, stubZones });
     const { edns } = answers;
     const settings: OptionSettings = {
       cookies: edns.cookies ? cookies : undefined,
@@ -56,13 +75,17 @@ export function createServing(options: ServingOptions): Serving {
       tcpIdleMs: TCP_IDLE_TIMEOUT_MS,
       wallMs,
     };
-    return (query: Message, client: Client): Message | undefined => {
+    return (query: Message, client: Client): Message | undefined | Promise<Message | undefined> => {
       const heard = hearOptions(query.edns, client, settings);
       if (heard.type === 'heard' && heard.cookie !== undefined) metrics.cookies.inc({ verdict: heard.cookie });
       const settled = replyToOptions(query, heard);
-      if (settled !== undefined) return settled;
-      const reply = answerQuestion(query);
-      return reply === undefined ? undefined : withOptions(reply, heard);
+      // The client is known only until this returns.
+      const recursionAvailable = forwarding.isAvailableTo(client);
+      if (settled !== undefined) return { ...settled, recursionAvailable };
+      return forwarding.complete(askerOf(query, client), (lookup) => {
+        const reply = answerQuestion(query, lookup);
+        return reply === undefined ? undefined : { ...withOptions(reply, heard), recursionAvailable };
+      });
     };
   };
   let answer = createAnswers(config.answers);
@@ -74,20 +97,29 @@ export function createServing(options: ServingOptions): Serving {
   let listeners: Listeners | undefined;
   const observe = createExchangeObserver({ metrics, log, verbose: config.verbose });
 
+  const reportFault = (error: unknown, bytes: Buffer): Buffer | undefined => {
+    metrics.failures.inc();
+    log.error(
+      { err: error, query: bytes.toString('hex', 0, MAX_LOGGED_OCTETS) },
+      'a query cannot be answered because of a fault in here',
+    );
+    return serverFailure(bytes);
+  };
+
   const respondAndObserve: Responder = (bytes, client) => {
     const { transport } = client;
     const startMs = clock.monotonicMs();
-    try {
-      const exchange = respond(bytes, transport, (query) => answer(query, client));
+    const finish = (exchange: Exchange): Buffer | undefined => {
       observe(exchange, transport, clock.monotonicMs() - startMs);
       return exchange.reply?.bytes;
+    };
+    try {
+      const exchange = respond(bytes, transport, (query) => answer(query, client));
+      if (!(exchange instanceof Promise)) return finish(exchange);
+      const copy = Buffer.from(bytes.subarray(0, MAX_LOGGED_OCTETS));
+      return exchange.then(finish).catch((error: unknown) => reportFault(error, copy));
     } catch (error) {
-      metrics.failures.inc();
-      log.error(
-        { err: error, query: bytes.toString('hex', 0, MAX_LOGGED_OCTETS) },
-        'a query cannot be answered because of a fault in here',
-      );
-      return serverFailure(bytes);
+      return reportFault(error, bytes);
     }
   };
 
@@ -108,10 +140,24 @@ export function createServing(options: ServingOptions): Serving {
     },
     configure(answers) {
       keepAddresses(answers.autoPtr);
+      forwarding.configure(answers);
       answer = createAnswers(answers);
     },
     async stop() {
+      await forwarding.close();
+      // What is known now is sent by promises that were made before this one.
+      await nextTurn();
       await listeners?.close();
     },
+    describeForwarding: () => forwarding.describe(),
+  };
+}
+
+function askerOf({ recursionDesired, edns }: Message, client: Client): Asker {
+  return {
+    isLocal: () => client.isLocal(),
+    recursionDesired,
+    dnssecOk: edns?.dnssecOk ?? false,
+    cameFromStub: hasStubOption(edns),
   };
 }

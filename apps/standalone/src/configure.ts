@@ -35,7 +35,15 @@ export function configure(
       // The store ends with the process: there is nobody to keep records for.
       onStop: 'remove',
     },
-    dnsServer: { ...dnsServerDefaults, listen: dnsAddr, answers: { ...dnsServerDefaults.answers, domains: [domain] } },
+    dnsServer: {
+      ...dnsServerDefaults,
+      listen: dnsAddr,
+      answers: {
+        ...dnsServerDefaults.answers,
+        domains: [domain],
+        forward: { ...dnsServerDefaults.answers.forward, noRec: true },
+      },
+    },
     logShipper: { ...logShipperDefaults, routes: routes.value, syslogFormat, syslogTcpFraming, allowTty },
   });
 }

@@ -25,14 +25,25 @@ export interface Exchange {
 }
 
 /**
- * From the bytes of a query to the bytes of the reply.
+ * From the bytes of a query to the bytes of the reply. The query's bytes are not looked at after it returns.
  * @param answer undefined for messages that must not be answered
  */
 export function respond(
   bytes: Uint8Array,
   transport: Transport,
   answer: (query: Message) => Message | undefined,
-): Exchange {
+): Exchange;
+/** The same where an answer may take time, and then the exchange does. */
+export function respond(
+  bytes: Uint8Array,
+  transport: Transport,
+  answer: (query: Message) => Message | undefined | Promise<Message | undefined>,
+): Exchange | Promise<Exchange>;
+export function respond(
+  bytes: Uint8Array,
+  transport: Transport,
+  answer: (query: Message) => Message | undefined | Promise<Message | undefined>,
+): Exchange | Promise<Exchange> {
   const decoded = decodeRequest(bytes);
   if (!decoded.ok) {
     const { reply, message: problem } = decoded.error;
@@ -40,6 +51,12 @@ export function respond(
   }
   const query = decoded.value;
   const reply = answer(query);
+  return reply instanceof Promise
+    ? reply.then((later) => exchangeOf(query, transport, later))
+    : exchangeOf(query, transport, reply);
+}
+
+function exchangeOf(query: Message, transport: Transport, reply: Message | undefined): Exchange {
   if (reply === undefined) return { query };
   const limit = replyLimit(query, transport);
   const encoded = encodeReply(reply, limit);

@@ -8,6 +8,11 @@ export function nameIdentity(name: Labels): string {
   return name.map(canonicalLabel).join(BETWEEN_LABELS);
 }
 
+/** The name of a `nameIdentity`, its letters lower-case. */
+export function nameOfIdentity(identity: string): Labels {
+  return identity === '' ? [] : identity.split(BETWEEN_LABELS);
+}
+
 /** Whether `name` is `domain` or below it; boundaries are labels, case does not count. */
 export function isWithin(name: Labels, domain: Labels): boolean {
   const offset = name.length - domain.length;

@@ -38,6 +38,8 @@ export interface ForwarderOptions {
   readonly random: () => number;
   readonly exchange: Exchange;
   readonly onOutcome: (outcome: ForwardOutcome) => void;
+  /** Told when there may be more or fewer questions under way, or answers that are kept. */
+  readonly onChange: () => void;
   readonly onTry: (one: UpstreamTry) => void;
 }
 
@@ -63,7 +65,7 @@ export interface Forwarder {
 }
 
 export function createForwarder(options: ForwarderOptions): Forwarder {
-  const { clock, stubZones, onOutcome } = options;
+  const { clock, stubZones, onOutcome, onChange } = options;
   let { config } = options;
   let cache = createCache(config, clock);
   let lastStubZones = stubZones();
@@ -128,10 +130,13 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
   const ask = async (question: Question, { dnssecOk }: Asker): Promise<OutsideAnswer> => {
     const servers = choose(question);
     const epochBefore = epoch;
-    const asked = await upstream.ask(question, { ...servers, dnssecOk });
+    const asking = upstream.ask(question, { ...servers, dnssecOk });
+    onChange();
+    const asked = await asking;
+    if (asked.ok && epoch === epochBefore) cache.put(question, asked.value, { dnssecOk });
+    onChange();
     if (asked.ok) {
       onOutcome('answered');
-      if (epoch === epochBefore) cache.put(question, asked.value, { dnssecOk });
       return { outcome: 'answered', message: asked.value };
     }
     const { code, extendedError } = asked.error;

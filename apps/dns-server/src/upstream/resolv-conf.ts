@@ -39,14 +39,15 @@ function problemOf(address: string, servers: readonly HostPort[], own: OwnAddres
   const kind = ipAddressKind(address);
   if (kind === 'none') return `${address} is no IP address`;
   if (kind === 'multicast' || kind === 'broadcast') return `${address} is no address of a server`;
-  if (isOwn(address, own)) return `${address} is this server itself`;
+  if (isOwnServer({ host: address, port: DNS_PORT }, own)) return `${address} is this server itself`;
   const canonical = canonicalAddress(address);
   if (servers.some(({ host }) => host === canonical)) return `${address} was named before`;
   return servers.length < MAX_RESOLV_SERVERS ? undefined : `more than ${MAX_RESOLV_SERVERS} servers are named`;
 }
 
-function isOwn(address: string, { listen, hostAddresses = [] }: OwnAddress): boolean {
-  if (listen.port !== DNS_PORT) return false;
+/** Whether a name server is this one. */
+export function isOwnServer({ host: address, port }: HostPort, { listen, hostAddresses = [] }: OwnAddress): boolean {
+  if (listen.port !== port) return false;
   const kind = ipAddressKind(address);
   const listensOnAll = listen.host === '' || ipAddressKind(listen.host) === 'unspecified';
   if (!listensOnAll) return sameAddress(address, listen.host) || (kind === 'unspecified' && isLoopback(listen.host));
