@@ -5,7 +5,7 @@ import type { BatchSystem } from './batch-system.ts';
 import { zoneNameOf } from './interface-zones.ts';
 import type { Client } from './responder.ts';
 import { sendBatch } from './send-batch.ts';
-import { decodeSocketAddress, octetsOf, portOf } from './socket-address.ts';
+import { decodeSocketAddress, octetsOf, portAt } from './socket-address.ts';
 import type { ReplySender, UdpReplyOptions } from './udp-replies.ts';
 
 /** Datagrams that one system call takes or gives. */
@@ -34,7 +34,8 @@ export interface BatchDrain {
   stop(): void;
 }
 
-export function createBatchDrain({ system, fd, send, respond, log, onDropped }: BatchDrainOptions): BatchDrain {
+export function createBatchDrain(options: BatchDrainOptions): BatchDrain {
+  const { system, fd, send, respond, respondQuickly, log, onDropped } = options;
   const inbox = system.createBatch(BATCH, QUERY_SLOT_OCTETS);
   const outbox = system.createBatch(BATCH, REPLY_SLOT_OCTETS);
   let batchesLeft = MAX_BATCHES_A_TURN;
@@ -57,20 +58,33 @@ export function createBatchDrain({ system, fd, send, respond, log, onDropped }: 
     if (known !== undefined) sendAlone(known, name);
   };
 
+  /** Puts the reply to message `i` of the inbox into the outbox, or sends it otherwise; returns how many it put there. */
+  const answerOne = (i: number, replies: number): number => {
+    current = i;
+    // A forged datagram: there is no port 0 to answer to.
+    if (portAt(inbox.memory, inbox.nameAt(i)) === 0) return 0;
+    const start = inbox.slotAt(i);
+    const end = start + inbox.octets(i);
+    const octets = respondQuickly?.(inbox.memory, start, end, client, outbox.memory, outbox.slotAt(replies)) ?? 0;
+    if (octets > 0) {
+      outbox.addressTo(replies, octets, inbox, i);
+      return 1;
+    }
+    const reply = respond(inbox.datagram(i), client);
+    if (reply === undefined) return 0;
+    if (!(reply instanceof Promise) && reply.length <= outbox.slotOctets) {
+      outbox.put(replies, reply, inbox.name(i));
+      return 1;
+    }
+    if (reply instanceof Promise) void sendLater(reply, Buffer.from(inbox.name(i)));
+    else sendAlone(reply, inbox.name(i));
+    return 0;
+  };
+
   /** Answers the first messages of the inbox, and says how many replies there are in the outbox. */
   const answer = (count: number): number => {
     let replies = 0;
-    for (let i = 0; i < count; i++) {
-      current = i;
-      const name = inbox.name(i);
-      // A forged datagram: there is no port 0 to answer to.
-      if (portOf(name) === 0) continue;
-      const reply = respond(inbox.datagram(i), client);
-      if (reply === undefined) continue;
-      if (reply instanceof Promise) void sendLater(reply, Buffer.from(name));
-      else if (reply.length > outbox.slotOctets) sendAlone(reply, name);
-      else outbox.put(replies++, reply, name);
-    }
+    for (let i = 0; i < count; i++) replies += answerOne(i, replies);
     return replies;
   };
 

@@ -16,13 +16,13 @@ import { closeSocket, type UdpServerOptions } from './udp-server.ts';
  * @throws ListenError
  */
 export async function startBatchUdpServer(options: UdpServerOptions, system: BatchSystem): Promise<RunningServer> {
-  const { respond, log } = options;
+  const { log } = options;
   const { socket, fd } = await openSocket(system, options);
   const replies = createReplySender(socket, options);
   const waiting = createBatchDrain({ ...options, system, fd, send: (...sent) => replies.send(...sent) });
   socket.on('error', (error) => log.warn({ error: error.message }, 'the UDP socket reports an error'));
   socket.on('message', (query, peer) => {
-    answerDatagram(query, peer, respond, replies);
+    answerDatagram(query, peer, options, replies);
     waiting.drain();
   });
   return {

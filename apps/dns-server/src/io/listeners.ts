@@ -1,16 +1,15 @@
 import type { Clock, HostPort, Logger } from '@wharf/agent';
 import { ListenError } from './listen-error.ts';
-import type { Responder, RunningServer } from './responder.ts';
+import type { Responders, RunningServer } from './responder.ts';
 import { startUdp, type UdpIo, type UdpIoChoice } from './start-udp.ts';
 import { startTcpServer } from './tcp-server.ts';
 
-export interface ListenersOptions {
+export interface ListenersOptions extends Responders {
   /** The host is an IP address, or empty for all addresses of this host. */
   readonly listen: HostPort;
   /** Whether others of this process listen there, too. */
   readonly isShared?: boolean;
   readonly udp: UdpIoChoice;
-  readonly respond: Responder;
   readonly clock: Clock;
   readonly log: Logger;
   readonly onDropped: () => void;

@@ -38,6 +38,18 @@ describe('createMessageBatch', () => {
     expect([batch.datagram(1), batch.name(1)]).toEqual([Buffer.from('x'), Buffer.alloc(16, 4)]);
   });
 
+  it('sends what is in a slot to whom a message of another batch is from', () => {
+    const received = create(2);
+    for (const [i, length] of [16, 28].entries()) received.put(i, Buffer.from('query'), Buffer.alloc(length, i + 1));
+    const batch = create(3);
+    for (const [j, i] of [2, 0].entries()) {
+      batch.memory.write('reply', batch.slotAt(i));
+      batch.addressTo(i, 5, received, j);
+      expect([batch.datagram(i), batch.name(i)]).toEqual([Buffer.from('reply'), received.name(j)]);
+      expect(batch.memory.readUInt32LE(i * MESSAGE_HEADER_OCTETS + 56)).toBe(5);
+    }
+  });
+
   it('makes room for the longer addresses again', () => {
     const batch = create(2);
     for (const i of [0, 1]) batch.put(i, Buffer.from('x'), Buffer.alloc(16));

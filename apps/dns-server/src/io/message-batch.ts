@@ -39,12 +39,21 @@ export interface MessageBatch {
   readonly address: number;
   /** Lets the first `count` messages be written to again after a receipt. */
   clear(count: number): void;
+  /** Where in `memory` the datagram of message `i` is, or is to be put. */
+  slotAt(i: number): number;
+  /** How many octets the datagram of message `i` has. */
+  octets(i: number): number;
+  /** Where in `memory` the socket address of message `i` is, and how many octets it has. */
+  nameAt(i: number): number;
+  nameOctets(i: number): number;
   /** The datagram of message `i`, received or put there: a view. */
   datagram(i: number): Buffer;
   /** The socket address of message `i`, of the length that it has: a view. */
   name(i: number): Buffer;
   /** Makes message `i` one to send; both are copied, and the datagram must fit. */
   put(i: number, datagram: Uint8Array, name: Uint8Array): void;
+  /** Makes message `i` one to send: its slot has so many octets already, the address is that of message `j` of `from`. */
+  addressTo(i: number, octets: number, from: MessageBatch, j: number): void;
 }
 
 /**
@@ -65,6 +74,13 @@ export function createMessageBatch({ count, slotOctets, addressOf }: MessageBatc
   const slotAt = (i: number): number => slotsAt + i * stride;
   const setWord = (at: number, value: number): void => {
     words[at] = value;
+  };
+  const octets = (i: number): number => words[i * HEADER_WORDS + LENGTH] ?? 0;
+  const nameOctets = (i: number): number => words[i * HEADER_WORDS + NAME_OCTETS] ?? 0;
+  const setLengths = (i: number, length: number, nameLength: number): void => {
+    setWord(i * HEADER_WORDS + NAME_OCTETS, nameLength);
+    setWord(i * HEADER_WORDS + LENGTH, length);
+    setWord(vectorWords + i * VECTOR_WORDS + VECTOR_LENGTH, length);
   };
   const point = (word: number, offset: number): void => {
     memory.writeBigUInt64LE(address + BigInt(offset), word * 4);
@@ -89,21 +105,24 @@ export function createMessageBatch({ count, slotOctets, addressOf }: MessageBatc
     clear(cleared) {
       for (let i = 0; i < cleared; i++) setWord(i * HEADER_WORDS + NAME_OCTETS, SOCKET_ADDRESS_OCTETS);
     },
-    datagram(i) {
-      const start = slotAt(i);
-      return memory.subarray(start, start + (words[i * HEADER_WORDS + LENGTH] ?? 0));
-    },
-    name(i) {
-      const start = nameAt(i);
-      return memory.subarray(start, start + (words[i * HEADER_WORDS + NAME_OCTETS] ?? 0));
-    },
+    slotAt,
+    octets,
+    nameAt,
+    nameOctets,
+    datagram: (i) => memory.subarray(slotAt(i), slotAt(i) + octets(i)),
+    name: (i) => memory.subarray(nameAt(i), nameAt(i) + nameOctets(i)),
     put(i, datagram, name) {
       if (datagram.length > slotOctets) throw new RangeError(`${datagram.length} octets do not fit into ${slotOctets}`);
       memory.set(datagram, slotAt(i));
       memory.set(name, nameAt(i));
-      setWord(i * HEADER_WORDS + NAME_OCTETS, name.length);
-      setWord(i * HEADER_WORDS + LENGTH, datagram.length);
-      setWord(vectorWords + i * VECTOR_WORDS + VECTOR_LENGTH, datagram.length);
+      setLengths(i, datagram.length, name.length);
+    },
+    addressTo(i, length, from, j) {
+      const into = nameAt(i);
+      const start = from.nameAt(j);
+      const nameLength = from.nameOctets(j);
+      for (let octet = 0; octet < nameLength; octet++) memory[into + octet] = from.memory[start + octet] ?? 0;
+      setLengths(i, length, nameLength);
     },
   };
 }

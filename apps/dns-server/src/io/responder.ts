@@ -16,6 +16,27 @@ export interface Client {
  */
 export type Responder = (query: Buffer, client: Client) => Buffer | undefined | Promise<Buffer | undefined>;
 
+/**
+ * Answers the query `packet[start]` to `packet[end - 1]` at once, without a buffer made for it: writes the reply into
+ * `into` from `at` on. It never throws.
+ * @returns how many octets the reply has; 0 when the `Responder` has to be asked
+ */
+export type QuickResponder = (
+  packet: Buffer,
+  start: number,
+  end: number,
+  client: Client,
+  into: Buffer,
+  at: number,
+) => number;
+
+/** What answers. */
+export interface Responders {
+  readonly respond: Responder;
+  /** Asked first; absent: there is only the other. */
+  readonly respondQuickly?: QuickResponder;
+}
+
 /** A transport that serves. */
 export interface RunningServer {
   readonly port: number;

@@ -1,7 +1,7 @@
 import { SocketAddress as NodeSocketAddress } from 'node:net';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeSocketAddress, encodeSocketAddress, portOf } from './socket-address.ts';
+import { decodeSocketAddress, encodeSocketAddress, portAt } from './socket-address.ts';
 
 describe('encodeSocketAddress', () => {
   it.each([
@@ -16,7 +16,7 @@ describe('encodeSocketAddress', () => {
   ])('lays out $host as Linux does', ({ hex, ...address }) => {
     const bytes = encodeSocketAddress(address);
     expect(bytes?.toString('hex')).toBe(hex.replaceAll(' ', ''));
-    expect(bytes && portOf(bytes)).toBe(address.port);
+    expect(bytes && portAt(bytes, 0)).toBe(address.port);
     expect(bytes && decodeSocketAddress(bytes)).toEqual(address);
   });
 

@@ -48,9 +48,9 @@ export function encodeIpv4SocketAddress(octets: readonly number[], port: number)
   return bytes;
 }
 
-/** The port in either form. */
-export function portOf(socketAddress: Buffer): number {
-  return socketAddress.readUInt16BE(PORT_AT);
+/** The port of the socket address at `at`, in either form. */
+export function portAt(memory: Uint8Array, at: number): number {
+  return ((memory[at + PORT_AT] ?? 0) << 8) | (memory[at + PORT_AT + 1] ?? 0);
 }
 
 /** The octets of the IP address, 4 or 16: a view. */

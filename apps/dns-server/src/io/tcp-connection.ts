@@ -1,8 +1,9 @@
 import type { Socket } from 'node:net';
 import type { Clock } from '@wharf/agent';
 import { isLocalClient } from '../upstream/local-client.ts';
+import { askResponders } from './ask-responders.ts';
 import { createFrameReader, frame } from './frame-reader.ts';
-import type { Client, Responder } from './responder.ts';
+import type { Client, Responders } from './responder.ts';
 
 /** How many queries of one connection are answered before the others have their turn. */
 const QUERIES_PER_TURN = 32;
@@ -10,9 +11,8 @@ const QUERIES_PER_TURN = 32;
 /** Queries of one connection whose replies are waited for; beyond that nothing more is read from it. */
 export const MAX_OWED_REPLIES = 100;
 
-export interface TcpConnectionOptions {
+export interface TcpConnectionOptions extends Responders {
   readonly socket: Socket;
-  readonly respond: Responder;
   readonly clock: Clock;
   /** Milliseconds in which a client must send a whole query, or take what it was sent. */
   readonly idleTimeoutMs: number;
@@ -34,7 +34,7 @@ export interface TcpConnection {
  * takes no reply in time is disconnected, however busy it looks. So is who sends anything that must not be answered.
  */
 export function serveTcpConnection(options: TcpConnectionOptions): TcpConnection {
-  const { socket, respond, clock, idleTimeoutMs, onQuery } = options;
+  const { socket, clock, idleTimeoutMs, onQuery } = options;
   const reader = createFrameReader();
   const address = (): string => socket.remoteAddress ?? '';
   const client: Client = { transport: 'tcp', address, isLocal: () => isLocalClient(address()) };
@@ -72,7 +72,7 @@ export function serveTcpConnection(options: TcpConnectionOptions): TcpConnection
     for (let taken = 0; taken < QUERIES_PER_TURN && mayTake(); taken++) {
       const query = reader.next();
       if (query === undefined) return true;
-      const reply = respond(query, client);
+      const reply = askResponders(options, query, client);
       progressMs = clock.monotonicMs();
       if (reply instanceof Promise) void sendLater(reply);
       else send(reply);

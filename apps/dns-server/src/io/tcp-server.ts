@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import type { Clock, Logger } from '@wharf/agent';
 import { listenError } from './listen-error.ts';
-import type { Responder, RunningServer } from './responder.ts';
+import type { Responders, RunningServer } from './responder.ts';
 import { serveTcpConnection, type TcpConnection } from './tcp-connection.ts';
 
 /** RFC 7766, section 6.2.3, wants "a few seconds". */
@@ -14,13 +14,12 @@ export const MAX_TCP_CONNECTIONS = 500;
 /** How long clients may take for their last replies when the server stops. */
 const CLOSE_TIMEOUT_MS = 1_000;
 
-export interface TcpServerOptions {
+export interface TcpServerOptions extends Responders {
   /** An IP address. */
   readonly host: string;
   readonly port: number;
   /** Whether further servers of this process may have the port as well (SO_REUSEPORT). */
   readonly isShared?: boolean;
-  readonly respond: Responder;
   readonly clock: Clock;
   readonly log: Logger;
   /** Told how many clients are connected, whenever that changes. */
@@ -36,7 +35,7 @@ export interface TcpServerOptions {
  * @throws ListenError
  */
 export async function startTcpServer(options: TcpServerOptions): Promise<RunningServer> {
-  const { respond, clock, log, idleTimeoutMs = TCP_IDLE_TIMEOUT_MS, maxConnections = MAX_TCP_CONNECTIONS } = options;
+  const { clock, log, idleTimeoutMs = TCP_IDLE_TIMEOUT_MS, maxConnections = MAX_TCP_CONNECTIONS } = options;
   /** In the order of their last queries, the oldest first. */
   const connections = new Map<Socket, TcpConnection>();
 
@@ -45,7 +44,7 @@ export async function startTcpServer(options: TcpServerOptions): Promise<Running
       connections.delete(socket);
       connections.set(socket, connection);
     };
-    const connection = serveTcpConnection({ socket, respond, clock, idleTimeoutMs, onQuery });
+    const connection = serveTcpConnection({ ...options, socket, idleTimeoutMs, onQuery });
     connections.set(socket, connection);
     socket.on('close', () => {
       connections.delete(socket);

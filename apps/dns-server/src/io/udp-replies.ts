@@ -1,13 +1,13 @@
 import type { RemoteInfo, Socket } from 'node:dgram';
 import type { Logger } from '@wharf/agent';
 import { isLocalClient } from '../upstream/local-client.ts';
-import type { Responder } from './responder.ts';
+import { askResponders } from './ask-responders.ts';
+import type { Client, Responders } from './responder.ts';
 
 /** Replies that wait in this process because the kernel takes no more; beyond that they are dropped, as networks do. */
 export const MAX_SEND_QUEUE_OCTETS = 4 * 1_024 * 1_024;
 
-export interface UdpReplyOptions {
-  readonly respond: Responder;
+export interface UdpReplyOptions extends Responders {
   readonly log: Logger;
   /** Told of every reply that was not sent. */
   readonly onDropped: () => void;
@@ -21,7 +21,10 @@ export interface ReplySender {
   stop(): void;
 }
 
-export function createReplySender(socket: Socket, { log, onDropped }: Omit<UdpReplyOptions, 'respond'>): ReplySender {
+export function createReplySender(
+  socket: Socket,
+  { log, onDropped }: Omit<UdpReplyOptions, keyof Responders>,
+): ReplySender {
   let isStopped = false;
   return {
     send(reply, port, address) {
@@ -46,12 +49,13 @@ export function createReplySender(socket: Socket, { log, onDropped }: Omit<UdpRe
 export function answerDatagram(
   query: Buffer,
   { address, port }: Pick<RemoteInfo, 'address' | 'port'>,
-  respond: Responder,
+  responders: Responders,
   replies: ReplySender,
 ): void {
   // A forged datagram: there is no port 0 to answer to.
   if (port === 0) return;
-  const reply = respond(query, { transport: 'udp', address: () => address, isLocal: () => isLocalClient(address) });
+  const client: Client = { transport: 'udp', address: () => address, isLocal: () => isLocalClient(address) };
+  const reply = askResponders(responders, query, client);
   if (reply instanceof Promise) void reply.then((later) => later && replies.send(later, port, address));
   else if (reply !== undefined) replies.send(reply, port, address);
 }

@@ -18,13 +18,13 @@ export interface UdpServerOptions extends UdpReplyOptions {
  * @throws ListenError
  */
 export async function startUdpServer(options: UdpServerOptions): Promise<RunningServer> {
-  const { host, port, isShared = false, respond, log } = options;
+  const { host, port, isShared = false, log } = options;
   const socket = createSocket({ type: isIPv6(host) ? 'udp6' : 'udp4', reusePort: isShared });
   await bind(socket, host, port);
   const replies = createReplySender(socket, options);
   // The system reports on this socket what became of datagrams sent before; none of it ends the service.
   socket.on('error', (error) => log.warn({ error: error.message }, 'the UDP socket reports an error'));
-  socket.on('message', (query, peer) => answerDatagram(query, peer, respond, replies));
+  socket.on('message', (query, peer) => answerDatagram(query, peer, options, replies));
   return {
     port: socket.address().port,
     async close() {
