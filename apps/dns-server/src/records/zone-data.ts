@@ -155,9 +155,11 @@ export function createZoneData(options: ZoneDataOptions): ZoneData {
 function* takeInAddresses(snapshot: Snapshot): Generator<void, void> {
   const addresses = createAddressIndex();
   snapshot.addresses = addresses;
-  for (const record of snapshot.index.records()) {
+  for (const { name, key } of snapshot.index.records()) {
     if (snapshot.addresses !== addresses) return;
-    addresses.add(record);
+    // It may have changed since the step before this one.
+    const record = recordOf(snapshot, name, key);
+    if (record !== undefined) addresses.add(record);
     yield;
   }
 }
