@@ -13,7 +13,7 @@ export const SAMPLE_IMAGE = 'wharf-sample:1';
 /**
  * Gives the engine a small image without any registry: a static busybox with a link for each of its applets (`sh`,
  * `httpd`, `nc`, `sleep`, `nslookup`, ...). Resolves to `name`.
- * @param programs paths of further programs of this machine, which come with the libraries that they are linked to
+ * @param programs paths of further programs of this machine, at the same paths, with the libraries that they are linked to
  * @throws Error naming the remedy when there is no static busybox; with the engine's answer when it refuses the image
  */
 export async function importSampleImage(
@@ -44,8 +44,9 @@ export async function sampleImageTar(programs: readonly string[] = []): Promise<
   return encodeTar([...(await sampleEntries()), ...(await Promise.all([...files].map(fileEntry)))]);
 }
 
-/** A program with the libraries that it is linked to, and what loads them, as `ldd` lists them. */
+/** A program with the libraries that it is linked to, and what loads them, as `ldd` lists them; a static one is alone. */
 async function programFiles(program: string): Promise<readonly string[]> {
+  if (isStaticElf(await readFile(program))) return [program];
   const { stdout } = await promisify(execFile)('ldd', [program]);
   const libraries = stdout.split('\n').flatMap((line) => /(?:=>|^)\s*(\/\S+) \(0x/.exec(line)?.[1] ?? []);
   return [program, ...libraries];

@@ -15,8 +15,8 @@ describe('missingPackages', () => {
 });
 
 describe('testPrograms', () => {
-  it('has each program once', () => {
-    const commands = testPrograms.map(({ command }) => command);
-    expect(commands).toEqual([...new Set(commands)]);
+  it('has each program of a package once', () => {
+    const programs = testPrograms.map(({ command, debianPackage }) => `${command} of ${debianPackage}`);
+    expect(programs).toEqual([...new Set(programs)]);
   });
 });

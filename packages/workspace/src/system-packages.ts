@@ -1,4 +1,4 @@
-import { accessSync, constants, readFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { isStaticElf } from '@wharf/testkit';
 import { captureCommand } from './run-command.ts';
@@ -26,6 +26,12 @@ export const busyboxProgram: SystemProgram = {
   isRight: (file) => isStaticElf(readFileSync(file)),
 };
 
+/** Debian's musl has no program of its own; the compiler is there for it alone, and of no use without. */
+export const muslPrograms: readonly SystemProgram[] = [
+  { command: 'tcc', debianPackage: 'tcc' },
+  { command: 'tcc', debianPackage: 'musl-dev', isRight: hasMusl },
+];
+
 export const testPrograms: readonly SystemProgram[] = [
   ...enginePrograms,
   busyboxProgram,
@@ -40,6 +46,7 @@ export const testPrograms: readonly SystemProgram[] = [
   { command: 'avahi-daemon', debianPackage: 'avahi-daemon' },
   { command: 'avahi-browse', debianPackage: 'avahi-utils' },
   { command: 'dbus-daemon', debianPackage: 'dbus-daemon' },
+  ...muslPrograms,
   { command: 'openssl', debianPackage: 'openssl' },
   { command: 'podman', debianPackage: 'podman' },
   { command: 'runc', debianPackage: 'runc' },
@@ -49,6 +56,13 @@ export const testPrograms: readonly SystemProgram[] = [
 
 /** Debian keeps daemons, and what Podman makes networks with, where an ordinary user's PATH does not look. */
 const systemFolders = ['/usr/local/sbin', '/usr/sbin', '/sbin', '/usr/bin', '/bin', '/usr/lib/podman'];
+
+/** Whether there is what programs are linked with; Debian has it in a folder for each machine. */
+function hasMusl(): boolean {
+  return readdirSync('/usr/lib').some(
+    (folder) => existsSync(`/usr/lib/${folder}/crt1.o`) && folder.endsWith('-linux-musl'),
+  );
+}
 
 /** The full path of a command, or undefined. */
 export function findCommand(command: string): string | undefined {
