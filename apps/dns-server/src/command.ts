@@ -12,7 +12,16 @@ import {
 } from '@wharf/agent';
 import { MAX_TTL_SECONDS } from '@wharf/dns-wire';
 import { dnsServerDefaults } from './config.ts';
-import { listenAddress, machine, mailbox, nameServer, servedDomain, serverId, storePath, urlPath } from './option-types.ts';
+import {
+  listenAddress,
+  machine,
+  mailbox,
+  nameServer,
+  servedDomain,
+  serverId,
+  storePath,
+  urlPath,
+} from './option-types.ts';
 import { matchings } from './records/matching.ts';
 
 const FIXED_METRIC_NAMES = 'the names of the metrics always begin with wharf_dns_';

@@ -43,6 +43,7 @@ describe('configure', () => {
       },
       etcd: { endpoints: ['http://127.0.0.1:2379'], username: undefined, password: undefined, tls: undefined },
       cookieSecretFile: undefined,
+      metrics: undefined,
     });
   });
 

@@ -52,8 +52,7 @@ export function configure({ options }: DnsServerLine): Result<DnsServerSettings,
   return success({
     etcd: etcd.value,
     cookieSecretFile: options.cookieSecretFile,
-    metrics:
-      options.prometheusPort === 0 ? undefined : { port: options.prometheusPort, path: options.prometheusPath },
+    metrics: options.prometheusPort === 0 ? undefined : { port: options.prometheusPort, path: options.prometheusPath },
     server: {
       listen: options.addr,
       udp,

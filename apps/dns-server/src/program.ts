@@ -8,6 +8,7 @@ import { hostAddresses } from './io/host-addresses.ts';
 import { openStore } from './io/open-store.ts';
 import { readSystemNameservers } from './io/read-resolv-conf.ts';
 import { dnsServerMetrics } from './metrics.ts';
+import { withMetricsServer } from './with-metrics-server.ts';
 
 /** A command line and what is made of it: the store's configuration is laid over the first. */
 export interface DnsServerProgramConfig {
@@ -31,7 +32,9 @@ export const program: AgentProgram<(typeof dnsServerCommand)['options'], DnsServ
     const own = { listen: settings.server.listen, hostAddresses: hostAddresses() };
     const systemNameservers = readSystemNameservers(own, context.log);
     const more = { configuration, systemNameservers, ...cookieSecrets };
-    const agent = createDnsServer(settings.server, { ...context, store, ...more });
+    const server = createDnsServer(settings.server, { ...context, store, ...more });
+    const agent =
+      settings.metrics === undefined ? server : withMetricsServer(server, { ...context, address: settings.metrics });
     return {
       ...agent,
       async stop() {

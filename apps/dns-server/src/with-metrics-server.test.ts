@@ -1,0 +1,47 @@
+import { type Agent, Gauge, Registry, silentLogger } from '@wharf/agent';
+import { freePort } from '@wharf/testkit';
+import { describe, expect, it } from 'vitest';
+import { withMetricsServer } from './with-metrics-server.ts';
+
+const create = async (port: number) => {
+  const calls: string[] = [];
+  const registry = new Registry();
+  new Gauge({ name: 'answer', help: 'x', registers: [registry] }).set(42);
+  const agent: Agent = {
+    start: async () => void calls.push('start'),
+    stop: async () => void calls.push('stop'),
+    readiness: () => [],
+    debug: {},
+  };
+  const address = { port, path: '/stats' };
+  return { agent: withMetricsServer(agent, { address, registry, log: silentLogger }), calls };
+};
+
+describe('withMetricsServer', () => {
+  it('serves the metrics at the path alone, until it stops', async () => {
+    const port = await freePort();
+    const { agent, calls } = await create(port);
+    await agent.start();
+    const url = `http://127.0.0.1:${port}`;
+    const found = await fetch(`${url}/stats?x=1`);
+    expect([found.status, found.headers.get('content-type')]).toEqual([200, expect.stringMatching(/^text\/plain/)]);
+    expect(await found.text()).toContain('answer 42');
+    expect((await fetch(`${url}/debug/zone`)).status).toBe(404);
+    expect((await fetch(`${url}/stats`, { method: 'POST' })).status).toBe(405);
+    await agent.stop();
+    await expect(fetch(`${url}/stats`)).rejects.toThrow();
+    expect(calls).toEqual(['start', 'stop']);
+  });
+
+  it('lets the agent serve when the port is taken', async () => {
+    const port = await freePort();
+    const first = await create(port);
+    await first.agent.start();
+    const second = await create(port);
+    await second.agent.start();
+    await second.agent.stop();
+    expect(second.calls).toEqual(['start', 'stop']);
+    expect((await fetch(`http://127.0.0.1:${port}/stats`)).status).toBe(200);
+    await first.agent.stop();
+  });
+});
