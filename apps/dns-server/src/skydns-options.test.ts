@@ -1,7 +1,8 @@
 import { type AgentContext, findRequest, parseCommandLine, Registry, silentLogger, systemClock } from '@wharf/agent';
 import { describe, expect, it } from 'vitest';
 import { dnsServerCommand } from './command.ts';
-import { type DnsServerProgramConfig, program } from './program.ts';
+import type { DnsServerSettings } from './configure.ts';
+import { program } from './program.ts';
 
 /**
  * Every flag and variable of SkyDNS, with a value as old units have it, and what comes of it: a default, a part of the
@@ -69,20 +70,17 @@ const run = (args: readonly string[], env: Readonly<Record<string, string>>) => 
   return { config: configured.value, warnings: line.value.warnings };
 };
 
-const check = (config: DnsServerProgramConfig, warnings: readonly string[], expected: 'warning' | object): void => {
-  expect(warnings).toHaveLength(expected === 'warning' ? 1 : 0);
-  if (expected !== 'warning') expect(config.settings).toMatchObject(expected);
-};
+/** `warning`, or what of the settings an expectation is about, to be compared with it. */
+const outcome = ({ config, warnings }: ReturnType<typeof run>): 'warning' | DnsServerSettings =>
+  warnings.length > 0 ? 'warning' : config.settings;
 
 describe('the options of SkyDNS', () => {
   it.each(FLAGS)('%j', (args, expected) => {
-    const { config, warnings } = run(args, {});
-    check(config, warnings, expected);
+    expect({ is: outcome(run(args, {})) }).toMatchObject({ is: expected });
   });
 
   it.each(VARIABLES)('%s=%s', (name, value, expected) => {
-    const { config, warnings } = run([], { [name]: value });
-    check(config, warnings, expected);
+    expect({ is: outcome(run([], { [name]: value })) }).toMatchObject({ is: expected });
   });
 
   it.each([

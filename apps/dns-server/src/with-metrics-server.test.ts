@@ -29,7 +29,7 @@ describe('withMetricsServer', () => {
     expect((await fetch(`${url}/debug/zone`)).status).toBe(404);
     expect((await fetch(`${url}/stats`, { method: 'POST' })).status).toBe(405);
     await agent.stop();
-    await expect(fetch(`${url}/stats`)).rejects.toThrow();
+    await expect(fetch(`${url}/stats`)).rejects.toThrow('fetch failed');
     expect(calls).toEqual(['start', 'stop']);
   });
 
