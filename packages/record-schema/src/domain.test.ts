@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { domainProblem, parseDomain, renderDomain } from './domain.ts';
+import { domainProblem, isDomain, parseDomain, renderDomain } from './domain.ts';
 import { decodeUtf8 } from './utf8.ts';
 
 describe('parseDomain', () => {
@@ -40,6 +40,28 @@ describe('parseDomain', () => {
 
   it.each(['a'.repeat(63), '\u00e9'.repeat(31), 'a.'.repeat(127)])('takes the longest that fits: %j', (text) => {
     expect(parseDomain(text).ok).toBe(true);
+  });
+});
+
+describe('isDomain', () => {
+  it('is what parseDomain takes', () => {
+    const label = fc.string({ unit: fc.constantFrom('a', 'Z', '7', '_', ':', '\\', '.', '\u00e9'), maxLength: 66 });
+    fc.assert(
+      fc.property(fc.array(fc.oneof(label, fc.constant('x'.repeat(63))), { maxLength: 6 }), (labels) => {
+        const text = labels.join('.');
+        expect(isDomain(text)).toBe(parseDomain(text).ok);
+      }),
+    );
+  });
+
+  it.each([
+    ['x'.repeat(63), true],
+    ['x'.repeat(64), false],
+    [`${'a.'.repeat(126)}b`, true],
+    [`${'a.'.repeat(126)}bc`, false],
+  ])('measures %j', (text, expected) => {
+    expect(isDomain(text)).toBe(expected);
+    expect(parseDomain(text).ok).toBe(expected);
   });
 });
 

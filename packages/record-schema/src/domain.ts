@@ -40,8 +40,14 @@ export function parseDomain(text: string): Result<Labels, string> {
   return problem === undefined ? labels : failure(problem);
 }
 
+/** Whether `parseDomain` takes the text. */
+export function isDomain(text: string): boolean {
+  // A name of so many characters has two octets more on the wire.
+  return (text.length <= MAX_DOMAIN_OCTETS - 2 && PLAIN_NAME.test(text)) || parseDomain(text).ok;
+}
+
 /** Most names that people write: nothing in them is escaped or not ASCII, and no dot is at the end. */
-const PLAIN_NAME = /^[\w:-]+(?:\.[\w:-]+)*$/;
+const PLAIN_NAME = /^[\w:-]{1,63}(?:\.[\w:-]{1,63})*$/;
 
 function readLabels(text: string): Result<string[], string> {
   const labels: string[] = [];

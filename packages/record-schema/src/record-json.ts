@@ -1,4 +1,4 @@
-import { parseDomain } from './domain.ts';
+import { isDomain } from './domain.ts';
 import { MAX_RECORD_LENGTH, type RecordError, type ServiceRecord } from './record.ts';
 import { failure, type Result, success } from './result.ts';
 
@@ -87,7 +87,7 @@ function field(name: keyof ServiceRecord, read: Reader): [string, [keyof Service
 
 function hostReader(record: Mutable<ServiceRecord>, value: unknown): string | undefined {
   if (typeof value !== 'string') return 'a string';
-  if (value !== '' && !parseDomain(value).ok) return 'an IP address or a domain name';
+  if (value !== '' && !isDomain(value)) return 'an IP address or a domain name';
   record.host = value;
   return undefined;
 }

@@ -47,6 +47,8 @@ export interface NameTree {
   parent(node: NodeId): NodeId;
   firstChild(node: NodeId): NodeId;
   nextSibling(node: NodeId): NodeId;
+  /** The first label of the node's name, in lower case; the root has none. */
+  labelOf(node: NodeId): string;
   /** The labels of the node's name, in lower case. */
   nameOf(node: NodeId): Labels;
 }
@@ -249,6 +251,7 @@ export function createNameTree(arena: OctetArena, seed: number): NameTree {
     parent: (node) => get(node, PARENT),
     firstChild: (node) => get(node, FIRST_CHILD),
     nextSibling: (node) => get(node, NEXT_SIBLING),
+    labelOf,
     nameOf(node) {
       const labels: string[] = [];
       for (let each = node; each !== ROOT_NODE; each = get(each, PARENT)) labels.push(labelOf(each));

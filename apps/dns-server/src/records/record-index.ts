@@ -78,8 +78,6 @@ export function createRecordIndex({ prefix, nameSeed }: RecordIndexOptions): Rec
 
   const keyStart = keyPrefixOf(prefix, []);
   if (!keyStart.ok) throw new Error(`the path ${prefix} cannot hold records: ${keyStart.error}`);
-  const keyOf = (name: Labels): string => keyStart.value + name.toReversed().join('/');
-
   /** The key as a block has it: undefined when the name in lower case says it already. */
   const ownKeyOf = (name: Labels, key: string): string | undefined =>
     saysKey(name, keyStart.value.length, key) ? undefined : key;
@@ -95,17 +93,37 @@ export function createRecordIndex({ prefix, nameSeed }: RecordIndexOptions): Rec
     size--;
   };
 
-  const readBlock = (node: NodeId, block: BlockRef): IndexedRecord => {
-    const { key: ownKey, value, lease } = blocks.read(block);
-    const name = ownKey === undefined ? tree.nameOf(node) : (nameOfKey(prefix, ownKey) ?? []);
-    const record = parseEntry(name, { key: ownKey ?? keyOf(name), value, lease });
-    if (!record.ok) throw new Error(`a record was kept that cannot be read: ${record.error}`);
-    return record.value;
+  /**
+   * Reads blocks, of which many are of neighbours: what is above these is read once. To be forgotten before the index
+   * changes.
+   */
+  const createReader = (): ((node: NodeId, block: BlockRef) => IndexedRecord) => {
+    let parent = NO_NODE;
+    let above: Labels = [];
+    let path = '';
+    const ownKey = (node: NodeId): { readonly name: Labels; readonly key: string } => {
+      if (tree.parent(node) !== parent) {
+        parent = tree.parent(node);
+        above = tree.nameOf(parent);
+        path = [keyStart.value, ...above.toReversed().map((label) => `${label}/`)].join('');
+      }
+      const label = tree.labelOf(node);
+      return { name: [label, ...above], key: path + label };
+    };
+    return (node, block) => {
+      const { key: written, value, lease } = blocks.read(block);
+      const { name, key } =
+        written === undefined ? ownKey(node) : { name: nameOfKey(prefix, written) ?? [], key: written };
+      const record = parseEntry(name, { key, value, lease });
+      if (!record.ok) throw new Error(`a record was kept that cannot be read: ${record.error}`);
+      return record.value;
+    };
   };
 
   const recordsOf = (node: NodeId): IndexedRecord[] => {
+    const read = createReader();
     const records: IndexedRecord[] = [];
-    for (let block = tree.records(node); block !== 0; block = blocks.next(block)) records.push(readBlock(node, block));
+    for (let block = tree.records(node); block !== 0; block = blocks.next(block)) records.push(read(node, block));
     return records;
   };
 
@@ -146,24 +164,26 @@ export function createRecordIndex({ prefix, nameSeed }: RecordIndexOptions): Rec
     collect(name, limit) {
       const top = tree.find(name);
       if (top === NO_NODE) return undefined;
+      const read = createReader();
       const records: IndexedRecord[] = [];
       for (let node = top; node !== NO_NODE; node = nextWithin(top, node)) {
         for (let block = tree.records(node); block !== 0; block = blocks.next(block)) {
           if (records.length === limit) return { records, isCut: true };
-          records.push(readBlock(node, block));
+          records.push(read(node, block));
         }
       }
       return { records, isCut: false };
     },
     listBelow(name, limit) {
       const top = tree.find(name);
+      const read = createReader();
       const below: NameBelow[] = [];
       if (top === NO_NODE) return below;
       for (let child = tree.firstChild(top); child !== NO_NODE; child = tree.nextSibling(child)) {
         if (below.length === limit) break;
         let node = child;
         while (tree.records(node) === 0) node = tree.firstChild(node);
-        const record = readBlock(node, tree.records(node));
+        const record = read(node, tree.records(node));
         below.push({ label: record.name.at(-1 - name.length) ?? '', record });
       }
       return below;
