@@ -27,6 +27,7 @@ describe('parseDnsperfReport', () => {
       sent: 298_421,
       completed: 298_411,
       lost: 10,
+      runSeconds: 3.000812,
       queriesPerSecond: 99_443.417315,
       averageLatencyMs: 1.987,
       rcodes: { NOERROR: 268_570, NXDOMAIN: 29_841 },

@@ -3,6 +3,7 @@ export interface DnsperfReport {
   readonly sent: number;
   readonly completed: number;
   readonly lost: number;
+  readonly runSeconds: number;
   readonly queriesPerSecond: number;
   readonly averageLatencyMs: number;
   /** How many replies had each code: `NOERROR`. */
@@ -24,6 +25,7 @@ export function parseDnsperfReport(text: string): DnsperfReport {
     sent: figure('Queries sent'),
     completed: figure('Queries completed'),
     lost: figure('Queries lost'),
+    runSeconds: figure('Run time \\(s\\)'),
     queriesPerSecond: figure('Queries per second'),
     averageLatencyMs: figure('Average Latency \\(s\\)') * 1_000,
     rcodes: Object.fromEntries([...codes.matchAll(/(\w+) (\d+)/g)].map(([, name, count]) => [name, Number(count)])),
