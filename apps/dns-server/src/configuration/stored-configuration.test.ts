@@ -1,4 +1,4 @@
-import { parseCommandLine, renderOptionError } from '@wharf/agent';
+import { type OptionDeclaration, type OptionTable, parseCommandLine, renderOptionError } from '@wharf/agent';
 import { describe, expect, it } from 'vitest';
 import { dnsServerCommand } from '../command.ts';
 import { configure } from '../configure.ts';
@@ -108,5 +108,43 @@ describe('createStoredConfiguration', () => {
     });
     expect(JSON.stringify(described)).not.toContain('sesame');
     expect(described).not.toHaveProperty('etcd3');
+  });
+});
+
+describe('every option', () => {
+  const table: OptionTable = dnsServerCommand.options;
+
+  /** A text that the option takes and that is not its default. */
+  const sample = ({ type, default: value, example }: OptionDeclaration<unknown>): string | undefined => {
+    const texts = [
+      example,
+      String(value !== true),
+      String(Number(value) + 1),
+      ...type.placeholder.split('|'),
+      '10.0.0.9',
+      '10.0.0.9:53',
+      '59s',
+      '61s',
+    ];
+    const before = value === undefined ? undefined : type.render(value);
+    return texts.find((text) => {
+      const parsed = text === undefined ? undefined : type.parse(text);
+      return parsed?.ok === true && type.render(parsed.value) !== before;
+    });
+  };
+
+  const flags = Object.values(table).flatMap((declaration) => {
+    const { flag, deprecated } = declaration;
+    return flag === undefined || deprecated !== undefined ? [] : [{ flag, declaration }];
+  });
+
+  it.each(flags)('-$flag counts at once, at the start, or cannot be set in the store', ({ flag, declaration }) => {
+    const { stored, take } = create('-domain', 'east.example.local');
+    const before = JSON.stringify(stored.server.answers);
+    const field = flag.replaceAll('-', '_');
+    const { errors, unknown, ignored, late } = take({ domain: 'east.example.local', [field]: sample(declaration) });
+    expect([errors, unknown]).toEqual([[], []]);
+    const isLive = JSON.stringify(stored.server.answers) !== before;
+    expect([isLive, ignored.includes(field), late.includes(field)].filter(Boolean)).toHaveLength(1);
   });
 });
