@@ -39,6 +39,18 @@ describe('configure', () => {
           autoPtr: false,
           chaos: true,
           edns: { cookies: true, nsid: undefined },
+          // SkyDNS keeps no answers unless told to.
+          forward: {
+            nameservers: undefined,
+            noRec: false,
+            ndots: 2,
+            rotate: true,
+            timeoutMs: 2_000,
+            cacheEntries: 10_000,
+            cacheSeconds: 60,
+            stubZones: false,
+            clients: 'local',
+          },
         },
       },
       etcd: { endpoints: ['http://127.0.0.1:2379'], username: undefined, password: undefined, tls: undefined },
