@@ -10,6 +10,7 @@ const ZONE = 'example.test';
 const RECORDS: Readonly<Record<string, unknown>> = {
   'web/1': { host: '10.0.0.1', port: 80, text: 'say "hi" \\ back' },
   'web/2': { host: '2001:db8::2', port: 81 },
+  post: { host: `web.${ZONE}`, mail: true, priority: 5 },
   alias: { host: `web.${ZONE}` },
   '_tcp/_shop/Shop 2.0 über': { host: '10.0.0.3', port: 82, text: 'region=us "note=a b"' },
 };
@@ -25,7 +26,8 @@ const SHOP_SRV = `${SHOP} 3600 IN SRV 10 100 82 ${SHOP}`;
 const SHOP_TXT = `${SHOP} 3600 IN TXT "region=us" "note=a b"`;
 const SHOP_A = `${SHOP} 3600 IN A 10.0.0.3`;
 
-type Expected = Partial<Omit<PrintedReply, 'flags'>>;
+type Sections = Omit<PrintedReply, 'flags' | 'options'>;
+type Expected = Partial<Sections>;
 
 const QUESTIONS: readonly (readonly [name: string, type: string, expected: Expected])[] = [
   [`web.${ZONE}`, 'A', { answers: [`web.${ZONE}. 3600 IN A 10.0.0.1`] }],
@@ -54,6 +56,15 @@ const QUESTIONS: readonly (readonly [name: string, type: string, expected: Expec
   ],
   [SHOP, 'SRV', { answers: [SHOP_SRV], additionals: [SHOP_A] }],
   [SHOP, 'TXT', { answers: [SHOP_TXT] }],
+  [
+    `post.${ZONE}`,
+    'MX',
+    {
+      answers: [`post.${ZONE}. 3600 IN MX 5 web.${ZONE}.`],
+      additionals: [`web.${ZONE}. 3600 IN A 10.0.0.1`, `web.${ZONE}. 3600 IN AAAA 2001:db8::2`],
+    },
+  ],
+  [`*.web.${ZONE}`, 'A', { answers: [`*.web.${ZONE}. 3600 IN A 10.0.0.1`] }],
   [`web.${ZONE}`, 'LOC', { authorities: [SOA] }],
   [`web.${ZONE}`, 'TYPE65280', { authorities: [SOA] }],
   [`no.${ZONE}`, 'A', { rcode: 'NXDOMAIN', authorities: [SOA] }],
@@ -80,7 +91,7 @@ const WAYS: readonly { readonly tool: DnsTool; readonly options: string }[] = [
 const NOTHING = { rcode: 'NOERROR', answers: [], authorities: [], additionals: [] };
 
 /** A reply without the serial number of SOA records, and for kdig, which asks in lower case, without case. */
-function comparableFor(tool: DnsTool): (reply: Omit<PrintedReply, 'flags'>) => Omit<PrintedReply, 'flags'> {
+function comparableFor(tool: DnsTool): (reply: Sections) => Sections {
   const comparable = (line: string): string => {
     const timeless = line.replace(/( IN SOA \S+ \S+) \d+/, '$1 <hour>');
     return tool === 'kdig' ? timeless.toLowerCase() : timeless;
@@ -105,7 +116,10 @@ describe('dns-server, asked by dig and kdig', () => {
     const many = Array.from({ length: MANY }, (_, n) => [`many/${n}`, { host: `10.1.0.${n}` }] as const);
     for (const [key, record] of [...Object.entries(RECORDS), ...many])
       await putKey(etcd, `${path}/${key}`, JSON.stringify(record));
-    const server = await launchDnsServer(cleanup, etcd, { domain: ZONE, args: ['-no-rec', '-round-robin=false'] });
+    const server = await launchDnsServer(cleanup, etcd, {
+      domain: ZONE,
+      args: ['-no-rec', '-round-robin=false', '-nsid', 'node-1'],
+    });
     port = server.port;
     await server.agent.ready();
   });
@@ -117,9 +131,7 @@ describe('dns-server, asked by dig and kdig', () => {
     const { replies, remarks } = await askWith(tool, port, ['+norecurse', ...options.split(' '), ...questions]);
     expect(remarks).toEqual([]);
     const comparable = comparableFor(tool);
-    expect(replies.map(({ flags: _flags, ...printed }) => comparable(printed))).toEqual(
-      QUESTIONS.map(([, , expected]) => comparable({ ...NOTHING, ...expected })),
-    );
+    expect(replies.map(comparable)).toEqual(QUESTIONS.map(([, , expected]) => comparable({ ...NOTHING, ...expected })));
     expect(replies.every(({ flags }) => flags.includes('aa') && !flags.includes('tc'))).toBe(true);
   });
 
@@ -143,6 +155,38 @@ describe('dns-server, asked by dig and kdig', () => {
     expect(remarks).toEqual([expect.stringMatching(/BADVERS, retrying with EDNS version 0/)]);
   });
 
+  it('dig finds the cookie good that it is given, and is known by it afterwards', async () => {
+    const question = [`web.${ZONE}`, 'A', '+norecurse'];
+    const first = await askWith('dig', port, ['+cookie', ...question]);
+    const [, cookie = ''] = /^COOKIE: ([0-9a-f]{48}) \(good\)$/.exec(first.replies[0]?.options.at(-1) ?? '') ?? [];
+    expect(cookie).not.toBe('');
+    const second = await askWith('dig', port, [`+cookie=${cookie}`, ...question]);
+    expect(second.remarks).toEqual([]);
+    expect(second.replies[0]?.options.at(-1)).toBe(`COOKIE: ${cookie} (good)`);
+  });
+
+  it('both are told who answers, and how long a connection may be idle', async () => {
+    const { replies } = await askWith('dig', port, ['+tcp', '+keepalive', '+nsid', '+norecurse', `web.${ZONE}`]);
+    expect(replies[0]?.options).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/^NSID: .*"node-1"/),
+        expect.stringMatching(/^TCP KEEPALIVE: 10\.0 secs/i),
+      ]),
+    );
+    const other = await askWith('kdig', port, ['+nsid', `web.${ZONE}`]);
+    expect(other.replies[0]?.options).toContainEqual(expect.stringMatching(/^NSID: .*"node-1"/));
+  });
+
+  it.each(['dig', 'kdig'] as const)('%s reads what the server says about itself', async (tool) => {
+    const names = ['version.bind', 'version.server', 'hostname.bind', 'id.server', 'authors.bind'];
+    const questions = names.flatMap((name) => ['-q', name, '-t', 'TXT', '-c', 'CH']);
+    const { replies, remarks } = await askWith(tool, port, ['+norecurse', ...questions]);
+    expect(remarks).toEqual([]);
+    expect(replies.map(({ answers }) => answers)).toEqual(
+      names.map((name) => [expect.stringMatching(new RegExp(`^${name}\\. 0 CH TXT ".+"$`))]),
+    );
+  });
+
   it.each([
     ['another class', [`web.${ZONE}`, 'A', 'HS'], 'NOTIMP'],
     ['another opcode', ['+noedns', '+opcode=5', `web.${ZONE}`, 'A'], 'NOTIMP'],
@@ -162,6 +206,7 @@ describe('parseToolOutput', () => {
       ';; Got bad packet: bad label type',
       ';; Question section mismatch: got a/A/IN',
       ';; ERROR: failed to query server',
+      '; COOKIE: 8fb007d1fb6084d9 (bad)',
     ];
     const plain = [';; Got answer:', '; <<>> DiG 9.18 <<>> example.test', ';; MSG SIZE  rcvd: 45'];
     expect(parseToolOutput([...plain, ...odd].join('\n'))).toEqual({ replies: [], remarks: odd });

@@ -10,6 +10,8 @@ export interface PrintedReply {
   readonly answers: readonly string[];
   readonly authorities: readonly string[];
   readonly additionals: readonly string[];
+  /** The options of its OPT record: `COOKIE: 8fb0... (good)`. */
+  readonly options: readonly string[];
 }
 
 export interface ToolRun {
@@ -20,29 +22,39 @@ export interface ToolRun {
 }
 
 const SECTIONS = { ANSWER: 'answers', AUTHORITY: 'authorities', ADDITIONAL: 'additionals' } as const;
+/** What dig and kdig call the OPT record. */
+const OPT_HEADINGS: ReadonlySet<string> = new Set(['OPT', 'EDNS']);
 type Section = (typeof SECTIONS)[keyof typeof SECTIONS];
 
-/** How a line begins with which either tool finds something odd; the rest of what they add are plain comments. */
+/** How a line begins with which either tool finds something odd; most of what they add are plain comments. */
 const REMARK = /^;+ ?(?:warning|error|got bad|question section mismatch|connection|communications|truncated|badvers)/i;
+/** Other things that it finds odd: dig's judgement of a cookie among them. */
+const ODD = /malformed|COOKIE: .*\((?!good)/i;
 
 /** Reads what `dig` and `kdig` print, standard output and standard error together. */
 export function parseToolOutput(text: string): ToolRun {
-  const replies: (Record<Section, string[]> & { rcode: string; flags: readonly string[] })[] = [];
+  const replies: (Record<Section | 'options', string[]> & { rcode: string; flags: readonly string[] })[] = [];
   const remarks: string[] = [];
-  let section: Section | undefined;
+  let section: Section | 'options' | undefined;
   for (const line of text.split('\n')) {
     const reply = replies.at(-1);
     const [, rcode] = /^;; ->>HEADER<<- .*status: (\w+)/.exec(line) ?? [];
     const [, flags] = /^;; flags: ?([^;]*);/i.exec(line) ?? [];
     const [, heading] = /^;; (\w+) (?:PSEUDO)?SECTION:/.exec(line) ?? [];
-    if (rcode !== undefined) replies.push({ rcode, flags: [], answers: [], authorities: [], additionals: [] });
+    if (rcode !== undefined)
+      replies.push({ rcode, flags: [], answers: [], authorities: [], additionals: [], options: [] });
     else if (flags !== undefined && reply !== undefined) reply.flags = flags.split(' ').filter((flag) => flag !== '');
-    else if (heading !== undefined) section = Object.entries(SECTIONS).find(([name]) => name === heading)?.[1];
-    else if (REMARK.test(line) || /malformed/i.test(line)) remarks.push(line);
+    else if (heading !== undefined) section = sectionOf(heading);
+    else if (REMARK.test(line) || ODD.test(line)) remarks.push(line);
     else if (line === '') section = undefined;
+    else if (section === 'options') reply?.options.push(line.replace(/^;+ /, ''));
     else if (!line.startsWith(';') && section !== undefined) reply?.[section].push(line.replaceAll(/\s+/g, ' '));
   }
   return { replies, remarks };
+}
+
+function sectionOf(heading: string): Section | 'options' | undefined {
+  return OPT_HEADINGS.has(heading) ? 'options' : Object.entries(SECTIONS).find(([name]) => name === heading)?.[1];
 }
 
 /**
