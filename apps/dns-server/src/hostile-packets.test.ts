@@ -13,6 +13,9 @@ import { heldOctets } from './testing/collect-garbage.ts';
 import { configureServer } from './testing/configure-server.ts';
 import { startTestServer } from './testing/start-server.ts';
 
+/** Whatever answers may depend on, but others are never asked. */
+const args = ['-no-rec', '-wildcards', '-auto-ptr', '-chaos', '-nsid=here'];
+
 const SEED = Math.floor(Math.random() * 2 ** 32);
 const PURE_PACKETS = 60_000;
 const SOCKET_PACKETS = 30_000;
@@ -36,6 +39,8 @@ const records: readonly (readonly [key: string, value: string])[] = [
   ...many,
   ['/skydns/local/skydns/web/1', '{"host":"10.0.0.1","port":80}'],
   ['/skydns/local/skydns/web/2', '{"host":"2001:db8::1","port":80,"text":"two"}'],
+  ['/skydns/local/skydns/wild/*', '{"host":"10.0.0.4"}'],
+  ['/skydns/arpa/in-addr/10/0/0/9', '{"host":"nine.skydns.local"}'],
   ['/skydns/local/skydns/alias', '{"host":"web.skydns.local"}'],
   ['/skydns/local/skydns/_tcp/_web/Shop', '{"host":"10.0.0.3","port":80,"text":"a=b"}'],
 ];
@@ -47,6 +52,11 @@ const names = [
   'many.skydns.local',
   '_web._tcp.skydns.local',
   'ns.dns.skydns.local',
+  'wild.skydns.local',
+  'any.*.skydns.local',
+  '1.0.0.10.in-addr.arpa',
+  '9.0.0.10.in-addr.arpa',
+  'version.bind',
   'example.org',
 ];
 
@@ -73,7 +83,7 @@ function readProblem(reply: Buffer): string | undefined {
 }
 
 function createTestAnswerer(): Answerer {
-  const config = configureServer(['-no-rec']);
+  const config = configureServer(args);
   const data = createZoneData({
     prefix: config.pathPrefix,
     nameSeed: 1,
@@ -112,7 +122,7 @@ describe(`hostile packets (seed ${SEED})`, () => {
   it.each(udpIos)('neither stop nor fill a server that takes datagrams by %s', async (io) => {
     const store = createMemoryKeyStore({ clock: systemClock });
     for (const [key, value] of records) await store.transact({ guards: [], operations: [{ type: 'put', key, value }] });
-    const server = await startTestServer(store, ['-no-rec', `-udp=${io}`]);
+    const server = await startTestServer(store, [...args, `-udp=${io}`]);
     onTestFinished(() => server.agent.stop());
     await server.reached(records.length);
     const socket = await connect(server.port);
