@@ -17,7 +17,7 @@ import { startTestServer } from './testing/start-server.ts';
 const args = ['-no-rec', '-wildcards', '-auto-ptr', '-chaos', '-nsid=here'];
 
 const SEED = Math.floor(Math.random() * 2 ** 32);
-const PURE_PACKETS = 60_000;
+const PURE_PACKETS = 40_000;
 const SOCKET_PACKETS = 30_000;
 
 /** Packets under way at a time: few enough for a socket's buffer. */
