@@ -10,6 +10,7 @@ import {
   startAgent,
   startDockerd,
   startEtcd,
+  startKnot,
 } from '@wharf/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mainOf } from './cluster.ts';
@@ -27,6 +28,7 @@ const RECORDS: Readonly<Record<string, unknown>> = {
   'web/3': { host: '2001:db8::3', port: 80 },
   four: { host: '10.0.0.4' },
   six: { host: '2001:db8::6' },
+  outside: { host: 'www.example.org' },
   alias: { host: `four.${ZONE}` },
 };
 
@@ -42,8 +44,19 @@ const LOOKUPS = [
   { what: 'a name with IPv4 alone', name: 'four', expected: ['10.0.0.4'] },
   { what: 'a name with IPv6 alone', name: 'six', expected: ['2001:db8::6'] },
   { what: 'one replica', name: '2.web', expected: ['10.0.0.2'] },
+  { what: 'a name outside', name: 'www.example.org', expected: ['192.0.2.80', '2001:db8:ffff::80'] },
+  { what: 'an alias of a name outside', name: 'outside', expected: ['192.0.2.80', '2001:db8:ffff::80'] },
   { what: 'the server itself', name: `local.dns.${ZONE}`, expected: [GATEWAY] },
 ];
+
+/** All names but those of the dns-server: what the name server of its host knows. */
+const OUTSIDE = `
+.                    60 SOA ns.example.org. hostmaster.example.org. 1 3600 600 86400 60
+.                    60 NS  ns.example.org.
+ns.example.org.      60 A   192.0.2.53
+www.example.org.     60 A   192.0.2.80
+www.example.org.     60 AAAA 2001:db8:ffff::80
+`;
 
 /** More addresses than a datagram holds, with EDNS too. */
 const MANY = 120;
@@ -80,11 +93,14 @@ describe('a container whose name server is the built dns-server', { timeout: 60_
     const many = Array.from({ length: MANY }, (_, n) => [`many/${n}`, { host: `10.1.0.${n}` }] as const);
     for (const [key, record] of [...Object.entries(RECORDS), ...many])
       await putKey(etcd, `${PATH}/${key}`, JSON.stringify(record));
+    const knot = await startKnot({ domain: '.', zoneText: OUTSIDE, network: door });
+    cleanup.defer(() => knot.stop());
+    const nameServer = `${knot.address.host}:${knot.address.port}`;
     await door.letIn(etcd.port);
     const dnsServer = await startAgent({
       name: 'dns-server',
       main: mainOf('dns-server'),
-      args: ['-no-rec', '-addr', `${GATEWAY}:53`, '-domain', ZONE, '-machines', etcd.url],
+      args: ['-addr', `${GATEWAY}:53`, '-domain', ZONE, '-machines', etcd.url, '-nameservers', nameServer],
       network: door,
     });
     cleanup.defer(() => dnsServer.kill());
@@ -139,8 +155,8 @@ describe('a container whose name server is the built dns-server', { timeout: 60_
       expect([...new Set(firsts)].toSorted()).toEqual(['10.0.0.1', '10.0.0.2']);
     });
 
-    it('no such name is said to be none, and not to be tried again', async () => {
-      expect(await inside('sh', '-c', `${GETENT} ahosts nobody; echo $?`)).toBe(NOT_FOUND);
+    it.each(['nobody', `nobody.${ZONE}`, 'nobody.example.org'])('%s is said to be no name', async (name) => {
+      expect(await inside('sh', '-c', `${GETENT} ahosts ${name}; echo $?`)).toBe(NOT_FOUND);
     });
   });
 

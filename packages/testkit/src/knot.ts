@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { queryDns } from './dns-client.ts';
 import { eventually } from './eventually.ts';
+import type { NetworkDoor } from './network-door.ts';
 import { freePort } from './ports.ts';
 import { startServer } from './server-process.ts';
 
@@ -13,6 +14,8 @@ export interface KnotOptions {
   readonly zoneText: string;
   /** The least severe of what it logs, to standard error; `info` when absent. */
   readonly logLevel?: 'info' | 'error';
+  /** The network that it runs in, at 127.0.0.1 in there; that of this process when absent. */
+  readonly network?: NetworkDoor;
 }
 
 /** A real Knot DNS on 127.0.0.1, with one worker for UDP, that answers for one zone. */
@@ -27,16 +30,17 @@ export interface Knot {
  * Starts Knot DNS; resolves when it answers.
  * @throws Error naming the remedy when knotd is missing, or its newest output when it does not come up
  */
-export async function startKnot({ domain, zoneText, logLevel = 'info' }: KnotOptions): Promise<Knot> {
+export async function startKnot({ domain, zoneText, logLevel = 'info', network }: KnotOptions): Promise<Knot> {
   const folder = mkdtempSync(join(tmpdir(), 'wharf-knot-'));
   const port = await freePort();
   writeFileSync(join(folder, 'zone'), zoneText);
   writeFileSync(join(folder, 'knot.conf'), renderConfig({ folder, port, domain, logLevel }));
   const removeFolder = (): void => rmSync(folder, { recursive: true, force: true });
+  const [command, ...args] = [...(network?.enterNetwork ?? []), 'knotd', '-c', join(folder, 'knot.conf')];
   const server = await startServer({
     name: 'knotd',
-    command: 'knotd',
-    args: ['-c', join(folder, 'knot.conf')],
+    command,
+    args,
     // Debian keeps it where an ordinary user's PATH does not look.
     env: { PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin` },
     remedy: 'apt-get install knot',
@@ -44,6 +48,7 @@ export async function startKnot({ domain, zoneText, logLevel = 'info' }: KnotOpt
     removeFolder();
     throw error;
   });
+  const outside = (await network?.letOut(port)) ?? port;
   const stop = async (): Promise<void> => {
     await server.stop();
     removeFolder();
@@ -51,7 +56,9 @@ export async function startKnot({ domain, zoneText, logLevel = 'info' }: KnotOpt
   try {
     await eventually('knotd answers', async () => {
       if (!server.running) return;
-      const { rcode } = await queryDns({ port, name: domain, type: 'SOA', timeoutMs: 500 });
+      // A door is open to TCP alone.
+      const place = { port: outside, transport: network === undefined ? 'udp' : 'tcp' } as const;
+      const { rcode } = await queryDns({ ...place, name: domain, type: 'SOA', timeoutMs: 500 });
       if (rcode !== 'NOERROR') throw new Error(`it answers ${rcode}: ${server.output()}`);
     });
     if (!server.running) throw new Error(`knotd ended at once: ${server.output()}`);
