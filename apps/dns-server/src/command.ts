@@ -46,7 +46,7 @@ const dnsServerOptions = defineOptions({
     variables: ['SKYDNS_DOMAIN'],
     type: list(servedDomain),
     default: dnsServerDefaults.answers.domains,
-    summary: 'The domains that are answered for; names outside of them are refused.',
+    summary: 'The domains that are answered for from records.',
     example: 'example.local',
   },
   machines: {
