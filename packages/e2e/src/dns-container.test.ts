@@ -62,8 +62,8 @@ www.example.org.     60 AAAA 2001:db8:ffff::80
 const MANY = 120;
 
 /**
- * musl takes a refusal for silence and waits, so that names of few labels must not be asked for outside of the search domain
- * first, as Docker's own resolver has it.
+ * musl looks only for names of fewer dots in the search domain; in networks of its own Docker says `ndots:0`, and nothing
+ * would be looked for there.
  */
 const SEARCH_FIRST = ['--dns-opt', 'ndots:2'];
 
