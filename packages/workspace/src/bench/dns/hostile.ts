@@ -1,6 +1,7 @@
 import { createHostilePackets, encodeDnsQuery, hostileKinds, queryDns } from '@wharf/testkit';
 import { readUsage } from '../process-usage.ts';
 import { median } from '../statistics.ts';
+import { metricValue } from './metric-value.ts';
 import { openPacketSender, type PacketSender } from './packet-sender.ts';
 import { DOMAIN, makeServices } from './service-data.ts';
 import { type DnsServerTarget, startDnsServer, startStore } from './stage.ts';
@@ -13,6 +14,7 @@ const PACKETS = 25_000;
 const GOAL = 2;
 const SEED = 1;
 
+const FIRST_UNKNOWN_TYPE = 1_000;
 const NXDOMAIN = 3;
 const REFUSED = 5;
 
@@ -24,8 +26,8 @@ interface Figures {
 }
 
 /**
- * What 1,000,000 hostile packets cost the server, each kind beside normal queries that are answered with the same code:
- * an address, a name that does not exist, and a name of other servers. Silence and errors are beside the first.
+ * What 1,000,000 hostile packets cost the server, each kind beside normal queries that are answered the same way: a name
+ * that does not exist, a name of other servers, and else, as no packet comes twice, a question that nobody has asked before.
  */
 export async function benchHostile(print: (line: string) => void): Promise<void> {
   await using cleanup = new AsyncDisposableStack();
@@ -33,13 +35,14 @@ export async function benchHostile(print: (line: string) => void): Promise<void>
   const store = await startStore(services, cleanup);
   const server = await startDnsServer('batch', store, cleanup);
   const names = services.map(({ name }) => name);
-  const normal = {
-    address: queries((number) => names[number % SERVICES] ?? ''),
-    absent: queries((number) => `no-${number}.${DOMAIN}`),
-    refused: queries(() => 'www.example.org'),
-  };
-  const sender = await openPacketSender(server.port, normal.address(), cleanup);
-  const rows = new Map<string, () => Buffer>(Object.entries(normal));
+  const repeated = queries((number) => names[number % SERVICES] ?? '');
+  const sender = await openPacketSender(server.port, repeated(), cleanup);
+  const rows = new Map<string, () => Buffer>([
+    ['repeated', repeated],
+    ['first', firstQuestions(names)],
+    ['absent', queries((number) => `no-${number}.${DOMAIN}`)],
+    ['refused', queries(() => 'www.example.org')],
+  ]);
   for (const kind of hostileKinds) {
     const next = createHostilePackets({ seed: SEED, names, kinds: [kind] });
     rows.set(kind, () => next().bytes);
@@ -55,7 +58,7 @@ export async function benchHostile(print: (line: string) => void): Promise<void>
   report(figures, print);
   print(`resident memory after each fifth: ${rssMib.map((mib) => mib.toFixed(0)).join(', ')} MiB`);
   const { rcode } = await queryDns({ port: server.port, name: names[0] ?? '', type: 'A' });
-  const faults = /^wharf_dns_failures_total (\d+)$/m.exec(await server.agent.text('/metrics'))?.[1];
+  const faults = metricValue(await server.agent.text('/metrics'), 'wharf_dns_failures_total');
   print(`afterwards it answers ${rcode}; faults of the server itself: ${faults}`);
 }
 
@@ -63,6 +66,16 @@ export async function benchHostile(print: (line: string) => void): Promise<void>
 function queries(nameOf: (number: number) => string): () => Buffer {
   let number = 0;
   return () => encodeDnsQuery({ name: nameOf(number++), type: 'A' });
+}
+
+/** Each asks for another type of some name, of which nothing is known. */
+function firstQuestions(names: readonly string[]): () => Buffer {
+  let number = 0;
+  return () => {
+    const name = names[number % names.length] ?? '';
+    const type = FIRST_UNKNOWN_TYPE + Math.floor(number++ / names.length);
+    return encodeDnsQuery({ name, type: `UNKNOWN_${type}` });
+  };
 }
 
 async function measure(server: DnsServerTarget, sender: PacketSender, next: () => Buffer): Promise<Figures> {
@@ -73,20 +86,26 @@ async function measure(server: DnsServerTarget, sender: PacketSender, next: () =
 
 function report(figures: ReadonlyMap<string, readonly Figures[]>, print: (line: string) => void): void {
   const cpuOf = (name: string): number => median((figures.get(name) ?? []).map(({ cpuMicros }) => cpuMicros));
-  const address = cpuOf('address');
   const references = new Map([
     [NXDOMAIN, cpuOf('absent')],
     [REFUSED, cpuOf('refused')],
   ]);
+  print(
+    `CPU for each packet, its ratio to queries that are answered the same way (goal ${GOAL}x) and to repeated ones`,
+  );
   for (const [name, rounds] of figures) {
     const micros = cpuOf(name);
-    const lost = rounds.reduce((sum, round) => sum + round.lost, 0);
-    const line = `${name.padEnd(9)} ${micros.toFixed(1).padStart(6)} µs CPU`;
     const rcodes = rounds.at(-1)?.rcodes ?? new Map<number, number>();
-    const reference = meanReference(rcodes, references, address);
-    print(
-      `${line}  ${(micros / reference).toFixed(2)}x of such queries (goal ${GOAL}x)  ${showRcodes(rcodes)}  ${lost} lost`,
-    );
+    const alike = micros / meanReference(rcodes, references, cpuOf('first'));
+    const columns = [
+      name.padEnd(9),
+      `${micros.toFixed(1).padStart(6)} µs`,
+      `${alike.toFixed(2)}x`,
+      `${(micros / cpuOf('repeated')).toFixed(2)}x`,
+      `${rounds.reduce((sum, round) => sum + round.lost, 0)} lost`,
+      showRcodes(rcodes),
+    ];
+    print(columns.join('  '));
   }
 }
 
