@@ -75,6 +75,12 @@ describe('answerMessage', () => {
       { rcode: 4, answers: 0, errors: [] },
     ],
     ['NOTIFY', 'current', { opcode: 4 }, { rcode: 4, answers: 0, errors: [] }],
+    [
+      'NOTIFY of EDNS 1',
+      'current',
+      { opcode: 4, edns: { ...edns, version: 1 } },
+      { rcode: 16, answers: 0, errors: [] },
+    ],
     ['UPDATE', 'current', { opcode: 5 }, { rcode: 4, answers: 0, errors: [] }],
     [
       'EDNS of the future (RFC 6891)',

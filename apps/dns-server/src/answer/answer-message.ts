@@ -32,8 +32,9 @@ export function answerMessage(query: Message, state: DataState, context: AnswerC
 }
 
 function answerQuery(query: Message, state: DataState, context: AnswerContext): Reply {
-  if (query.opcode !== Opcode.QUERY) return emptyReply(Rcode.NOTIMP);
+  // RFC 6891, section 6.1.3: whatever is asked, for nobody knows what that means in another version.
   if ((query.edns?.version ?? 0) > 0) return emptyReply(Rcode.BADVERS);
+  if (query.opcode !== Opcode.QUERY) return emptyReply(Rcode.NOTIMP);
   const [question] = query.questions;
   // RFC 9619, section 4.
   if (question === undefined || query.questions.length > 1) return emptyReply(Rcode.FORMERR);
