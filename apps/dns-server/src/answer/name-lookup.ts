@@ -2,7 +2,7 @@ import { canonicalLabel, type Labels } from '@wharf/record-schema';
 import type { IndexedRecord } from '../records/indexed-record.ts';
 import { type Matching, matchRecords } from '../records/matching.ts';
 import { nameIdentity } from '../records/names.ts';
-import { belowWildcards, matchingNames } from '../records/question-wildcards.ts';
+import { hasWildcard, matchingNames } from '../records/question-wildcards.ts';
 import type { RecordIndex } from '../records/record-index.ts';
 import { parseReverseName } from '../records/reverse-name.ts';
 import { selectRecords } from '../records/select-records.ts';
@@ -75,7 +75,7 @@ export function createNameLookup(options: NameLookupOptions): NameLookup {
 
   const matchingQuestion = (name: Labels, zone: Zone): readonly IndexedRecord[] | undefined => {
     const labelsBefore = name.length - zone.domain.length;
-    if (belowWildcards(name, labelsBefore) === undefined) return undefined;
+    if (!hasWildcard(name, labelsBefore)) return undefined;
     const { names, isCut } = matchingNames(index(), name, labelsBefore);
     // A name may match among those that were not looked at: then it may exist.
     let matching: IndexedRecord[] | undefined = isCut ? [] : undefined;
@@ -118,42 +118,6 @@ export function createNameList(index: () => RecordIndex): NameList {
     index()
       .listBelow(name, MAX_RECORDS_PER_NAME)
       .toSorted((one, other) => (one.record.key < other.record.key ? -1 : 1));
-}
-
-/** What the labels of a name mean, beside the records, for where its answers come from. */
-export interface LookupScopeOptions extends Pick<NameLookupOptions, 'zones' | 'server'> {
-  /** Whether reverse names are answered by the addresses of records. */
-  readonly autoPtr: boolean;
-}
-
-/**
- * The name at and below which all records are that `lookUp` of a name depends on, or would if they were there; where
- * that name does not exist, the closest above it that does. Undefined when they may be anywhere.
- */
-export function createLookupScope({
-  zones,
-  server,
-  autoPtr,
-}: LookupScopeOptions): (name: Labels) => Labels | undefined {
-  const zoneOf = createZoneLookup(zones);
-  const locals = new Set(zones.map((zone) => nameIdentity(localName(zone))));
-  return (name) => {
-    if (autoPtr && parseReverseName(name)?.address !== undefined) return undefined;
-    if (server.localTarget !== undefined && locals.has(nameIdentity(name))) return server.localTarget;
-    const zone = zoneOf(name);
-    if (zone === undefined) return name;
-    const labelsBefore = name.length - zone.domain.length;
-    const below = belowWildcards(name, labelsBefore) ?? name;
-    const domain = domainOfDiscoveryStart(name, labelsBefore) ?? name;
-    return below.length < domain.length ? below : domain;
-  };
-}
-
-/** The domain whose services make names at and below `_udp` or `_dns-sd._udp` exist, if `name` is one of those. */
-function domainOfDiscoveryStart(name: Labels, labelsBefore: number): Labels | undefined {
-  const before = name.slice(0, labelsBefore).map(canonicalLabel);
-  const last = before.findLastIndex((label, at) => label === '_udp' && (at === 0 || before[at - 1] === '_dns-sd'));
-  return last < 0 ? undefined : name.slice(last + 1);
 }
 
 /** Whether `name` is one that DNS-SD has in the zone, and in each domain below it that has services. */

@@ -4,13 +4,9 @@ import type { RecordIndex } from './record-index.ts';
 /** The labels of a question that match any label there, as in SkyDNS. */
 const WILDCARDS: ReadonlySet<string> = new Set(['*', 'any']);
 
-/**
- * What is right of the last wildcard among the labels that `name` has before its zone, which are `labelsBefore`: all
- * names that match are below it. Undefined when none of them is a wildcard.
- */
-export function belowWildcards(name: Labels, labelsBefore: number): Labels | undefined {
-  const last = lastWildcard(name, labelsBefore);
-  return last < 0 ? undefined : name.slice(last + 1);
+/** Whether any of the first `labelsBefore` labels, those before the zone's, is a wildcard. */
+export function hasWildcard(name: Labels, labelsBefore: number): boolean {
+  return lastWildcard(name, labelsBefore) >= 0;
 }
 
 /** Most names that are looked at for one wildcard of a question, and for all of them. */
@@ -29,7 +25,7 @@ export interface MatchingNames {
  * @param labelsBefore how many labels of `name` may be wildcards
  */
 export function matchingNames(
-  index: Pick<RecordIndex, 'listBelow'>,
+  index: Pick<RecordIndex, 'labelsBelow'>,
   name: Labels,
   labelsBefore: number,
 ): MatchingNames {
@@ -55,14 +51,14 @@ interface Children extends MatchingNames {
   readonly looked: number;
 }
 
-function childrenOf(index: Pick<RecordIndex, 'listBelow'>, parents: readonly Labels[], limit: number): Children {
+function childrenOf(index: Pick<RecordIndex, 'labelsBelow'>, parents: readonly Labels[], limit: number): Children {
   const names: Labels[] = [];
   let looked = 0;
   for (const parent of parents) {
     if (looked >= limit) return { names, isCut: true, looked };
-    const children = index.listBelow(parent, limit - looked);
-    looked += Math.max(children.length, 1);
-    for (const { label } of children) names.push([label, ...parent]);
+    const labels = index.labelsBelow(parent, limit - looked);
+    looked += Math.max(labels.length, 1);
+    for (const label of labels) names.push([label, ...parent]);
   }
   return { names, isCut: looked >= limit, looked };
 }

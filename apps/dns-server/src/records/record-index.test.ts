@@ -34,6 +34,7 @@ const put = (index: RecordIndex, name: Labels, service: ServiceRecord = {}): voi
 const said = (index: RecordIndex, name: Labels) => ({
   found: index.collect(name, 1_000),
   below: index.listBelow(name, 1_000),
+  labels: index.labelsBelow(name, 1_000),
 });
 
 /** The hash of a name, of its octets as a packet has them. */
@@ -81,6 +82,7 @@ describe('createRecordIndex', () => {
             const below = index.listBelow(asked, 1_000).map(({ label, record }) => [canonicalLabel(label), record.key]);
             const labels = new Set(below.map(([label]) => label));
             expect(labels.size).toBe(below.length);
+            expect(index.labelsBelow(asked, 1_000)).toEqual(below.map(([label]) => label));
             expect(labels).toEqual(new Set(expectedBelow(asked, model)));
             for (const [label = '', key = ''] of below) {
               expect(isWithin(model.get(key)?.name ?? [], [label, ...asked])).toBe(true);
@@ -158,6 +160,7 @@ describe('createRecordIndex', () => {
     expect(cut?.isCut).toBe(true);
     expect(cut?.records).toHaveLength(9);
     expect(index.listBelow(['web'], 9)).toHaveLength(9);
+    expect(index.labelsBelow(['web'], 9)).toHaveLength(9);
   });
 
   it('lists names one level below, as their keys spell them, and each once', () => {

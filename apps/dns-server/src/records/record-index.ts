@@ -55,6 +55,8 @@ export interface RecordIndex {
   collect(name: Labels, limit: number): Subtree | undefined;
   /** The names one level below `name`, at most `limit`, however much is below each. */
   listBelow(name: Labels, limit: number): readonly NameBelow[];
+  /** Their first labels in lower case, without a look at any record. */
+  labelsBelow(name: Labels, limit: number): readonly string[];
   /**
    * All records, one after the other while the index goes on changing: each that does not change meanwhile comes once;
    * of the others nothing is promised.
@@ -187,6 +189,16 @@ export function createRecordIndex({ prefix, nameSeed }: RecordIndexOptions): Rec
         below.push({ label: record.name.at(-1 - name.length) ?? '', record });
       }
       return below;
+    },
+    labelsBelow(name, limit) {
+      const top = tree.find(name);
+      const labels: string[] = [];
+      if (top === NO_NODE) return labels;
+      for (let child = tree.firstChild(top); child !== NO_NODE; child = tree.nextSibling(child)) {
+        if (labels.length === limit) break;
+        labels.push(tree.labelOf(child));
+      }
+      return labels;
     },
     // Nodes stay where they are: walking over their places misses none, and sees none twice, whatever comes and goes.
     *records() {
