@@ -1,8 +1,8 @@
 import { type FastifyError, type FastifyInstance, type FastifyReply, fastify } from 'fastify';
-import type { Registry } from 'prom-client';
 import { type HostPort, renderHostPort } from './address-types.ts';
 import { AdminServerError, toAdminServerError } from './admin-server-error.ts';
 import type { Agent } from './agent.ts';
+import type { Exposition } from './exposition.ts';
 import { isLoopback, isLoopbackHostHeader } from './is-loopback.ts';
 import type { Logger } from './logger.ts';
 import { describeReadiness } from './readiness.ts';
@@ -12,7 +12,7 @@ import { toJson } from './to-json.ts';
 export interface AdminSubject extends Pick<Agent, 'readiness' | 'debug'> {
   /** For the index page: `registrar 0.1.0`. */
   readonly title: string;
-  readonly registry: Registry;
+  readonly registry: Exposition;
 }
 
 /** The HTTP server for operators. */

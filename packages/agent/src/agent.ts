@@ -2,6 +2,7 @@ import type { Registry } from 'prom-client';
 import type { AgentOptions } from './agent-options.ts';
 import type { Clock } from './clock.ts';
 import type { Command, CommandLine, Environment, OptionError, Subcommand } from './command.ts';
+import type { Exposition } from './exposition.ts';
 import type { Logger } from './logger.ts';
 import type { MetricTable } from './metrics.ts';
 import type { OptionTable } from './options.ts';
@@ -21,6 +22,8 @@ export interface Agent {
   readiness(): readonly string[];
   /** What it holds, each served as JSON at `/debug/<name>`; called for every request, so cheap and free of secrets. */
   readonly debug: Readonly<Record<string, () => unknown>>;
+  /** What `/metrics` serves; the registry that the agent was given when absent. */
+  readonly exposition?: Exposition;
 }
 
 /** What an agent is given of the world. */

@@ -11,6 +11,7 @@ export * from './create-logger.ts';
 export * from './declaration-problems.ts';
 export * from './describe-error.ts';
 export * from './duration.ts';
+export * from './exposition.ts';
 export * from './ip-address.ts';
 export * from './logger.ts';
 export * from './manual-clock.ts';

@@ -23,7 +23,11 @@ export function withAdmin(agent: Agent, { title, registry, address, log }: Admin
 
   return {
     async start(stopAsked) {
-      admin = await startAdminServer({ title, registry, readiness, debug: agent.debug }, address, log);
+      admin = await startAdminServer(
+        { title, registry: agent.exposition ?? registry, readiness, debug: agent.debug },
+        address,
+        log,
+      );
       log.info({ address: renderHostPort(admin.address) }, 'admin HTTP listens');
       await agent.start(stopAsked);
       phase = 'running';
