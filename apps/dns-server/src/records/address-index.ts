@@ -1,8 +1,8 @@
 import type { IndexedRecord } from './indexed-record.ts';
 
 /**
- * The keys of records by their address. It grows with the records that have one, and with nothing else: about 300
- * octets each, half of it the key.
+ * The keys of records by their address. It grows with the records that have one, and with nothing else: about 200
+ * octets each, its key included.
  */
 export interface AddressIndex {
   /** How many addresses there are. */

@@ -50,12 +50,12 @@ export interface ZoneData {
    * many slices as one likes
    */
   keepAddresses(isKept: boolean): Iterable<void>;
-  /** The records whose host is this address, in no order, at most a thousand; none while addresses are not kept. */
+  /** The records whose host is this address, in no order, at most 200; none while addresses are not kept. */
   recordsOfAddress(address: string): readonly IndexedRecord[];
 }
 
 /** Most records of one address: a host that has more services is known by enough of them. */
-const MAX_RECORDS_PER_ADDRESS = 1_000;
+const MAX_RECORDS_PER_ADDRESS = 200;
 
 interface Snapshot {
   readonly index: RecordIndex;
