@@ -17,7 +17,7 @@ export interface PacketSender {
 
 /** Packets under way at a time: as many as a batch, few enough for a socket's buffer. */
 const WINDOW = 64;
-const PATIENCE_MS = 500;
+const PATIENCE_MS = 5_000;
 
 /**
  * @param query what is sent after packets to none of which a reply is owed, for its own reply to come
