@@ -25,6 +25,7 @@ describe('configure', () => {
       server: {
         listen: { host: '127.0.0.1', port: 53 },
         udp: 'auto',
+        workers: 1,
         pathPrefix: 'skydns',
         verbose: false,
         snapshot: undefined,
@@ -128,6 +129,7 @@ describe('configure', () => {
 
   it.each([
     [['-addr', 'localhost:53'], /^-addr localhost:53: does not begin with an IP address/],
+    [['-domain', ','], /^-domain : names no domain/],
     [['-domain', '.'], /^-domain \.: is the root/],
     [['-local', 'web.example.org'], /^-local web\.example\.org: is not a name in the domain skydns\.local/],
     [['-local', '10.0.0.300'], /^-local 10\.0\.0\.300: is neither/],

@@ -44,8 +44,9 @@ type Options = DnsServerLine['options'];
 export function configure({ options }: DnsServerLine): Result<DnsServerSettings, readonly OptionError[]> {
   const local = parseLocal(options.local, options.domains);
   const etcd = parseEtcd(options);
-  if (!local.ok || !etcd.ok) {
-    return failure([...(local.ok ? [] : [local.error]), ...(etcd.ok ? [] : etcd.error)]);
+  const noDomain = options.domains.length > 0 ? [] : [{ option: '-domain', value: '', message: 'names no domain' }];
+  if (!local.ok || !etcd.ok || noDomain.length > 0) {
+    return failure([...noDomain, ...(local.ok ? [] : [local.error]), ...(etcd.ok ? [] : etcd.error)]);
   }
   const { matching, wildcards, autoPtr, chaos } = options;
   const { domains, pathPrefix, hostmaster, ttl, minTtl, priority, roundRobin, verbose, udp, snapshot } = options;
@@ -56,6 +57,7 @@ export function configure({ options }: DnsServerLine): Result<DnsServerSettings,
     server: {
       listen: options.addr,
       udp,
+      workers: options.workers,
       pathPrefix,
       verbose,
       snapshot: snapshot === undefined ? undefined : { file: snapshot, maxAgeMs: options.snapshotMaxAge },

@@ -1,4 +1,5 @@
 import { type OptionDeclaration, type OptionTable, parseCommandLine, renderOptionError } from '@wharf/agent';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { dnsServerCommand } from '../command.ts';
 import { configure } from '../configure.ts';
@@ -93,6 +94,28 @@ describe('createStoredConfiguration', () => {
     });
     stored.take(undefined, 'running');
     expect(stored.server).toMatchObject({ ...told, answers: { policy: { ttlSeconds: 3_600 } } });
+  });
+
+  it('takes any JSON at all, in any order, without throwing, and goes back to the options when it is gone', () => {
+    const fields = Object.values(dnsServerCommand.options).flatMap((option) => {
+      return 'flag' in option ? [option.flag.replaceAll('-', '_')] : [];
+    });
+    const value = fc.oneof(fc.jsonValue(), fc.constantFrom('example.org', ',', '10.0.0.1', 5, true, '1s', [], null));
+    const json = fc.oneof(
+      fc.json(),
+      fc.dictionary(fc.constantFrom(...fields), value).map((some) => JSON.stringify(some)),
+    );
+    fc.assert(
+      fc.property(fc.array(json, { maxLength: 5 }), (texts) => {
+        const { stored } = create('-domain', 'example.org');
+        const before = stored.server;
+        for (const text of texts) stored.take(text, 'running');
+        expect(stored.server.answers.domains.length).toBeGreaterThan(0);
+        JSON.stringify(stored.describe());
+        stored.take(undefined, 'running');
+        expect(stored.server).toEqual(before);
+      }),
+    );
   });
 
   it('says of each option what is in force and where that is from, but no secrets', () => {
