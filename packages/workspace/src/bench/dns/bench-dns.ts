@@ -6,6 +6,7 @@ import type { Benchmark } from '../benchmarks.ts';
 import { benchChanges } from './changes.ts';
 import { benchFirstTime } from './first-time.ts';
 import { benchHostile } from './hostile.ts';
+import { benchLoad } from './load.ts';
 import { benchQueries } from './queries.ts';
 import { leaveServerCpu } from './stage.ts';
 
@@ -21,6 +22,7 @@ const parts: Readonly<Record<string, Benchmark>> = {
   'first-time': benchFirstTime,
   changes: benchChanges,
   hostile: benchHostile,
+  load: benchLoad,
 };
 
 /**
