@@ -16,7 +16,7 @@ describe('the scenarios, over the pure functions', () => {
       onRejected: () => undefined,
       onUpdated: () => undefined,
     });
-    for (const _taken of data.keepAddresses(config.answers.autoPtr));
+    Array.from(data.keepAddresses(config.answers.autoPtr));
     const answer = createAnswerer(config.answers, config.listen, {
       index: () => data.index,
       recordsOfAddress: (address) => data.recordsOfAddress(address),

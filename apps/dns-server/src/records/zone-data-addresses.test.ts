@@ -17,7 +17,7 @@ const create = (): ZoneData =>
   createZoneData({ prefix: 'skydns', nameSeed: 1, onRejected: () => undefined, onUpdated: () => undefined });
 
 const takeAll = (steps: Iterable<void>): void => {
-  for (const _step of steps);
+  Array.from(steps);
 };
 
 /** What is found by address, as lines. */
