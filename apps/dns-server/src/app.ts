@@ -51,10 +51,11 @@ export function createDnsServer(config: DnsServerConfig, dependencies: DnsServer
   let listeners: Listeners | undefined;
   let snapshotMs: number | undefined;
   const restoring = new AbortController();
+  const nameSeed = Math.floor(random() * 2 ** 32);
 
   const data = createZoneData({
     prefix: config.pathPrefix,
-    nameSeed: Math.floor(random() * 2 ** 32),
+    nameSeed,
     onRejected: (key, reason) => rejections.onRejected(key, reason),
     onUpdated(revision) {
       rejections.onUpdated();
@@ -140,6 +141,8 @@ export function createDnsServer(config: DnsServerConfig, dependencies: DnsServer
         keepAddresses: (isKept) => runInSlices(data.keepAddresses(isKept), clock),
         state: dataState,
         remainingSeconds: (lease) => leases?.remainingSeconds(lease),
+        leaseEnd: (lease) => leases?.endOf(lease),
+        nameSeed,
       },
       clock,
       log,

@@ -54,6 +54,22 @@ export const dnsServerMetrics = defineMetrics({
     labels: ['transport'],
     buckets: [64, 128, 256, 512, 1_232, 4_096, 16_384, 65_535],
   },
+  preparedQuestions: {
+    type: 'gauge',
+    name: 'wharf_dns_prepared_questions',
+    help: 'Questions whose replies are kept.',
+  },
+  preparedEvictions: {
+    type: 'counter',
+    name: 'wharf_dns_prepared_evictions_total',
+    help: 'Questions whose replies were given up for those to others.',
+  },
+  prepared: {
+    type: 'counter',
+    name: 'wharf_dns_prepared_total',
+    help: 'Replies without decoding a query: kept ones (kept), made to be kept (made), or that there is no such name (missing).',
+    labels: ['reply'],
+  },
   udpIo: {
     type: 'gauge',
     name: 'wharf_dns_udp_io',
@@ -69,6 +85,11 @@ export const dnsServerMetrics = defineMetrics({
     type: 'counter',
     name: 'wharf_dns_tcp_evictions_total',
     help: 'Clients over TCP that were disconnected because there were too many.',
+  },
+  lostThreads: {
+    type: 'counter',
+    name: 'wharf_dns_lost_threads_total',
+    help: 'Threads of -workers that ended though nobody wanted that, and were started again.',
   },
   records: {
     type: 'gauge',

@@ -42,12 +42,13 @@ export function createExchangeObserver({ metrics, log, verbose }: ExchangeObserv
 }
 
 /** Types without a name are one label value together: clients choose the numbers. */
-function typeLabel(type: QuestionType | undefined): string {
+export function typeLabel(type: QuestionType | undefined): string {
   if (type === undefined) return 'none';
   return type.startsWith('TYPE') ? 'other' : type;
 }
 
-function rcodeName(rcode: number): string {
+/** As metrics and logs show it. */
+export function rcodeName(rcode: number): string {
   return rcodeNames.get(rcode) ?? String(rcode);
 }
 

@@ -1,18 +1,24 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Clock, type HostPort, type Logger, type Metrics, VERSION } from '@wharf/agent';
 import type { Message } from '@wharf/dns-wire';
-import { createAnswerer, type StoreFacts } from './answer/create-answerer.ts';
+import type { LeaseId } from '@wharf/etcd-client';
+import { type AnswerSources, createAnswerer, type StoreFacts } from './answer/create-answerer.ts';
 import { type Exchange, respond, serverFailure } from './answer/respond.ts';
 import type { AnswerConfig, DnsServerConfig } from './config.ts';
 import type { CookieSecrets } from './edns/cookie-secrets.ts';
 import { hearOptions, type OptionSettings, replyToOptions, withOptions } from './edns/request-options.ts';
 import { createServerCookies } from './edns/server-cookies.ts';
 import { createForwarding } from './forwarding.ts';
+import type { LeaseEnd } from './io/lease-tracker.ts';
 import { type Listeners, startListeners } from './io/listeners.ts';
-import type { Client, Responder } from './io/responder.ts';
+import type { Client, QuickResponder, Responder } from './io/responder.ts';
 import { TCP_IDLE_TIMEOUT_MS } from './io/tcp-server.ts';
 import type { dnsServerMetrics } from './metrics.ts';
 import { createExchangeObserver } from './observe-exchange.ts';
+import { createCookieWriter } from './prepared/cookie-writer.ts';
+import { createFastObserver } from './prepared/fast-observer.ts';
+import { createPreparedAnswers } from './prepared/prepared-answers.ts';
+import { createPreparedStore, type PreparedStore } from './prepared/prepared-store.ts';
 import type { Asker } from './upstream/create-forwarder.ts';
 import { hasStubOption } from './upstream/stub-option.ts';
 
@@ -27,10 +33,16 @@ export interface ServingOptions {
   readonly cookieSecrets: CookieSecrets;
   /** Who is asked about names outside where the configuration does not say; nobody when absent. */
   readonly systemNameservers?: readonly HostPort[];
+  /** Whether other threads serve the same address. */
+  readonly isShared?: boolean;
 }
 
 /** What is known of the store, as of now. */
 export interface ServingFacts extends StoreFacts {
+  /** What the hashes of the index's names begin with. */
+  readonly nameSeed: number;
+  /** When a lease ends, as far as is known; undefined before anything is asked about leases. */
+  leaseEnd(lease: LeaseId): LeaseEnd | undefined;
   /** Says whether `recordsOfAddress` will be asked; that takes memory and, with records there already, some time. */
   keepAddresses(isKept: boolean): void;
 }
@@ -66,8 +78,9 @@ export function createServing(options: ServingOptions): Serving {
     metrics,
   });
   const stubZones = () => forwarding.stubZones();
+  const sources: AnswerSources = { ...facts, server, wallMs, random, stubZones };
   const createAnswers = (answers: AnswerConfig) => {
-    const answerQuestion = createAnswerer(answers, config.listen, { ...facts, server, wallMs, random, stubZones });
+    const answerQuestion = createAnswerer(answers, config.listen, sources);
     const { edns } = answers;
     const settings: OptionSettings = {
       cookies: edns.cookies ? cookies : undefined,
@@ -88,6 +101,33 @@ export function createServing(options: ServingOptions): Serving {
       });
     };
   };
+  const preparedStore: PreparedStore = createPreparedStore({
+    seed: Math.floor(random() * 2 ** 32),
+    onKept(isEviction) {
+      if (isEviction) metrics.preparedEvictions.inc();
+      metrics.preparedQuestions.set(preparedStore.table.size);
+    },
+  });
+  const observeFast = createFastObserver(metrics);
+  const cookieWriter = createCookieWriter({
+    cookies,
+    wallMs,
+    onVerdict: (verdict) => metrics.cookies.inc({ verdict }),
+  });
+  const prepareAnswers = (answers: AnswerConfig) =>
+    createPreparedAnswers({
+      config: answers,
+      listen: config.listen,
+      sources,
+      nameSeed: facts.nameSeed,
+      leaseEnd: (lease) => facts.leaseEnd(lease),
+      clock,
+      store: preparedStore,
+      observe: observeFast,
+      cookies: answers.edns.cookies ? cookieWriter : undefined,
+      isRecursionAvailable: (client) => forwarding.isAvailableTo(client),
+    });
+  let prepared = prepareAnswers(config.answers);
   let answer = createAnswers(config.answers);
   let keepsAddresses = false;
   const keepAddresses = (isKept: boolean): void => {
@@ -123,13 +163,28 @@ export function createServing(options: ServingOptions): Serving {
     }
   };
 
+  const respondQuickly: QuickResponder = (packet, start, end, client, into, at) => {
+    try {
+      return prepared.answer(packet, start, end, client, into, at);
+    } catch (error) {
+      log.error(
+        { err: error, query: packet.toString('hex', start, Math.min(end, start + MAX_LOGGED_OCTETS)) },
+        'a reply cannot be kept because of a fault in here',
+      );
+      return 0;
+    }
+  };
+
   return {
     async start() {
       keepAddresses(config.answers.autoPtr);
       listeners = await startListeners({
         listen: config.listen,
+        isShared: options.isShared ?? false,
         udp: config.udp,
         respond: respondAndObserve,
+        // Queries are logged as messages, which prepared answers do without.
+        ...(config.verbose ? {} : { respondQuickly }),
         clock,
         log,
         onDropped: () => metrics.droppedReplies.inc(),
@@ -142,6 +197,7 @@ export function createServing(options: ServingOptions): Serving {
       keepAddresses(answers.autoPtr);
       forwarding.configure(answers);
       answer = createAnswers(answers);
+      prepared = prepareAnswers(answers);
     },
     async stop() {
       await forwarding.close();
