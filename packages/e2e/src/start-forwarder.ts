@@ -45,6 +45,7 @@ server:
     do-not-query-localhost: no
     module-config: "iterator"
     use-caps-for-id: yes
+    rrset-roundrobin: no
     local-zone: "${zone.split('.').at(-1)}." nodefault
 remote-control:
     control-enable: no
