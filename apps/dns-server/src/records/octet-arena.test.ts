@@ -4,7 +4,7 @@ import { type BlockRef, createOctetArena, startOf } from './octet-arena.ts';
 
 const length = fc.oneof(
   fc.integer({ min: 1, max: 200 }),
-  fc.constantFrom(4_095, 4_096, 4_097, 262_144, 300_000),
+  fc.constantFrom(4_096, 65_535, 65_536, 65_537, 262_144, 300_000),
   fc.integer({ min: 1, max: 10_000 }),
 );
 const change = fc.record({ release: fc.boolean(), length, at: fc.nat(100) });

@@ -14,7 +14,10 @@ export interface ArenaChunk {
  * the whole arena.
  */
 export interface OctetArena {
-  /** A block of at least `length` octets, whatever they hold. */
+  /**
+   * A block of at least `length` octets, whatever they hold.
+   * @throws RangeError beyond 32 GiB
+   */
   allocate(length: number): BlockRef;
   /** Gives back a block that was allocated with `length`. */
   release(ref: BlockRef, length: number): void;
@@ -28,8 +31,10 @@ const CHUNK_OCTETS = 256 * 1024;
 const PLACE_BITS = 15;
 const PLACES = 1 << PLACE_BITS;
 
-/** Larger blocks have a chunk of their own. */
-const MAX_SHARED_OCTETS = 4_096;
+const MAX_CHUNKS = 1 << (32 - PLACE_BITS);
+
+/** Larger blocks have a chunk of their own; if there were nothing but these, 8 GiB would fit. */
+const MAX_SHARED_OCTETS = 65_536;
 
 /** The octet of its chunk that a block begins at. */
 export function startOf(ref: BlockRef): number {
@@ -47,10 +52,10 @@ export function createOctetArena(): OctetArena {
 
   const addChunk = (octets: number): number => {
     const chunk = createChunk(octets);
-    const free = freeChunks.pop();
-    if (free === undefined) return chunks.push(chunk) - 1;
-    chunks[free] = chunk;
-    return free;
+    const number = freeChunks.pop() ?? chunks.length;
+    if (number === MAX_CHUNKS) throw new RangeError('there are more records than memory can be kept for');
+    chunks[number] = chunk;
+    return number;
   };
 
   const chunkOf = (ref: BlockRef): ArenaChunk => chunks[ref >>> PLACE_BITS] ?? NO_CHUNK;
