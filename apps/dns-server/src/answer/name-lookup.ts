@@ -52,6 +52,7 @@ export function createNameLookup(options: NameLookupOptions): NameLookup {
   const matchingOf = (name: Labels): Matching => {
     const reverse = parseReverseName(name);
     if (reverse !== undefined) return reverse.isNetwork ? 'exact' : 'subtree';
+    if (options.matching === 'subtree') return 'subtree';
     return aboutServers.has(nameIdentity(name)) ? 'subtree' : options.matching;
   };
 

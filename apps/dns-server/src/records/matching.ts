@@ -24,8 +24,8 @@ export function matchRecords(
   return matching === 'exact' || own === undefined || own.length > 0 ? own : recordsOneBelow(index, name, limit);
 }
 
-/** Tried first: a name has one record of its own, or a few whose keys differ in case. */
-const FEW_RECORDS = 4;
+/** Tried first: a name has one record of its own, unless there are keys that differ in case. */
+const FEW_RECORDS = 2;
 
 /** The records of `name` itself, at most `limit`, which come before those below it; undefined when it does not exist. */
 export function ownRecords(index: RecordIndex, name: Labels, limit: number): readonly IndexedRecord[] | undefined {
@@ -37,10 +37,9 @@ export function ownRecords(index: RecordIndex, name: Labels, limit: number): rea
 
 function recordsOneBelow(index: RecordIndex, name: Labels, limit: number): readonly IndexedRecord[] {
   const records: IndexedRecord[] = [];
-  for (const { label, record } of index.listBelow(name, limit)) {
+  for (const label of index.labelsBelow(name, limit)) {
     if (records.length >= limit) break;
-    const hasOwn = record.name.length === name.length + 1;
-    if (hasOwn) records.push(...(ownRecords(index, [label, ...name], limit - records.length) ?? []));
+    records.push(...(ownRecords(index, [label, ...name], limit - records.length) ?? []));
   }
   return records;
 }
