@@ -1,7 +1,8 @@
 import { SocketAddress as NodeSocketAddress } from 'node:net';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeSocketAddress, encodeSocketAddress, portAt } from './socket-address.ts';
+import { isLocalAddress, isLocalClient } from '../upstream/local-client.ts';
+import { decodeSocketAddress, encodeSocketAddress, octetsOf, portAt } from './socket-address.ts';
 
 describe('encodeSocketAddress', () => {
   it.each([
@@ -23,6 +24,16 @@ describe('encodeSocketAddress', () => {
   it.each(['', 'localhost', '10.0.0.300', 'fe80::1%eth0'])('knows that %j is no address', (host) => {
     expect(encodeSocketAddress({ host, port: 53, zoneIndex: 0 })).toBeUndefined();
   });
+});
+
+describe('octetsOf', () => {
+  it.each(['10.0.0.1', '192.0.2.1', '::ffff:10.0.0.1', '::ffff:192.0.2.1', '::1', 'fe80::1', '2001:db8::1'])(
+    'has the address %s as isLocalAddress wants it',
+    (host) => {
+      const bytes = encodeSocketAddress({ host, port: 53, zoneIndex: 0 });
+      expect(bytes && isLocalAddress(octetsOf(bytes))).toBe(isLocalClient(host));
+    },
+  );
 });
 
 describe('decodeSocketAddress', () => {

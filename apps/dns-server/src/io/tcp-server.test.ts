@@ -29,7 +29,7 @@ describe('startTcpServer', () => {
     if (text === 'bad') return undefined;
     if (text.startsWith('later')) return new Promise((resolve) => later.set(text, resolve));
     if (text === 'big') return scratch.fill(0);
-    const said = text === 'who' ? `${client.transport} ${client.address()}` : text;
+    const said = text === 'who' ? `${client.transport} ${client.address()} ${client.isLocal()}` : text;
     return scratch.subarray(0, scratch.write(said));
   };
 
@@ -113,7 +113,7 @@ describe('startTcpServer', () => {
     const socket = await connect();
     const { messages } = collect(socket);
     socket.write(frames('who'));
-    await eventually('the answer arrives', () => expect(messages()).toEqual(['tcp 127.0.0.1']));
+    await eventually('the answer arrives', () => expect(messages()).toEqual(['tcp 127.0.0.1 true']));
   });
 
   it('sends answers as they come, out of order', async () => {

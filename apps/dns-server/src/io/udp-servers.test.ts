@@ -135,7 +135,9 @@ describe.each(udpIos)('a UDP server by %s', (io) => {
   });
 
   it('tells who asks, however many ask at once', async () => {
-    const server = await start('::', (_, client) => Buffer.from(`${client.transport} ${client.address()}`));
+    const server = await start('::', (_, client) =>
+      Buffer.from(`${client.transport} ${client.address()} ${client.isLocal()}`),
+    );
     for (const [from, seen] of [
       ['::1', '::1'],
       ['127.0.0.1', '::ffff:127.0.0.1'],
@@ -145,7 +147,7 @@ describe.each(udpIos)('a UDP server by %s', (io) => {
       socket.on('message', (reply) => texts.push(reply.toString()));
       for (let i = 0; i < 20; i++) socket.send('who');
       await eventually('all are answered', () => expect(texts).toHaveLength(20));
-      expect(new Set(texts)).toEqual(new Set([`udp ${seen}`]));
+      expect(new Set(texts)).toEqual(new Set([`udp ${seen} true`]));
     }
   });
 
