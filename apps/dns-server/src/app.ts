@@ -1,5 +1,5 @@
-import { type Agent, type AgentContext, createMetrics, type HostPort, renderHostPort } from '@wharf/agent';
-import { type FollowStatus, followPrefix, type KeyStore, type PrefixFollower } from '@wharf/etcd-client';
+import { type Agent, type AgentContext, createMetrics, type HostPort, renderHostPort, sumMetrics } from '@wharf/agent';
+import { type FollowStatus, followPrefix, type KeyStore, type PrefixFollower, type Revision } from '@wharf/etcd-client';
 import { keyPrefixOf, renderDomain } from '@wharf/record-schema';
 import type { DnsServerConfig, SnapshotConfig } from './config.ts';
 import { createConfigurationFollower } from './configuration/configuration-follower.ts';
@@ -12,13 +12,17 @@ import { createLeaseTracker, type LeaseTracker } from './io/lease-tracker.ts';
 import type { Listeners } from './io/listeners.ts';
 import { readConfiguration } from './io/read-configuration.ts';
 import { restoreSnapshot } from './io/restore-snapshot.ts';
-import { runInSlices } from './io/run-in-slices.ts';
 import { createSnapshotSaver, type SnapshotSaver } from './io/snapshot-saver.ts';
 import { udpIos } from './io/start-udp.ts';
+import { startWorker } from './io/start-worker.ts';
 import { dnsServerMetrics } from './metrics.ts';
 import { createZoneData, type ZoneData } from './records/zone-data.ts';
 import { createRejectionReporter } from './report-rejected.ts';
 import { createServing, type Serving } from './serve.ts';
+import { servingFacts } from './serving-facts.ts';
+import { entriesOf } from './threads/entries-of.ts';
+import { createServingThreads, type ServingThreads, type StartThread } from './threads/serving-threads.ts';
+import { teeSink } from './threads/tee-sink.ts';
 
 /** What a DNS server works with; the store stays open when it stops, for it may be shared. */
 export interface DnsServerDependencies
@@ -30,6 +34,8 @@ export interface DnsServerDependencies
   readonly systemNameservers?: readonly HostPort[];
   /** What a configuration in the store makes of the server's; absent: none is looked for. */
   readonly configuration?: StoredConfiguration;
+  /** Starts one of several threads; a worker thread when absent. */
+  readonly startThread?: StartThread;
 }
 
 /** Most rejected records that `/debug/rejected` lists. */
@@ -48,8 +54,10 @@ export function createDnsServer(config: DnsServerConfig, dependencies: DnsServer
   let follower: PrefixFollower | undefined;
   let leases: LeaseTracker | undefined;
   let serving: Serving | undefined;
+  let threads: ServingThreads | undefined;
   let listeners: Listeners | undefined;
   let snapshotMs: number | undefined;
+  let revision: Revision | undefined;
   const restoring = new AbortController();
   const nameSeed = Math.floor(random() * 2 ** 32);
 
@@ -57,10 +65,11 @@ export function createDnsServer(config: DnsServerConfig, dependencies: DnsServer
     prefix: config.pathPrefix,
     nameSeed,
     onRejected: (key, reason) => rejections.onRejected(key, reason),
-    onUpdated(revision) {
+    onUpdated(reached) {
+      revision = reached;
       rejections.onUpdated();
-      metrics.storeRevision.set(revision);
-      if (restoring.signal.aborted) saver?.reached(revision);
+      metrics.storeRevision.set(reached);
+      if (restoring.signal.aborted) saver?.reached(reached);
       metrics.records.set(data.index.size);
       metrics.rejectedRecords.set(data.rejected.size);
       metrics.leases.set(data.leases.size);
@@ -88,6 +97,7 @@ export function createDnsServer(config: DnsServerConfig, dependencies: DnsServer
     if (configuration?.take(json, serving === undefined ? 'start' : 'running') !== true) return;
     saver?.configured();
     serving?.configure(inForce().answers);
+    threads?.configure(inForce().answers);
   };
   const watched = watchConfiguration(data, configKey, onConfiguration);
 
@@ -116,6 +126,7 @@ export function createDnsServer(config: DnsServerConfig, dependencies: DnsServer
   const showState = (): void => {
     const current = dataState();
     for (const state of ['loading', 'current', 'stale']) metrics.dataState.set({ state }, state === current ? 1 : 0);
+    threads?.setState(current);
   };
 
   const onStatus = (status: FollowStatus): void => {
@@ -129,28 +140,46 @@ export function createDnsServer(config: DnsServerConfig, dependencies: DnsServer
     if (moment === undefined) return;
     snapshotMs = moment.currentMs;
     metrics.snapshotTime.set(moment.currentMs / 1_000);
+    threads?.tellAll(moment.revision);
     showState();
+  };
+
+  /** What the threads have in common. */
+  const shared = {
+    cookieSecrets: dependencies.cookieSecrets ?? randomCookieSecrets(),
+    hostname: dependencies.hostname,
+    systemNameservers: dependencies.systemNameservers ?? [],
   };
 
   const createServer = (): Serving =>
     createServing({
+      ...shared,
       config: inForce(),
-      facts: {
-        index: () => data.index,
-        recordsOfAddress: (address) => data.recordsOfAddress(address),
-        keepAddresses: (isKept) => runInSlices(data.keepAddresses(isKept), clock),
-        state: dataState,
-        remainingSeconds: (lease) => leases?.remainingSeconds(lease),
-        leaseEnd: (lease) => leases?.endOf(lease),
-        nameSeed,
-      },
+      facts: servingFacts({ data, nameSeed, state: dataState, leases: () => leases, clock }),
+      isShared: inForce().workers > 1,
       clock,
       log,
       random,
-      hostname: dependencies.hostname,
       metrics,
-      cookieSecrets: dependencies.cookieSecrets ?? randomCookieSecrets(),
-      systemNameservers: dependencies.systemNameservers ?? [],
+    });
+
+  const createThreads = ({ host, port }: Listeners): ServingThreads =>
+    createServingThreads({
+      count: inForce().workers - 1,
+      settings: { ...shared, config: { ...inForce(), listen: { host, port } } },
+      known: {
+        entries: () => entriesOf(data.index.records()),
+        revision: () => revision,
+        state: dataState,
+        answers: () => inForce().answers,
+      },
+      store,
+      startThread: dependencies.startThread ?? startWorker,
+      clock,
+      log,
+      random,
+      onServing: (count) => metrics.workers.set(1 + count),
+      onLost: () => metrics.lostThreads.inc(),
     });
 
   /** Before anything is answered: where to listen and which domains are ours may be said in the store. */
@@ -173,7 +202,10 @@ export function createDnsServer(config: DnsServerConfig, dependencies: DnsServer
       if (stopAsked?.aborted === true) return;
       serving = createServer();
       listeners = await serving.start();
-      follower = followPrefix(store, prefix.value, watched.sink, { clock, log, random, onStatus });
+      metrics.workers.set(1);
+      threads = createThreads(listeners);
+      await threads.start();
+      follower = followPrefix(store, prefix.value, teeSink(watched.sink, threads), { clock, log, random, onStatus });
       leases = createLeaseTracker({ store, clock, log, leases: () => data.leases.keys() });
       const address = renderHostPort({ host: listeners.host, port: listeners.port });
       const { udpIo } = listeners;
@@ -181,12 +213,13 @@ export function createDnsServer(config: DnsServerConfig, dependencies: DnsServer
       log.info({ address, udpIo, domains: domains(), store: store.description }, 'queries are answered');
     },
     async stop() {
-      await serving?.stop();
+      await Promise.all([serving?.stop(), threads?.stop()]);
       leases?.stop();
       follower?.stop();
       restoring.abort();
       await saver?.stop();
     },
+    exposition: sumMetrics(dependencies.registry, async () => (await threads?.measure()) ?? []),
     readiness: () => readinessReasons(store.description, follower?.status(), snapshotMs),
     debug: {
       status: () => ({ state: dataState(), store: store.description, ...follower?.status() }),

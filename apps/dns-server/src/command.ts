@@ -16,6 +16,7 @@ import {
   listenAddress,
   machine,
   mailbox,
+  nameOrAddress,
   nameServer,
   servedDomain,
   serverId,
@@ -40,6 +41,12 @@ const dnsServerOptions = defineOptions({
     type: choice(['auto', 'batch', 'dgram']),
     default: dnsServerDefaults.udp,
     summary: 'Datagrams for each system call: many (batch), one (dgram), or many where the host can do so (auto).',
+  },
+  workers: {
+    flag: 'workers',
+    type: integer({ min: 1, max: 64, unit: 'threads' }),
+    default: dnsServerDefaults.workers,
+    summary: 'Threads that answer; each has the records in memory, and the system spreads the clients over them.',
   },
   domains: {
     flag: 'domain',
@@ -112,10 +119,10 @@ const dnsServerOptions = defineOptions({
   },
   local: {
     flag: 'local',
-    type: string('name|address'),
+    type: nameOrAddress,
     default: dnsServerDefaults.answers.local,
     summary:
-      'What local.dns.<domain> answers as: a name in the domain, or an IP address; the address of -addr when absent.',
+      'What local.dns.<domain> answers as: a name that records have, or an IP address; the address of -addr when absent.',
     example: 'node-1.east.example.local',
   },
   ttl: {

@@ -53,6 +53,8 @@ export interface DnsServerConfig {
   readonly listen: HostPort;
   /** How datagrams are received and sent. */
   readonly udp: UdpIoChoice;
+  /** Threads that answer, 1 at least. */
+  readonly workers: number;
   /** Path of the records in the store. */
   readonly pathPrefix: string;
   /** Whether each query is logged. */
@@ -66,6 +68,7 @@ export interface DnsServerConfig {
 export const dnsServerDefaults = {
   listen: { host: '127.0.0.1', port: 53 },
   udp: 'auto',
+  workers: 1,
   pathPrefix: DEFAULT_PATH_PREFIX,
   verbose: false,
   snapshot: undefined,

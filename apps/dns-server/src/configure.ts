@@ -9,12 +9,9 @@ import {
   success,
 } from '@wharf/agent';
 import type { TlsFileNames } from '@wharf/etcd-client';
-import { type Labels, renderDomain } from '@wharf/record-schema';
 import type { dnsServerCommand } from './command.ts';
 import type { DnsServerConfig } from './config.ts';
 import type { MetricsAddress } from './io/metrics-server.ts';
-import { type Host, parseHost } from './records/host.ts';
-import { isWithin } from './records/names.ts';
 
 /** How etcd is reached; files are paths, not yet read. */
 export interface EtcdAccess {
@@ -42,12 +39,9 @@ type Options = DnsServerLine['options'];
 
 /** Checks the options against each other; all errors at once. */
 export function configure({ options }: DnsServerLine): Result<DnsServerSettings, readonly OptionError[]> {
-  const local = parseLocal(options.local, options.domains);
   const etcd = parseEtcd(options);
   const noDomain = options.domains.length > 0 ? [] : [{ option: '-domain', value: '', message: 'names no domain' }];
-  if (!local.ok || !etcd.ok || noDomain.length > 0) {
-    return failure([...noDomain, ...(local.ok ? [] : [local.error]), ...(etcd.ok ? [] : etcd.error)]);
-  }
+  if (!etcd.ok || noDomain.length > 0) return failure([...noDomain, ...(etcd.ok ? [] : etcd.error)]);
   const { matching, wildcards, autoPtr, chaos } = options;
   const { domains, pathPrefix, hostmaster, ttl, minTtl, priority, roundRobin, verbose, udp, snapshot } = options;
   return success({
@@ -64,7 +58,7 @@ export function configure({ options }: DnsServerLine): Result<DnsServerSettings,
       answers: {
         domains,
         hostmaster,
-        local: local.value,
+        local: options.local,
         policy: { ttlSeconds: ttl, minTtlSeconds: minTtl, priority },
         roundRobin,
         matching,
@@ -86,16 +80,6 @@ export function configure({ options }: DnsServerLine): Result<DnsServerSettings,
       },
     },
   });
-}
-
-function parseLocal(text: string | undefined, domains: readonly Labels[]): Result<Host | undefined, OptionError> {
-  if (text === undefined) return success(undefined);
-  const error = (message: string) => failure({ option: '-local', value: text, message });
-  const host = parseHost(text);
-  if (!host.ok) return error('is neither an IP address nor a name');
-  const { value } = host;
-  if (value.type !== 'name' || domains.some((domain) => isWithin(value.name, domain))) return host;
-  return error(`is not a name in the domain ${domains.map(renderDomain).join(' or ')}`);
 }
 
 function parseEtcd(options: Options): Result<EtcdAccess, readonly OptionError[]> {

@@ -86,6 +86,11 @@ export const dnsServerMetrics = defineMetrics({
     name: 'wharf_dns_tcp_evictions_total',
     help: 'Clients over TCP that were disconnected because there were too many.',
   },
+  workers: {
+    type: 'gauge',
+    name: 'wharf_dns_workers',
+    help: 'Threads that answer: see -workers.',
+  },
   lostThreads: {
     type: 'counter',
     name: 'wharf_dns_lost_threads_total',

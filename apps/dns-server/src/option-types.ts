@@ -8,6 +8,7 @@ import {
   success,
 } from '@wharf/agent';
 import { domainProblem, type Labels, parseDomain, renderDomain } from '@wharf/record-schema';
+import { type Host, parseHost } from './records/host.ts';
 
 /** A domain to serve: not the root, and short enough for the names that the server adds below it. */
 export const servedDomain: OptionType<Labels> = {
@@ -38,6 +39,16 @@ export const mailbox: OptionType<Labels> = {
     return labels.length > 1 ? success(labels) : failure('is not a mailbox, such as hostmaster@example.org');
   },
   render: ([local = '', ...domain]) => `${local}@${renderDomain(domain)}`,
+};
+
+/** An IP address, or the name of records that have some. */
+export const nameOrAddress: OptionType<Host> = {
+  placeholder: 'name|address',
+  parse(text) {
+    const host = parseHost(text);
+    return host.ok ? host : failure('is neither an IP address nor a name');
+  },
+  render: (host) => (host.type === 'name' ? renderDomain(host.name) : host.address),
 };
 
 /** Where to listen: an IP address and a port, or a port alone for all addresses. */

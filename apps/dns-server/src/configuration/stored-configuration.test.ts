@@ -66,9 +66,7 @@ describe('createStoredConfiguration', () => {
     const { stored, take, policy, domains } = create('-ttl', '77');
     take({ ttl: 99, domain: 'example.local' });
     expect(shown(stored.take('{"ttl": 5', 'running')).errors).toEqual(['the configuration: is not a JSON object']);
-    expect(take({ ttl: 5, local: 'node.example.org' }).errors).toEqual([
-      expect.stringMatching(/^-local: "node\.example\.org" is not a name in the domain skydns\.local/),
-    ]);
+    expect(take({ ttl: 5, domain: ',' }).errors).toEqual([expect.stringMatching(/^-domain: .*names no domain/)]);
     expect([policy().ttlSeconds, domains()]).toEqual([99, ['example.local']]);
   });
 

@@ -1,7 +1,7 @@
 import { type Agent, Registry, silentLogger, systemClock } from '@wharf/agent';
 import type { KeyStore } from '@wharf/etcd-client';
 import { type DnsQuery, type DnsReply, eventually, freePort, queryDns } from '@wharf/testkit';
-import { createDnsServer } from '../app.ts';
+import { createDnsServer, type DnsServerDependencies } from '../app.ts';
 import { configureStored } from './configure-server.ts';
 
 export interface TestServer {
@@ -18,13 +18,14 @@ export async function startTestServer(
   store: KeyStore,
   args: readonly string[] = [],
   random: () => number = () => 0,
+  more: Partial<DnsServerDependencies> = {},
 ): Promise<TestServer> {
   const port = await freePort();
   const registry = new Registry();
   const configuration = configureStored([...args, '-addr', `127.0.0.1:${port}`]);
   const clock = { ...systemClock, wallMs: () => 0 };
   const context = { log: silentLogger, clock, random, registry, hostname: 'host' };
-  const agent = createDnsServer(configuration.server, { ...context, store, configuration });
+  const agent = createDnsServer(configuration.server, { ...context, store, configuration, ...more });
   await agent.start();
   return {
     agent,

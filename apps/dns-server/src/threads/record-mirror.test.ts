@@ -1,4 +1,4 @@
-import { type Entry, NO_LEASE, type PrefixSink } from '@wharf/etcd-client';
+import { type Entry, NO_LEASE, type SnapshotWriter } from '@wharf/etcd-client';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRecordMirror } from './record-mirror.ts';
@@ -38,25 +38,26 @@ const createFollower = () => {
 const step = fc.oneof(
   fc.record({ type: fc.constant('put' as const), key: fc.nat({ max: 3_000 }), value: fc.nat({ max: 9 }) }),
   fc.record({ type: fc.constant('delete' as const), key: fc.nat({ max: 3_000 }) }),
-  fc.record({ type: fc.constantFrom('tell', 'go on', 'list') }),
+  fc.record({ type: fc.constantFrom('tell', 'go on', 'begin', 'end', 'another') }),
 );
 
 describe('createRecordMirror', () => {
   it('has told all in the end, whatever changes while it tells', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
-        const source = new Map(Array.from({ length: 2_500 }, (_, key) => [String(key), 'at first'] as const));
+        const source = new Map<string, string>(Array.from({ length: 2_500 }, (_, key) => [String(key), 'at first']));
         const deferred: (() => void)[] = [];
-        const { follow, held } = createFollower();
+        let follower = createFollower();
         const mirror = createRecordMirror({
-          post: follow,
+          post: (message) => follower.follow(message),
           entries: () => Iterator.from(source).map(([key, value]) => entry(key, value)),
           defer: (run) => deferred.push(run),
         });
-        const list = (sink: PrefixSink): void => {
-          const writer = sink.beginSnapshot();
-          writer.add(Array.from(source, ([key, value]) => entry(key, value)));
-          writer.commit(3);
+        let writer: SnapshotWriter | undefined;
+        const endListing = (): void => {
+          writer?.add(Array.from(source, ([key, value]) => entry(key, value)));
+          writer?.commit(3);
+          writer = undefined;
         };
         mirror.tellAll(1);
         for (const step of steps) {
@@ -70,10 +71,18 @@ describe('createRecordMirror', () => {
             mirror.applyChanges([{ type: 'delete', key: String(step.key), modRevision: 1 }], 1);
           } else if (step.type === 'tell') mirror.tellAll(2);
           else if (step.type === 'go on') deferred.shift()?.();
-          else if (step.type === 'list') list(mirror);
+          else if (step.type === 'begin') writer ??= mirror.beginSnapshot();
+          else if (step.type === 'end') endListing();
+          else if (step.type === 'another') {
+            mirror.stop();
+            follower = createFollower();
+            mirror.tellAll(1);
+          }
         }
         while (deferred.length > 0) deferred.shift()?.();
-        expect(held()).toEqual(source);
+        endListing();
+        while (deferred.length > 0) deferred.shift()?.();
+        expect(follower.held()).toEqual(source);
       }),
       { numRuns: 200 },
     );

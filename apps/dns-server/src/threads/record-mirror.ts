@@ -16,60 +16,72 @@ export interface RecordMirrorOptions {
 export interface RecordMirror extends PrefixSink {
   /** Tells everything that is known, as one listing as of `revision`. */
   tellAll(revision: Revision): void;
+  /** Nobody listens any more; whoever listens next knows nothing. */
   stop(): void;
 }
 
-/** A telling of everything that is under way, and what has changed since it began. */
-interface Telling {
-  readonly changes: { readonly changes: readonly Change[]; readonly revision: Revision }[];
+/** A listing that whoever listens is in the middle of. */
+interface Listing {
+  /** What has changed since it began, if it is one of what is known already. */
+  readonly changes: { readonly changes: readonly Change[]; readonly revision: Revision }[] | undefined;
 }
 
 export function createRecordMirror({ post, entries, defer }: RecordMirrorOptions): RecordMirror {
-  let telling: Telling | undefined;
+  let current: Listing | undefined;
 
-  const giveUp = (): void => {
-    if (telling !== undefined) post({ type: 'abort' });
-    telling = undefined;
+  const begin = (changes: Listing['changes']): Listing => {
+    if (current !== undefined) post({ type: 'abort' });
+    current = { changes };
+    post({ type: 'begin' });
+    return current;
   };
 
-  const finish = ({ changes }: Telling, revision: Revision): void => {
-    telling = undefined;
+  const commit = ({ changes = [] }: Listing, revision: Revision): void => {
+    current = undefined;
     post({ type: 'commit', revision });
     for (const change of changes) post({ type: 'changes', ...change });
   };
 
+  const tellAll = (revision: Revision): void => {
+    const listing = begin([]);
+    const rest = entries()[Symbol.iterator]();
+    const tellSome = (): void => {
+      if (current !== listing) return;
+      const some = take(rest, ENTRIES_PER_MESSAGE);
+      if (some.length > 0) post({ type: 'add', entries: some });
+      if (some.length < ENTRIES_PER_MESSAGE) commit(listing, revision);
+      else defer(tellSome);
+    };
+    tellSome();
+  };
+
   return {
+    tellAll,
     beginSnapshot(): SnapshotWriter {
-      giveUp();
-      post({ type: 'begin' });
+      const listing = begin(undefined);
       return {
-        add: (added) => post({ type: 'add', entries: added }),
-        commit: (revision) => post({ type: 'commit', revision }),
-        abort: () => post({ type: 'abort' }),
+        add(added) {
+          if (current === listing) post({ type: 'add', entries: added });
+        },
+        commit(revision) {
+          // What was told meanwhile is older than this listing, most of which was not told.
+          if (current === listing) commit(listing, revision);
+          else tellAll(revision);
+        },
+        abort() {
+          if (current !== listing) return;
+          current = undefined;
+          post({ type: 'abort' });
+        },
       };
     },
     applyChanges(changes, revision) {
       // An entry that was told before it changed is in a listing that is not in force yet.
-      if (telling === undefined) post({ type: 'changes', changes, revision });
-      else telling.changes.push({ changes, revision });
-    },
-    tellAll(revision) {
-      giveUp();
-      const current: Telling = { changes: [] };
-      telling = current;
-      post({ type: 'begin' });
-      const rest = entries()[Symbol.iterator]();
-      const tellSome = (): void => {
-        if (telling !== current) return;
-        const some = take(rest, ENTRIES_PER_MESSAGE);
-        if (some.length > 0) post({ type: 'add', entries: some });
-        if (some.length < ENTRIES_PER_MESSAGE) finish(current, revision);
-        else defer(tellSome);
-      };
-      tellSome();
+      if (current?.changes === undefined) post({ type: 'changes', changes, revision });
+      else current.changes.push({ changes, revision });
     },
     stop() {
-      telling = undefined;
+      current = undefined;
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { LogFields } from '@wharf/agent';
+import type { HostPort, LogFields, MetricValues } from '@wharf/agent';
 import type { Change, Entry, LeaseId, LeaseState, Revision } from '@wharf/etcd-client';
 import type { DataState } from '../answer/answer-message.ts';
 import type { AnswerConfig, DnsServerConfig } from '../config.ts';
@@ -11,11 +11,14 @@ export interface ThreadSettings {
   /** Its `listen` is where the first server listens: the port is known by then. */
   readonly config: DnsServerConfig;
   readonly cookieSecrets: CookieSecrets;
+  readonly hostname: string;
+  readonly systemNameservers: readonly HostPort[];
 }
 
 /** A part of the store's records; in order, each listing from `begin` to `commit` or `abort`. */
 export type RecordMessage =
-  | { readonly type: 'begin' | 'abort' }
+  | { readonly type: 'begin' }
+  | { readonly type: 'abort' }
   | { readonly type: 'add'; readonly entries: readonly Entry[] }
   | { readonly type: 'commit'; readonly revision: Revision }
   | { readonly type: 'changes'; readonly changes: readonly Change[]; readonly revision: Revision };
@@ -27,6 +30,7 @@ export type ThreadOrder =
   | { readonly type: 'configure'; readonly answers: AnswerConfig }
   /** The answer to an `inspect`; without `state` the store does not know the lease. */
   | { readonly type: 'inspected'; readonly id: number; readonly state?: LeaseState; readonly error?: string }
+  | { readonly type: 'measure' }
   | { readonly type: 'stop' };
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
@@ -36,4 +40,6 @@ export type ThreadReport =
   | { readonly type: 'listening'; readonly udpIo: UdpIo }
   | { readonly type: 'refused'; readonly code: ListenErrorCode; readonly message: string }
   | { readonly type: 'inspect'; readonly id: number; readonly lease: LeaseId }
+  /** The answer to `measure`. */
+  | { readonly type: 'measured'; readonly values: MetricValues }
   | { readonly type: 'log'; readonly level: LogLevel; readonly fields: LogFields; readonly message: string };
