@@ -36,13 +36,18 @@ export function pointerRecords(
   }
 }
 
-/** One for each name a level below `name`, as an instance of `service` (RFC 6763, sections 4.1 and 7.1). */
+/** One for each name a level below `name` that has records, as an instance of `service` (RFC 6763, sections 4.1 and 7.1). */
 function instancesBelow(name: Labels, service: Labels, context: AnswerContext): readonly PtrRecord[] {
   return context.listBelow(name).flatMap(({ label, record }) => {
     const instance = [label, ...service];
     const isUsable = canonicalLabel(label) !== SUBTYPES && domainProblem(instance) === undefined;
-    return isUsable ? [pointer(name, instance, record, context)] : [];
+    return isUsable && hasRecords([label, ...name], record, context) ? [pointer(name, instance, record, context)] : [];
   });
+}
+
+/** Whether a name has something to answer with: it may be that only names below it do. */
+function hasRecords(name: Labels, { name: found }: IndexedRecord, { lookUp }: AnswerContext): boolean {
+  return found.length === name.length || (lookUp(name) ?? []).length > 0;
 }
 
 /** A type of services that exists, and one of the records that make it exist. */
