@@ -48,7 +48,7 @@ export function createNameLookup(options: NameLookupOptions): NameLookup {
   );
   const listBelow = createNameList(index);
 
-  /** Records about servers are told apart by a label below, and so are several names of one address. */
+  /** What is said about servers, and about addresses, takes several records only by labels below the name. */
   const matchingOf = (name: Labels): Matching => {
     const reverse = parseReverseName(name);
     if (reverse !== undefined) return reverse.isNetwork ? 'exact' : 'subtree';
