@@ -284,6 +284,21 @@ describe('name servers', () => {
     expect(upstream.queries).toEqual([]);
   });
 
+  it('that ask each other come to an end, and none asks itself', async () => {
+    const [one, other] = [await start('-rtimeout=100ms'), await start('-rtimeout=100ms')];
+    const nameservers = [one, other].map(({ port }) => `127.0.0.1:${port}`);
+    const revision = await write(put('config', { nameservers }));
+    await Promise.all([one.reached(revision), other.reached(revision)]);
+    const failed = await one.ask('www.example.org', 'A', { edns: {} });
+    expect(failed).toMatchObject({ rcode: 'SERVFAIL', edns: { extendedErrors: [22] } });
+    for (const [server, asked] of [[one, other] as const, [other, one] as const]) {
+      const tries = await metric(server, 'wharf_dns_upstream_seconds');
+      const counts = [...tries.matchAll(/_count{server="127.0.0.1:(\d+)".*} (\d+)/g)];
+      expect(counts.map(([, port]) => Number(port))).toEqual(counts.map(() => asked.port));
+      expect(counts.reduce((sum, [, , count]) => sum + Number(count), 0)).toBeLessThanOrEqual(2);
+    }
+  });
+
   it('may be none', async () => {
     const server = await start();
     const failed = await server.ask('www.example.org', 'A', { edns: {} });

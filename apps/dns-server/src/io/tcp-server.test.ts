@@ -61,7 +61,9 @@ describe('startTcpServer', () => {
 
   afterEach(async () => {
     for (const socket of sockets.splice(0)) socket.destroy();
-    await server.close();
+    const closed = server.close();
+    await clock.advance(2_000);
+    await closed;
   });
 
   const connect = async (): Promise<Socket> => {
