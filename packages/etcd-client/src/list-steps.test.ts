@@ -61,4 +61,11 @@ describe('nextStep', () => {
     expect(requests).toBeLessThan(1_000);
     expect(visited / requests).toBeLessThan(100);
   });
+
+  it('gives up long beginnings in few requests', () => {
+    const keys = Array.from({ length: 900 }, (_, n) => `/skydns/${Math.floor(n / 9)}/${'y'.repeat(120)}/${n % 9}`);
+    const { requests } = list(sorted(keys.map((key) => Buffer.from(key))), prefixRange('/skydns/'), 8);
+    // Two pages for each of the 100 beginnings, and the seven powers of two below 128.
+    expect(requests).toBeLessThan(100 * (2 + 8));
+  });
 });
