@@ -1,8 +1,10 @@
-import { extendedErrors, type Message, type Question } from '@wharf/dns-wire';
+import { extendedErrors, type Message, type Question, replyTo } from '@wharf/dns-wire';
 import { describe, expect, it } from 'vitest';
 import { answerContext } from '../testing/answer-context.ts';
 import { record } from '../testing/record.ts';
+import { recordsOf } from '../testing/scripted-name-server.ts';
 import { answerMessage, type DataState } from './answer-message.ts';
+import type { OutsideAnswer } from './outside-lookup.ts';
 
 const context = answerContext(['example', 'org'], {
   lookUp: (name) => (name[0]?.toLowerCase() === 'web' ? [record(name, { host: '10.0.0.1' })] : undefined),
@@ -108,6 +110,19 @@ describe('answerMessage', () => {
   it('does not claim authority for names of others', () => {
     const reply = answerMessage(query({ questions: [question('a.net')] }), 'current', context);
     expect(reply).toMatchObject({ authoritative: false, authorities: [] });
+  });
+
+  it.each([
+    ['loading', 2, [14]],
+    ['current', 0, []],
+  ] as const)('answers an alias of others that leads here (%s)', (state, rcode, errors) => {
+    const alias = recordsOf('a.net. 60 IN CNAME web.example.org.');
+    const elsewhere = (asked: Question): OutsideAnswer => ({
+      outcome: 'answered',
+      message: replyTo(query({ questions: [asked] }), { rcode: 3, answers: alias }),
+    });
+    const reply = answerMessage(query({ edns, questions: [question('a.net')] }), state, { ...context, elsewhere });
+    expect(summary(reply)).toMatchObject({ rcode, errors });
   });
 
   it('says nothing to an answer', () => {

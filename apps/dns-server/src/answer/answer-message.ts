@@ -48,6 +48,7 @@ function answerFrom(state: DataState, question: Question, context: AnswerContext
   if (state === 'loading' && mayBeAnsweredHere(name, context)) return emptyReply(Rcode.SERVFAIL, notReady);
   const isOurs = isAnsweredHere(name, context);
   const reply = answerQuestion(question, context);
+  if (state === 'loading' && leadsHere(reply, context)) return emptyReply(Rcode.SERVFAIL, notReady);
   if (state !== 'stale' || !isOurs) return reply;
   return { ...reply, extendedErrors: [...reply.extendedErrors, staleness(reply.rcode)] };
 }
@@ -55,6 +56,11 @@ function answerFrom(state: DataState, question: Question, context: AnswerContext
 /** While nothing is known, any reverse name may be one that has records. */
 function mayBeAnsweredHere(name: Name, context: AnswerContext): boolean {
   return context.zoneOf(name) !== undefined || parseReverseName(name) !== undefined;
+}
+
+/** Whether aliases elsewhere lead to a name that is answered here. */
+function leadsHere({ answers }: Reply, context: AnswerContext): boolean {
+  return answers.some((record) => record.type === 'CNAME' && mayBeAnsweredHere(record.target, context));
 }
 
 const notReady: ExtendedError = {
