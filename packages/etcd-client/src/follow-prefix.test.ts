@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type FollowStatus, followPrefix, type PrefixFollower } from './follow-prefix.ts';
 import type { Operation } from './key-store.ts';
 import { createMemoryKeyStore } from './memory-key-store.ts';
+import { PAGE_SIZE } from './page-size.ts';
 import type { PrefixSink } from './prefix-sink.ts';
 import { createCollectingSink } from './testing/collecting-sink.ts';
 import { putAll } from './testing/key-store-suite.ts';
@@ -55,7 +56,7 @@ describe('followPrefix', () => {
   });
 
   it('misses nothing that changes between two pages, and gives no page twice', async () => {
-    const keys = Array.from({ length: 4_100 }, (_, index) => `/a/${String(index).padStart(4, '0')}`);
+    const keys = Array.from({ length: 2 * PAGE_SIZE + 100 }, (_, index) => `/a/${String(index).padStart(4, '0')}`);
     await putAll(memory, keys, 'old');
     const sink = createCollectingSink();
     let pages = 0;
@@ -73,7 +74,7 @@ describe('followPrefix', () => {
       },
     });
     await reach('following');
-    expect(sink.words.slice(0, 5)).toEqual(['begin', 'add 2000', 'add 2000', 'add 100', 'commit']);
+    expect(sink.words.slice(0, 5)).toEqual(['begin', `add ${PAGE_SIZE}`, `add ${PAGE_SIZE}`, 'add 100', 'commit']);
     expect(sink.words.slice(5)).toEqual(['put /a/0=new', 'put /a/1=new', 'put /a/2=new']);
   });
 
@@ -227,7 +228,7 @@ describe('followPrefix', () => {
       },
     });
     await reach('disconnected');
-    expect(sink.words).toEqual(['begin', 'add 2000', 'abort']);
+    expect(sink.words).toEqual(['begin', `add ${PAGE_SIZE}`, 'abort']);
     expect(sink.held).toEqual({});
     link.heal();
     await clock.advance(100);
@@ -276,7 +277,7 @@ describe('followPrefix', () => {
     });
     await vi.waitFor(() => expect(sink.words).toContain('abort'));
     await clock.advance(60_000);
-    expect(sink.words).toEqual(['begin', 'add 2000', 'abort']);
+    expect(sink.words).toEqual(['begin', `add ${PAGE_SIZE}`, 'abort']);
   });
 
   it('says nothing to the sink after `stop` while following or waiting', async () => {
