@@ -219,6 +219,17 @@ describe('name servers', () => {
     expect(one.queries).toHaveLength(1);
   });
 
+  it('are told from forgers', async () => {
+    const upstream = await startUpstream(async (query) => {
+      const forged = reply('www.example.org. 60 IN A 192.0.2.66')({ ...query, id: query.id ^ 1 });
+      return [...(await forged), ...(await answering(query))];
+    });
+    const server = await start(asking(upstream));
+    expect((await server.ask('www.example.org', 'A')).texts).toEqual(['www.example.org. 60 IN A 10.0.0.1']);
+    const ignored = await metric(server, 'wharf_dns_upstream_ignored_packets_total');
+    expect(ignored).toBe('wharf_dns_upstream_ignored_packets_total{reason="id"} 1');
+  });
+
   it('keep nothing with -rcache 0', async () => {
     const upstream = await startUpstream(answering);
     const server = await start(asking(upstream), '-rcache=0');
