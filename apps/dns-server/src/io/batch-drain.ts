@@ -3,9 +3,10 @@ import { getSystemErrorName } from 'node:util';
 import { isLocalAddress } from '../upstream/local-client.ts';
 import type { BatchSystem } from './batch-system.ts';
 import { zoneNameOf } from './interface-zones.ts';
+import type { MessageBatch } from './message-batch.ts';
 import type { Client } from './responder.ts';
 import { sendBatch } from './send-batch.ts';
-import { decodeSocketAddress, octetsOf, portAt } from './socket-address.ts';
+import { decodeSocketAddress, ipv4At, octetsOf, portAt } from './socket-address.ts';
 import type { ReplySender, UdpReplyOptions } from './udp-replies.ts';
 
 /** Datagrams that one system call takes or gives. */
@@ -29,23 +30,28 @@ export interface BatchDrainOptions extends UdpReplyOptions {
 
 /** Answers what waits in a socket. */
 export interface BatchDrain {
-  /** To be called when there may be datagrams; leaves some when there are so many that others would have to wait. */
-  drain(): void;
+  /**
+   * To be called when there may be datagrams, with the one that was taken out to find that out, if any; leaves some when
+   * there are so many that others would have to wait.
+   * @param name the socket address that the datagram is from
+   */
+  drain(query?: Buffer, name?: Buffer): void;
   stop(): void;
 }
 
 export function createBatchDrain(options: BatchDrainOptions): BatchDrain {
   const { system, fd, send, respond, respondQuickly, log, onDropped } = options;
   const inbox = system.createBatch(BATCH, QUERY_SLOT_OCTETS);
-  const outbox = system.createBatch(BATCH, REPLY_SLOT_OCTETS);
+  const outbox = system.createBatch(BATCH + 1, REPLY_SLOT_OCTETS);
   let batchesLeft = MAX_BATCHES_A_TURN;
   let nextTurn: NodeJS.Immediate | undefined;
+  const isLocalName = createLocalMemory();
   /** The message of the inbox that is being answered. */
   let current = 0;
   const client: Client = {
     transport: 'udp',
     address: () => peerOf(inbox.name(current))?.address ?? '',
-    isLocal: () => isLocalAddress(octetsOf(inbox.name(current))),
+    isLocal: () => isLocalName(inbox, current),
   };
 
   const sendAlone = (reply: Buffer, name: Buffer): void => {
@@ -81,10 +87,11 @@ export function createBatchDrain(options: BatchDrainOptions): BatchDrain {
     return 0;
   };
 
-  /** Answers the first messages of the inbox, and says how many replies there are in the outbox. */
-  const answer = (count: number): number => {
-    let replies = 0;
+  /** Answers the first messages of the inbox, and says how many replies there are in the outbox, `before` included. */
+  const answer = (count: number, before: number): number => {
+    let replies = before;
     for (let i = 0; i < count; i++) replies += answerOne(i, replies);
+    inbox.clear(count);
     return replies;
   };
 
@@ -100,27 +107,52 @@ export function createBatchDrain(options: BatchDrainOptions): BatchDrain {
       onBusy: (i) => sendAlone(outbox.datagram(i), outbox.name(i)),
     });
 
+  /** Receives a batch; none when nobody waits, and when others have their turn. */
+  const receive = (): number => {
+    if (batchesLeft === 0) return 0;
+    const count = system.receive(fd, inbox);
+    if (count < 0 && count !== -constants.errno.EAGAIN) {
+      log.warn({ error: getSystemErrorName(count) }, 'the UDP socket reports an error');
+    }
+    if (count <= 0) return 0;
+    batchesLeft--;
+    nextTurn ??= setImmediate(() => {
+      nextTurn = undefined;
+      batchesLeft = MAX_BATCHES_A_TURN;
+    });
+    return count;
+  };
+
   return {
-    drain() {
-      while (batchesLeft > 0) {
-        const count = system.receive(fd, inbox);
-        if (count < 0 && count !== -constants.errno.EAGAIN) {
-          log.warn({ error: getSystemErrorName(count) }, 'the UDP socket reports an error');
-        }
-        if (count <= 0) return;
-        batchesLeft--;
-        nextTurn ??= setImmediate(() => {
-          nextTurn = undefined;
-          batchesLeft = MAX_BATCHES_A_TURN;
-        });
-        flush(answer(count));
-        inbox.clear(count);
-        if (count < BATCH) return;
+    drain(query, name) {
+      let replies = 0;
+      if (query !== undefined && name !== undefined) {
+        inbox.put(0, query, name);
+        replies = answer(1, 0);
       }
+      let count: number;
+      do {
+        count = receive();
+        flush(answer(count, replies));
+        replies = 0;
+      } while (count === BATCH);
     },
     stop() {
       clearImmediate(nextTurn);
     },
+  };
+}
+
+/** Remembers the last IPv4 address: a batch is from few clients. */
+function createLocalMemory(): (batch: MessageBatch, i: number) => boolean {
+  let lastAddress = -1;
+  let wasLocal = false;
+  return (batch, i) => {
+    const address = ipv4At(batch.memory, batch.nameAt(i));
+    if (address >= 0 && address === lastAddress) return wasLocal;
+    lastAddress = address;
+    wasLocal = isLocalAddress(octetsOf(batch.name(i)));
+    return wasLocal;
   };
 }
 

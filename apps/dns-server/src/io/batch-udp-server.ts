@@ -1,14 +1,13 @@
-import { createSocket, type Socket } from 'node:dgram';
+import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { once } from 'node:events';
-import { isIPv6 } from 'node:net';
 import { createBatchDrain } from './batch-drain.ts';
 import type { BatchSystem } from './batch-system.ts';
 import { zoneIndexOf } from './interface-zones.ts';
 import { listenError } from './listen-error.ts';
 import type { RunningServer } from './responder.ts';
-import { encodeSocketAddress } from './socket-address.ts';
+import { encodeSocketAddress, setPort } from './socket-address.ts';
 import { answerDatagram, createReplySender } from './udp-replies.ts';
-import { closeSocket, type UdpServerOptions } from './udp-server.ts';
+import { closeSocket, socketOptions, type UdpServerOptions } from './udp-server.ts';
 
 /**
  * Serves DNS over UDP as `startUdpServer` does, with fewer system calls when busy: `dgram` says that there are datagrams
@@ -21,9 +20,11 @@ export async function startBatchUdpServer(options: UdpServerOptions, system: Bat
   const replies = createReplySender(socket, options);
   const waiting = createBatchDrain({ ...options, system, fd, send: (...sent) => replies.send(...sent) });
   socket.on('error', (error) => log.warn({ error: error.message }, 'the UDP socket reports an error'));
+  const nameOf = createNameMemory();
   socket.on('message', (query, peer) => {
-    answerDatagram(query, peer, options, replies);
-    waiting.drain();
+    const name = nameOf(peer);
+    if (name === undefined) answerDatagram(query, peer, options, replies);
+    waiting.drain(query, name);
   });
   return {
     port: socket.address().port,
@@ -47,7 +48,7 @@ async function openSocket(
 ): Promise<OpenSocket> {
   try {
     const fd = system.openSocket(socketAddressOf(host, port), isShared);
-    const socket = createSocket(isIPv6(host) ? 'udp6' : 'udp4');
+    const socket = createSocket(socketOptions(host));
     await adopt(system, socket, fd);
     return { socket, fd };
   } catch (error) {
@@ -73,8 +74,24 @@ async function adopt(system: BatchSystem, socket: Socket, fd: number): Promise<v
 }
 
 function socketAddressOf(address: string, port: number): Buffer {
-  const [host = '', zone] = address.split('%');
-  const encoded = encodeSocketAddress({ host, port, zoneIndex: (zone && zoneIndexOf(zone)) || 0 });
+  const encoded = encodeAddress(address, port);
   if (encoded === undefined) throw new TypeError(`${address} is not an IP address`);
   return encoded;
+}
+
+function encodeAddress(address: string, port: number): Buffer | undefined {
+  const [host = '', zone] = address.split('%');
+  return encodeSocketAddress({ host, port, zoneIndex: (zone && zoneIndexOf(zone)) || 0 });
+}
+
+/** Socket addresses from what `dgram` says, each valid until the next; the last address is remembered, zones are not. */
+function createNameMemory(): (peer: Pick<RemoteInfo, 'address' | 'port'>) => Buffer | undefined {
+  let lastAddress = '';
+  let lastName: Buffer | undefined;
+  return ({ address, port }) => {
+    if (address !== lastAddress || address.includes('%')) lastName = encodeAddress(address, port);
+    lastAddress = address;
+    if (lastName !== undefined) setPort(lastName, port);
+    return lastName;
+  };
 }

@@ -50,11 +50,13 @@ describe('createMessageBatch', () => {
     }
   });
 
-  it('makes room for the longer addresses again', () => {
+  it('makes room for longer datagrams and addresses again', () => {
     const batch = create(2);
     for (const i of [0, 1]) batch.put(i, Buffer.from('x'), Buffer.alloc(16));
     batch.clear(1);
     expect([batch.name(0).length, batch.name(1).length]).toEqual([28, 16]);
+    const vectorLengths = [0, 1].map((i) => batch.memory.readBigUInt64LE(2 * MESSAGE_HEADER_OCTETS + i * 16 + 8));
+    expect(vectorLengths).toEqual([100n, 1n]);
   });
 
   it('refuses a datagram that would run into the next', () => {

@@ -37,7 +37,7 @@ export interface MessageBatch {
   readonly memory: Buffer;
   /** Of `memory`. */
   readonly address: number;
-  /** Lets the first `count` messages be written to again after a receipt. */
+  /** Lets the first `count` messages be received into again, whatever was received or put there. */
   clear(count: number): void;
   /** Where in `memory` the datagram of message `i` is, or is to be put. */
   slotAt(i: number): number;
@@ -103,7 +103,10 @@ export function createMessageBatch({ count, slotOctets, addressOf }: MessageBatc
     memory,
     address: Number(address),
     clear(cleared) {
-      for (let i = 0; i < cleared; i++) setWord(i * HEADER_WORDS + NAME_OCTETS, SOCKET_ADDRESS_OCTETS);
+      for (let i = 0; i < cleared; i++) {
+        setWord(i * HEADER_WORDS + NAME_OCTETS, SOCKET_ADDRESS_OCTETS);
+        setWord(vectorWords + i * VECTOR_WORDS + VECTOR_LENGTH, slotOctets);
+      }
     },
     slotAt,
     octets,

@@ -2,7 +2,7 @@ import { SocketAddress as NodeSocketAddress } from 'node:net';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isLocalAddress, isLocalClient } from '../upstream/local-client.ts';
-import { decodeSocketAddress, encodeSocketAddress, octetsOf, portAt } from './socket-address.ts';
+import { decodeSocketAddress, encodeSocketAddress, ipv4At, octetsOf, portAt, setPort } from './socket-address.ts';
 
 describe('encodeSocketAddress', () => {
   it.each([
@@ -58,5 +58,14 @@ describe('decodeSocketAddress', () => {
     ['half an IPv6 address', `0a00${'00'.repeat(20)}`],
   ])('reads %s as no address', (_, hex) => {
     expect(decodeSocketAddress(Buffer.from(hex, 'hex'))).toBeUndefined();
+  });
+
+  it('reads and changes what is in memory', () => {
+    const ipv4 = encodeSocketAddress({ host: '192.0.2.1', port: 53, zoneIndex: 0 }) ?? Buffer.alloc(0);
+    const memory = Buffer.concat([Buffer.alloc(5, 0xff), ipv4]);
+    expect([ipv4At(memory, 5), portAt(memory, 5)]).toEqual([0xc000_0201, 53]);
+    setPort(ipv4, 60_000);
+    expect(decodeSocketAddress(ipv4)).toEqual({ host: '192.0.2.1', port: 60_000, zoneIndex: 0 });
+    expect(ipv4At(encodeSocketAddress({ host: '2001:db8::1', port: 53, zoneIndex: 0 }) ?? Buffer.alloc(0), 0)).toBe(-1);
   });
 });

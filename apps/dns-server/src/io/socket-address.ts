@@ -59,6 +59,19 @@ export function octetsOf(socketAddress: Buffer): Buffer {
   return isIpv4 ? socketAddress.subarray(IPV4_AT, IPV4_AT + 4) : socketAddress.subarray(IPV6_AT, IPV6_AT + 16);
 }
 
+/** The IPv4 address of the socket address at `at`, as a number; -1 when it is none. */
+export function ipv4At(memory: Uint8Array, at: number): number {
+  if (memory[at] !== AddressFamily.ipv4) return -1;
+  const start = at + IPV4_AT;
+  const low = ((memory[start + 1] ?? 0) << 16) | ((memory[start + 2] ?? 0) << 8) | (memory[start + 3] ?? 0);
+  return (memory[start] ?? 0) * 2 ** 24 + low;
+}
+
+/** Writes another port into a socket address of either form. */
+export function setPort(socketAddress: Buffer, port: number): void {
+  socketAddress.writeUInt16BE(port, PORT_AT);
+}
+
 /** The reverse of `encodeSocketAddress`; undefined when the family is another or bytes are missing. */
 export function decodeSocketAddress(bytes: Buffer): SocketAddress | undefined {
   if (bytes.length < IPV4_OCTETS) return undefined;

@@ -1,4 +1,4 @@
-import { createSocket, type Socket } from 'node:dgram';
+import { createSocket, type Socket, type SocketOptions } from 'node:dgram';
 import { once } from 'node:events';
 import { isIPv6 } from 'node:net';
 import { listenError } from './listen-error.ts';
@@ -19,7 +19,7 @@ export interface UdpServerOptions extends UdpReplyOptions {
  */
 export async function startUdpServer(options: UdpServerOptions): Promise<RunningServer> {
   const { host, port, isShared = false, log } = options;
-  const socket = createSocket({ type: isIPv6(host) ? 'udp6' : 'udp4', reusePort: isShared });
+  const socket = createSocket({ ...socketOptions(host), reusePort: isShared });
   await bind(socket, host, port);
   const replies = createReplySender(socket, options);
   // The system reports on this socket what became of datagrams sent before; none of it ends the service.
@@ -31,6 +31,19 @@ export async function startUdpServer(options: UdpServerOptions): Promise<Running
       replies.stop();
       await closeSocket(socket);
     },
+  };
+}
+
+/** Queries that wait while this process does something else; the system gives less when it may not give as much. */
+const RECEIVE_BUFFER_OCTETS = 4 * 1_024 * 1_024;
+
+/** How a socket for queries to `host`, an IP address, is made. */
+export function socketOptions(host: string): SocketOptions {
+  return {
+    type: isIPv6(host) ? 'udp6' : 'udp4',
+    recvBufferSize: RECEIVE_BUFFER_OCTETS,
+    // Replies go to IP addresses only; the system's resolver would hand each of them back in a later turn.
+    lookup: (address, _options, found) => found(null, address, isIPv6(address) ? 6 : 4),
   };
 }
 
