@@ -104,7 +104,7 @@ async function changeAndAsk(
   const before = await readPrepared(server);
   const startMs = performance.now();
   const changes = Array.from({ length: CHANGES }, async (_, number) => {
-    await delay(startMs + (number * 1_000) / CHANGES_PER_SECOND - performance.now());
+    await delay(Math.max(startMs + (number * 1_000) / CHANGES_PER_SECOND - performance.now(), 0));
     const at = number % services.length;
     const instance = services[at]?.instances[0];
     const query = queries[at];
