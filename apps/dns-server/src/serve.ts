@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Clock, type HostPort, type Logger, type Metrics, VERSION } from '@wharf/agent';
 import type { Message } from '@wharf/dns-wire';
 import type { LeaseId } from '@wharf/etcd-client';
@@ -11,6 +10,7 @@ import { createServerCookies } from './edns/server-cookies.ts';
 import { createForwarding } from './forwarding.ts';
 import type { LeaseEnd } from './io/lease-tracker.ts';
 import { type Listeners, startListeners } from './io/listeners.ts';
+import { nextTurn } from './io/next-turn.ts';
 import type { Client, QuickResponder, Responder } from './io/responder.ts';
 import { TCP_IDLE_TIMEOUT_MS } from './io/tcp-server.ts';
 import type { dnsServerMetrics } from './metrics.ts';

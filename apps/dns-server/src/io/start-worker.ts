@@ -4,7 +4,7 @@ import { describeError } from '@wharf/agent';
 import type { StartThread } from '../threads/serving-threads.ts';
 
 /** As this file: built, or the source in tests. */
-const MAIN = new URL(`../thread-main${extname(import.meta.filename)}`, import.meta.url);
+const MAIN = new URL(`./thread-main${extname(import.meta.filename)}`, import.meta.url);
 
 /** Starts a serving thread as a worker thread of this process. */
 export const startWorker: StartThread = (settings, listener) => {

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { Registry, systemClock } from '@wharf/agent';
-import { createServingThread } from './threads/serve-in-thread.ts';
+import { createServingThread } from '../threads/serve-in-thread.ts';
 
 if (parentPort === null) throw new Error('this is started by the dns-server, as a thread of it');
 const port = parentPort;
