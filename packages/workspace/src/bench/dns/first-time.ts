@@ -12,40 +12,59 @@ const STARTS = 3;
 const MOST_SECONDS = 30;
 const GOAL_MICROS = 40;
 
+type AskedType = 'A' | 'SRV';
+
+/** Each type is what a new process is asked for first, and what it is asked for when it has answered as many of the other. */
+const orders: readonly (readonly [AskedType, AskedType])[] = [
+  ['A', 'SRV'],
+  ['SRV', 'A'],
+];
+
 /**
- * What a question costs that nobody has asked before, in a process that has answered none: nothing is compiled yet either.
- * What it costs Knot, to which it is a question as any other, says how fast the machine is just now.
+ * What a question costs that nobody has asked before: in a process that has answered none, whose code is not compiled yet,
+ * and in one that has. What it costs Knot, to which it is a question as any other, says how fast the machine is just now.
  */
 export async function benchFirstTime(print: (line: string) => void): Promise<void> {
   await using cleanup = new AsyncDisposableStack();
   const services = makeServices(SERVICES, INSTANCES);
   const folder = makeFolder(cleanup);
+  const fileOf = (type: AskedType): string => join(folder, type);
+  for (const type of ['A', 'SRV'] as const) writeFileSync(fileOf(type), `${askEach(services, type).join('\n')}\n`);
   const store = await startStore(services, cleanup);
   const knot = await startKnotTarget(services, cleanup);
   print(`${SERVICES} services of ${INSTANCES} instances, each asked for once; ${STARTS} starts of the server each`);
-  for (const type of ['A', 'SRV'] as const) {
-    const file = join(folder, type);
-    writeFileSync(file, `${askEach(services, type).join('\n')}\n`);
-    const starts: Exchange[] = [];
+  for (const [first, second] of orders) {
+    const fresh: Exchange[] = [];
+    const used: Exchange[] = [];
     const references: Exchange[] = [];
-    while (starts.length < STARTS) {
-      starts.push(await askFreshServer(store, file));
-      references.push(await askWithDnsperf(knot, { file, seconds: MOST_SECONDS, isOnce: true }));
+    while (fresh.length < STARTS) {
+      const [atFirst, later] = await askNewServer(store, [fileOf(first), fileOf(second)]);
+      fresh.push(atFirst);
+      used.push(later);
+      references.push(await askWithDnsperf(knot, { file: fileOf(first), seconds: MOST_SECONDS, isOnce: true }));
     }
-    const cpuMicros = median(starts.map((exchange) => exchange.cpuMicros));
-    const columns = [
-      type.padEnd(3),
-      `${cpuMicros.toFixed(1)} µs CPU (goal < ${GOAL_MICROS})`,
-      `Knot ${median(references.map((exchange) => exchange.cpuMicros)).toFixed(1)} µs`,
-      `${median(starts.map((exchange) => exchange.averageLatencyMs)).toFixed(2)} ms`,
-      `${starts.reduce((sum, exchange) => sum + exchange.lost, 0)} lost`,
-    ];
-    print(columns.join('  '));
+    print(`${first.padEnd(3)} of a new process    ${describe(fresh)}  (Knot ${micros(references)})`);
+    print(`${second.padEnd(3)} of the same process ${describe(used)}`);
   }
 }
 
-async function askFreshServer(store: Store, file: string): Promise<Exchange> {
+async function askNewServer(
+  store: Store,
+  [first, second]: readonly [string, string],
+): Promise<readonly [Exchange, Exchange]> {
   await using cleanup = new AsyncDisposableStack();
   const server = await startDnsServer('batch', store, cleanup);
-  return await askWithDnsperf(server, { file, seconds: MOST_SECONDS, isOnce: true });
+  const ask = (file: string): Promise<Exchange> =>
+    askWithDnsperf(server, { file, seconds: MOST_SECONDS, isOnce: true });
+  return [await ask(first), await ask(second)];
+}
+
+function describe(exchanges: readonly Exchange[]): string {
+  const lost = exchanges.reduce((sum, exchange) => sum + exchange.lost, 0);
+  const latency = median(exchanges.map((exchange) => exchange.averageLatencyMs));
+  return `${micros(exchanges)} CPU (goal < ${GOAL_MICROS})  ${latency.toFixed(2)} ms  ${lost} lost`;
+}
+
+function micros(exchanges: readonly Exchange[]): string {
+  return `${median(exchanges.map((exchange) => exchange.cpuMicros)).toFixed(1)} µs`;
 }
