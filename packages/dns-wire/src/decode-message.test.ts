@@ -1,4 +1,5 @@
 import { encode } from 'dns-packet';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeMessage, decodeRequest, MAX_REQUEST_ENTRIES } from './decode-message.ts';
 import type { DecodeError, Message } from './message.ts';
@@ -260,6 +261,69 @@ describe('decodeMessage of hostile packets', () => {
       code: 'opcode',
       reply: { opcode: 5, rcode: 4 },
     });
+  });
+
+  const opt = (ttl: string) => `00 0029 04d0 ${ttl} 0000`;
+
+  it.each([
+    [
+      'UPDATE',
+      0x2800,
+      '0001 0001 0001 0001',
+      [...question, 'c00c 0001 0001 00000000 0000', 'c00c 00ff 00ff 00000000 0000'],
+    ],
+    ['IQUERY', 0x0800, '0000 0001 0000 0001', ['00 0001 0001 00000000 0004 0a000001']],
+    ['STATUS', 0x1000, '0000 0000 0000 0001', []],
+    ['opcode 15', 0x7800, '0001 0000 0000 0002', [...question, "'tsig'", '00 00fa 00ff 00000000 0002 0029']],
+  ])('says NOTIMP to %s with OPT when it has one (RFC 6891 section 6.1.1)', (_, flags, counts, body) => {
+    const head = `1234 ${flags.toString(16).padStart(4, '0')} ${counts}`;
+    const answered = (ttl: string) => refused(packet(head, ...body, opt(ttl))).reply;
+    const edns = { version: 0, udpSize: 1_232, dnssecOk: false, options: [] };
+    expect(answered('00000000')).toMatchObject({ rcode: 4, edns });
+    expect(answered('00008000')).toMatchObject({ rcode: 4, edns: { ...edns, dnssecOk: true } });
+    expect(answered('00010000')).toMatchObject({ rcode: 16, edns });
+  });
+
+  it.each([
+    ['has none', '0001 0000 0000 0000', question],
+    ['has it among the answers', '0000 0001 0000 0000', [opt('00000000')]],
+    ['has it below a name', '0000 0000 0000 0001', ["'web'", opt('00000000')]],
+    ['ends before it', '0001 0000 0000 0001', question],
+    ['ends within it', '0000 0000 0000 0001', ['00 0029 04d0 00000000 0001']],
+    ['ends within its header', '0000 0000 0000 0001', ['00 0029 04d0 000000']],
+    [
+      'has a record in front that runs over the end',
+      '0000 0001 0000 0001',
+      ['00 0001 0001 00000000 ffff', opt('00000000')],
+    ],
+    [
+      'has a name without end',
+      '0001 0000 0000 0001',
+      [...Array<string>(5).fill(`'${'a'.repeat(63)}'`), '00 0001 0001', opt('00000000')],
+    ],
+    ['has a label of no type', '0001 0000 0000 0001', [`80 ${'00'.repeat(128)} 00 0001 0001`, opt('00000000')]],
+    [
+      'has too many records',
+      '0000 0000 0000 0009',
+      [...Array<string>(8).fill('00 0001 0001 00000000 0000'), opt('00000000')],
+    ],
+  ])('says NOTIMP without OPT to what %s', (_, counts, body) => {
+    const { code, reply } = refused(packet(`1234 2800 ${counts}`, ...body));
+    expect(code).toBe('opcode');
+    expect(reply).toMatchObject({ rcode: 4 });
+    expect(reply).not.toHaveProperty('edns');
+  });
+
+  it('finds OPT or not, whatever the octets are', () => {
+    const counts = fc.tuple(...Array.from({ length: 4 }, () => fc.integer({ min: 0, max: 2 })));
+    const octets = fc.array(fc.oneof(fc.constantFrom(0, 1, 41, 0xc0), fc.nat(255)), { maxLength: 60 });
+    fc.assert(
+      fc.property(counts, octets, (sections, body) => {
+        const head = Buffer.from('123428000000000000000000', 'hex');
+        for (const [at, count] of sections.entries()) head.writeUInt16BE(count, 4 + 2 * at);
+        expect(refused(Buffer.concat([head, Buffer.from(body)])).code).toBe('opcode');
+      }),
+    );
   });
 
   it('refuses a request full of records before it reads them', () => {

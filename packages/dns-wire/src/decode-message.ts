@@ -1,14 +1,13 @@
 import { className, Opcode, Rcode, typeName } from './codes.ts';
 import { type OptRecord, readOpt } from './edns.ts';
+import { findOpt, OPT } from './find-opt.ts';
 import { type Header, readHeader } from './header.ts';
-import { HEADER_OCTETS } from './limits.ts';
+import { HEADER_OCTETS, SAFE_UDP_OCTETS } from './limits.ts';
 import { MalformedPacket } from './malformed.ts';
 import type { DecodeError, DecodeErrorCode, Message, Question, ResourceRecord } from './message.ts';
 import { readName } from './name-reader.ts';
 import { type RecordFrame, readRecord } from './record-data.ts';
 import { failure, type Result, success } from './result.ts';
-
-const OPT = 41;
 
 /** The least that a question (a root name, type, class) and a record (and TTL, RDLENGTH) take. */
 const MIN_QUESTION_OCTETS = 5;
@@ -49,7 +48,7 @@ function decode(bytes: Uint8Array, mayBeResponse: boolean): Result<Message, Deco
     return failure({ code: 'response', message: 'the packet is a response, which a server does not read' });
   }
   const problem = headerProblem(header, packet.length);
-  if (problem !== undefined) return failure(decodeError(header, ...problem));
+  if (problem !== undefined) return failure(withOpt(decodeError(header, ...problem), header, packet));
   try {
     return success(readBody(packet, header));
   } catch (error) {
@@ -67,11 +66,15 @@ function headerProblem(header: Header, length: number): readonly [DecodeErrorCod
   const recordCount = answerCount + authorityCount + additionalCount;
   const least = HEADER_OCTETS + questionCount * MIN_QUESTION_OCTETS + recordCount * MIN_RECORD_OCTETS;
   if (least > length) return ['counts', `the header promises at least ${least} octets, the packet has ${length}`];
-  const entries = questionCount + recordCount;
+  const entries = entriesOf(header);
   if (!header.response && entries > MAX_REQUEST_ENTRIES) {
     return ['counts', `the request has ${entries} questions and records, at most ${MAX_REQUEST_ENTRIES} are read`];
   }
   return undefined;
+}
+
+function entriesOf({ questionCount, answerCount, authorityCount, additionalCount }: Header): number {
+  return questionCount + answerCount + authorityCount + additionalCount;
 }
 
 function readBody(packet: Buffer, header: Header): Message {
@@ -164,6 +167,19 @@ function decodeError(header: Header, code: DecodeErrorCode, message: string): De
     additionals: [],
   };
   return { code, message, reply };
+}
+
+/**
+ * To a request with OPT that is not read because of its opcode, the reply has one as well (RFC 6891 section 6.1.1), and
+ * says BADVERS first of all (section 6.1.3).
+ */
+function withOpt(error: DecodeError, header: Header, packet: Buffer): DecodeError {
+  if (error.code !== 'opcode' || error.reply === undefined || entriesOf(header) > MAX_REQUEST_ENTRIES) return error;
+  const opt = findOpt(packet, header);
+  if (opt === undefined) return error;
+  const rcode = opt.version === 0 ? error.reply.rcode : Rcode.BADVERS;
+  const edns = { version: 0, udpSize: SAFE_UDP_OCTETS, dnssecOk: opt.dnssecOk, options: [] };
+  return { ...error, reply: { ...error.reply, rcode, edns } };
 }
 
 function times<Value>(count: number, make: () => Value): readonly Value[] {

@@ -163,8 +163,9 @@ export interface DecodeError {
   /** A sentence for logs; says where in the packet. */
   readonly message: string;
   /**
-   * What a server answers: FORMERR, or NOTIMP for `opcode`, with the packet's ID and no question. Absent for packets that
-   * must not be answered: those without a header, and responses.
+   * What a server answers: FORMERR, or for `opcode` NOTIMP, with OPT where the packet has it (BADVERS when its version is
+   * another), with the packet's ID and no question. Absent for packets that must not be answered: those without a
+   * header, and responses.
    */
   readonly reply?: Message;
 }
