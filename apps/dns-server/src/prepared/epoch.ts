@@ -14,6 +14,8 @@ export interface Epoch {
   readonly isLoading: boolean;
   /** Whether names of which the index has no hash are names that do not exist, special ones apart. */
   readonly namesMayBeMissing: boolean;
+  /** Another after each change of any record. */
+  readonly version: number;
 }
 
 export function createEpoch(
@@ -22,6 +24,7 @@ export function createEpoch(
 ): Epoch {
   const { wildcards, autoPtr } = config;
   let index = sources.index();
+  let root = index.stampOf([]);
   let state = sources.state();
   let stubZones = sources.stubZones?.();
   let serial = hourSerial(sources.wallMs());
@@ -35,6 +38,9 @@ export function createEpoch(
     get isLoading() {
       return state === 'loading';
     },
+    get version() {
+      return root.version;
+    },
     get namesMayBeMissing() {
       return namesMayBeMissing;
     },
@@ -45,6 +51,7 @@ export function createEpoch(
         return false;
       }
       ({ index, state, stubZones } = next);
+      root = index.stampOf([]);
       serial = serialNow;
       namesMayBeMissing = !wildcards && !autoPtr && !hasPartsElsewhere();
       return true;

@@ -89,7 +89,7 @@ export function createPreparedAnswers(options: PreparedAnswersOptions): Prepared
     const entry = findFitting(request.packet);
     if (entry === undefined) return 0;
     const variant = entry.variants[Math.floor(turn * entry.variants.length)];
-    if (variant === undefined || !isUsable(variant, ring)) return 0;
+    if (variant === undefined || !isUsable(variant, ring, epoch.version)) return 0;
     if (variant.octets + writer.ednsOctets(variant.options.length) > limit) return 0;
     variant.usesLeft--;
     kept.start = ring.offsetOf(variant.ticket);
@@ -115,6 +115,7 @@ export function createPreparedAnswers(options: PreparedAnswersOptions): Prepared
       wholeOctets: 0,
       optionOctets: 0,
       variants: Array.from({ length: variants }, () => undefined),
+      usedAt: 0,
     };
     store.onKept(table.put(entry));
     return entry;
@@ -139,7 +140,7 @@ export function createPreparedAnswers(options: PreparedAnswersOptions): Prepared
     const room = isWhole ? WHOLE : cutLimit(limit) - edns;
     const bytes = isWhole ? reply.whole : encode(reply.message, room);
     if (bytes === undefined) return 0;
-    const variant = variantOf(reply, bytes, isWhole ? MAX_MESSAGE_OCTETS : room);
+    const variant = variantOf(reply, bytes, isWhole ? MAX_MESSAGE_OCTETS : room, epoch.version);
     variant.nextChangeMs = writeLeaseTtls(bytes, 0, variant.leaseTtls, nowMs);
     for (const lease of variant.leases) sources.remainingSeconds(lease);
     if (mayBeKept(reply, bytes.length)) keep(request.packet, reply, bytes, room, variant);

@@ -12,6 +12,8 @@ export interface Variant {
   /** What it was made of, and the versions of that. */
   readonly stamps: readonly Stamp[];
   readonly versions: readonly number[];
+  /** The epoch's version when this was looked at last; NaN where a lease has to be looked at whenever it is used. */
+  seenVersion: number;
   /** TTLs that count down with leases; none for most. */
   readonly leaseTtls: readonly LeaseTtl[];
   /** The leases of all its records. */
@@ -35,14 +37,22 @@ export interface PreparedEntry {
   optionOctets: number;
   /** Each is made when it is first wanted. */
   readonly variants: (Variant | undefined)[];
+  /** By the table's count of uses. */
+  usedAt: number;
 }
 
 export const WHOLE = 0;
 
-/** Whether what the variant was made of is unchanged. */
-export function isValid({ stamps, versions }: Variant): boolean {
+/**
+ * Whether what the variant was made of is unchanged.
+ * @param version of the epoch: while that is the same no stamp but those of leases is another
+ */
+export function isValid(variant: Variant, version: number): boolean {
+  if (variant.seenVersion === version) return true;
+  const { stamps, versions } = variant;
   for (let at = 0; at < stamps.length; at++) {
     if (stamps[at]?.version !== versions[at]) return false;
   }
+  if (!Number.isNaN(variant.seenVersion)) variant.seenVersion = version;
   return true;
 }

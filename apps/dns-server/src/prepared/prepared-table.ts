@@ -28,7 +28,6 @@ export interface PreparedTable {
 export function createPreparedTable(sets: number): PreparedTable {
   const entries: (PreparedEntry | undefined)[] = Array.from({ length: sets * WAYS }, () => undefined);
   const hashes = new Int32Array(sets * WAYS);
-  const usedAt = new Float64Array(sets * WAYS);
   let uses = 0;
   let size = 0;
   const firstOf = (hash: number): number => (hash & (sets - 1)) * WAYS;
@@ -44,7 +43,7 @@ export function createPreparedTable(sets: number): PreparedTable {
         const entry = entries[at];
         if (entry?.type !== type || entry.room !== room) continue;
         if (!isSameName(entry.name, octets, nameStart, nameEnd)) continue;
-        usedAt[at] = ++uses;
+        entry.usedAt = ++uses;
         return entry;
       }
       return undefined;
@@ -57,19 +56,18 @@ export function createPreparedTable(sets: number): PreparedTable {
           place = at;
           break;
         }
-        if ((usedAt[at] ?? 0) < (usedAt[place] ?? 0)) place = at;
+        if ((entries[at]?.usedAt ?? 0) < (entries[place]?.usedAt ?? 0)) place = at;
       }
       const isEviction = entries[place] !== undefined && !isForSameQuestion(entries[place], entry);
       if (entries[place] === undefined) size++;
       entries[place] = entry;
       hashes[place] = entry.hash;
-      usedAt[place] = ++uses;
+      entry.usedAt = ++uses;
       return isEviction;
     },
     clear() {
       entries.fill(undefined);
       hashes.fill(0);
-      usedAt.fill(0);
       size = 0;
     },
   };

@@ -37,14 +37,16 @@ export type NewVariant = Omit<Variant, 'ticket'>;
 /**
  * The variant that `bytes` are, a form of the reply.
  * @param room how many octets that form may have
+ * @param version of the epoch
  */
-export function variantOf(reply: PreparedReply, bytes: Buffer, room: number): NewVariant {
-  const { stamps = [], leaseEnds } = reply.witness;
+export function variantOf(reply: PreparedReply, bytes: Buffer, room: number, version: number): NewVariant {
+  const { stamps = [], leaseEnds, hasLeases } = reply.witness;
   return {
     octets: bytes.length,
     options: reply.options,
     stamps,
     versions: stamps.map(({ version }) => version),
+    seenVersion: hasLeases ? Number.NaN : version,
     leaseTtls: reply.leaseTtlsOf(bytes, room),
     leases: leaseEnds.map(({ lease }) => lease),
     nextChangeMs: Number.POSITIVE_INFINITY,
@@ -52,6 +54,6 @@ export function variantOf(reply: PreparedReply, bytes: Buffer, room: number): Ne
   };
 }
 
-export function isUsable(variant: Variant, ring: OctetRing): boolean {
-  return variant.usesLeft > 0 && ring.holds(variant.ticket) && isValid(variant);
+export function isUsable(variant: Variant, ring: OctetRing, version: number): boolean {
+  return variant.usesLeft > 0 && ring.holds(variant.ticket) && isValid(variant, version);
 }

@@ -13,6 +13,8 @@ export const MAX_STAMPS = 64;
 export interface Witness {
   /** What is unchanged for as long as the answer is right; undefined when that cannot be said. */
   readonly stamps: readonly Stamp[] | undefined;
+  /** Whether there are leases among that. */
+  readonly hasLeases: boolean;
   /** The leases that its TTLs may depend on and whose ends are known, by when they end, the earliest first. */
   readonly leaseEnds: readonly KnownLeaseEnd[];
 }
@@ -137,7 +139,7 @@ export function witnessSources({ sources, leaseEnd, turn }: WitnessOptions): Wit
     witness() {
       const leaseEnds = [...leases].flatMap(([lease, { endsMs }]) => (endsMs === undefined ? [] : [{ lease, endsMs }]));
       leaseEnds.sort((one, other) => one.endsMs - other.endsMs);
-      return { stamps: isComplete ? stamps : undefined, leaseEnds };
+      return { stamps: isComplete ? stamps : undefined, hasLeases: leases.size > 0, leaseEnds };
     },
   };
 }
