@@ -3,7 +3,7 @@ import { freePort } from '@wharf/testkit';
 import { describe, expect, it } from 'vitest';
 import { withMetricsServer } from './with-metrics-server.ts';
 
-const create = async (port: number) => {
+const create = async (port: number, more: Partial<Agent> = {}) => {
   const calls: string[] = [];
   const registry = new Registry();
   new Gauge({ name: 'answer', help: 'x', registers: [registry] }).set(42);
@@ -12,6 +12,7 @@ const create = async (port: number) => {
     stop: async () => void calls.push('stop'),
     readiness: () => [],
     debug: {},
+    ...more,
   };
   const address = { port, path: '/stats' };
   return { agent: withMetricsServer(agent, { address, registry, log: silentLogger }), calls };
@@ -31,6 +32,25 @@ describe('withMetricsServer', () => {
     await agent.stop();
     await expect(fetch(`${url}/stats`)).rejects.toThrow('fetch failed');
     expect(calls).toEqual(['start', 'stop']);
+  });
+
+  it('serves what the agent shows in place of the registry: the sums of its threads', async () => {
+    const port = await freePort();
+    const exposition = { contentType: Registry.PROMETHEUS_CONTENT_TYPE, metrics: async () => 'answer 84\n' };
+    const { agent } = await create(port, { exposition });
+    await agent.start();
+    expect(await (await fetch(`http://127.0.0.1:${port}/stats`)).text()).toBe('answer 84\n');
+    await agent.stop();
+  });
+
+  it('says 500 when the metrics cannot be had, and serves on', async () => {
+    const port = await freePort();
+    const metrics = () => Promise.reject(new Error('a thread is gone'));
+    const { agent } = await create(port, { exposition: { contentType: Registry.PROMETHEUS_CONTENT_TYPE, metrics } });
+    await agent.start();
+    expect((await fetch(`http://127.0.0.1:${port}/stats`)).status).toBe(500);
+    expect((await fetch(`http://127.0.0.1:${port}/`)).status).toBe(404);
+    await agent.stop();
   });
 
   it('lets the agent serve when the port is taken', async () => {

@@ -8,8 +8,8 @@ export interface MetricsServerOptions {
 }
 
 /**
- * The agent, with its metrics where the variables of SkyDNS want them as well. That they cannot be had there is said in
- * the log, and stops no answers.
+ * The agent, with what its `/metrics` shows where the variables of SkyDNS want it as well. That the
+ * port cannot be had is said in the log, and stops no answers.
  */
 export function withMetricsServer(agent: Agent, { address, registry, log }: MetricsServerOptions): Agent {
   let server: MetricsServer | undefined;
@@ -18,7 +18,7 @@ export function withMetricsServer(agent: Agent, { address, registry, log }: Metr
     async start(stopAsked) {
       await agent.start(stopAsked);
       try {
-        server = await startMetricsServer(registry, address);
+        server = await startMetricsServer(agent.exposition ?? registry, address, log);
         log.info({ ...address }, 'the metrics are served where PROMETHEUS_PORT says, too');
       } catch (error) {
         log.error({ ...address, err: error }, 'the metrics cannot be served where PROMETHEUS_PORT says');
