@@ -21,7 +21,8 @@ import { createRejectionReporter } from './report-rejected.ts';
 import { createServing, type Serving } from './serve.ts';
 import { servingFacts } from './serving-facts.ts';
 import { entriesOf } from './threads/entries-of.ts';
-import { createServingThreads, type ServingThreads, type StartThread } from './threads/serving-threads.ts';
+import type { StartThread } from './threads/running-thread.ts';
+import { createServingThreads, type ServingThreads } from './threads/serving-threads.ts';
 import { teeSink } from './threads/tee-sink.ts';
 
 /** What a DNS server works with; the store stays open when it stops, for it may be shared. */

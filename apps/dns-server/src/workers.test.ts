@@ -4,7 +4,7 @@ import { eventually } from '@wharf/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startWorker } from './io/start-worker.ts';
 import { startTestServer, type TestServer } from './testing/start-server.ts';
-import type { StartedThread, StartThread } from './threads/serving-threads.ts';
+import type { StartedThread, StartThread } from './threads/running-thread.ts';
 
 const WORKERS = 3;
 

@@ -1,7 +1,7 @@
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { describeError } from '@wharf/agent';
-import type { StartThread } from '../threads/serving-threads.ts';
+import type { StartThread } from '../threads/running-thread.ts';
 
 /** As this file: built, or the source in tests. */
 const MAIN = new URL(`./thread-main${extname(import.meta.filename)}`, import.meta.url);
