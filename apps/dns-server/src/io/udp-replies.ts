@@ -45,6 +45,16 @@ export function createReplySender(
   };
 }
 
+let lastAddress = '';
+let wasLocal = false;
+
+/** `isLocalClient`, which is remembered for the last address: most clients ask more than once. */
+function isLocal(address: string): boolean {
+  if (address !== lastAddress) wasLocal = isLocalClient(address);
+  lastAddress = address;
+  return wasLocal;
+}
+
 /** Answers a datagram that `dgram` delivered. */
 export function answerDatagram(
   query: Buffer,
@@ -54,7 +64,7 @@ export function answerDatagram(
 ): void {
   // A forged datagram: there is no port 0 to answer to.
   if (port === 0) return;
-  const client: Client = { transport: 'udp', address: () => address, isLocal: () => isLocalClient(address) };
+  const client: Client = { transport: 'udp', address: () => address, isLocal: () => isLocal(address) };
   const reply = askResponders(responders, query, client);
   if (reply instanceof Promise) void reply.then((later) => later && replies.send(later, port, address));
   else if (reply !== undefined) replies.send(reply, port, address);

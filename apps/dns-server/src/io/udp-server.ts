@@ -39,11 +39,12 @@ const RECEIVE_BUFFER_OCTETS = 4 * 1_024 * 1_024;
 
 /** How a socket for queries to `host`, an IP address, is made. */
 export function socketOptions(host: string): SocketOptions {
+  const family = isIPv6(host) ? 6 : 4;
   return {
-    type: isIPv6(host) ? 'udp6' : 'udp4',
+    type: `udp${family}`,
     recvBufferSize: RECEIVE_BUFFER_OCTETS,
     // Replies go to IP addresses only; the system's resolver would hand each of them back in a later turn.
-    lookup: (address, _options, found) => found(null, address, isIPv6(address) ? 6 : 4),
+    lookup: (address, _options, found) => found(null, address, family),
   };
 }
 
