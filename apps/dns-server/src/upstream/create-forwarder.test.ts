@@ -40,6 +40,8 @@ const setUp = (given: Exchange, config: Partial<ForwarderConfig> = {}) => {
   const asked: { readonly server: string; readonly question: Question }[] = [];
   const outcomes: string[] = [];
   let stubZones: StubZones = new Map();
+  /** How many answers are kept, as was told last. */
+  let kept = 0;
   const forwarder = createForwarder({
     config: { ...CONFIG, ...config },
     stubZones: () => stubZones,
@@ -50,7 +52,7 @@ const setUp = (given: Exchange, config: Partial<ForwarderConfig> = {}) => {
       return given(one);
     },
     onOutcome: (outcome) => outcomes.push(outcome),
-    onChange: () => undefined,
+    onChange: () => (kept = forwarder.cache.entries),
     onTry: () => undefined,
   });
   /** What a lookup of one question comes to. */
@@ -60,7 +62,8 @@ const setUp = (given: Exchange, config: Partial<ForwarderConfig> = {}) => {
     const found = await look(question);
     return found.outcome === 'answered' ? found.message.answers.map(renderRecordText) : [found.outcome];
   };
-  return { clock, forwarder, asked, outcomes, look, records, setStubZones: (zones: StubZones) => (stubZones = zones) };
+  const setStubZones = (zones: StubZones): void => void (stubZones = zones);
+  return { clock, forwarder, asked, outcomes, look, records, setStubZones, kept: () => kept };
 };
 
 const always: Exchange = ({ question }) => Promise.resolve(answer(question));
@@ -139,6 +142,51 @@ describe('createForwarder', () => {
     open[1]?.(answer(WWW));
     await second;
     expect(asked).toHaveLength(2);
+  });
+
+  it.each<Need>(['needed', 'helpful'])(
+    'does not hold against new servers that old ones were silent: %s',
+    async (need) => {
+      const open: ((outcome: ExchangeOutcome) => void)[] = [];
+      const { clock, forwarder, asked, look } = setUp(() => new Promise((resolve) => open.push(resolve)));
+      const first = look(WWW, need);
+      forwarder.configure({ ...CONFIG, nameservers: [{ host: '192.0.2.2', port: 53 }] });
+      await clock.advance(2_000);
+      open[0]?.(timeout);
+      await clock.advance(0);
+      open[1]?.(timeout);
+      expect(await first).toMatchObject({ outcome: 'failed' });
+      const second = look(WWW, need);
+      open.at(-1)?.(answer(WWW));
+      expect(await second).toMatchObject({ outcome: 'answered' });
+      expect(asked.at(-1)?.server).toBe('192.0.2.2');
+    },
+  );
+
+  it('counts once what became of a question that was waited for in vain', async () => {
+    const open = Promise.withResolvers<ExchangeOutcome>();
+    const { clock, outcomes, look } = setUp(() => open.promise);
+    const helpful = look(WWW, 'helpful');
+    await clock.advance(2_000);
+    await helpful;
+    open.resolve(answer(WWW));
+    await clock.advance(0);
+    expect(look(WWW, 'helpful')).toMatchObject({ outcome: 'answered' });
+    expect(outcomes).toEqual(['timeout', 'cached']);
+  });
+
+  it('tells when answers are forgotten', async () => {
+    const { forwarder, kept, records, setStubZones } = setUp(always);
+    await records();
+    expect(kept()).toBe(1);
+    forwarder.configure({ ...CONFIG, nameservers: [] });
+    expect(kept()).toBe(0);
+    forwarder.configure(CONFIG);
+    await records();
+    expect(kept()).toBe(1);
+    setStubZones(new Map([['org', [SERVER]]]));
+    await forwarder.complete(STRANGER, (lookup) => lookup(WWW, 'needed'));
+    expect(kept()).toBe(0);
   });
 
   it('asks the servers of a stub zone as soon as there is one', async () => {

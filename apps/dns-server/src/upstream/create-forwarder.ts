@@ -1,20 +1,15 @@
 import { type Clock, type HostPort, renderHostPort } from '@wharf/agent';
 import { type ExtendedError, ExtendedErrorCode, type Question } from '@wharf/dns-wire';
 import type { Need, OutsideAnswer, OutsideLookup } from '../answer/outside-lookup.ts';
-import { type AnswerCache, createAnswerCache } from './answer-cache.ts';
 import { answerInRounds } from './answer-in-rounds.ts';
+import { type AnswerMemory, createAnswerMemory } from './answer-memory.ts';
 import { type ChosenServers, chooseServers } from './choose-servers.ts';
 import { createUpstream, type UpstreamTry } from './create-upstream.ts';
 import type { Exchange } from './exchange.ts';
-import { createFailureMemory } from './failure-memory.ts';
 import type { ForwardConfig } from './forward-settings.ts';
 import { mayForward } from './may-forward.ts';
-import { questionKey } from './question-key.ts';
 import type { StubZones } from './stub-zones.ts';
-import type { UpstreamErrorCode } from './upstream-error.ts';
-
-/** Octets of all answers that are kept. */
-const MAX_CACHE_OCTETS = 16 * 1_024 * 1_024;
+import type { UpstreamError, UpstreamErrorCode } from './upstream-error.ts';
 
 /** Who asks, and how. */
 export interface Asker {
@@ -57,7 +52,7 @@ export interface Forwarder {
   isAvailableTo(client: Pick<Asker, 'isLocal'>): boolean;
   /** Goes on by another configuration; answers that are kept stay when they would be asked for where they come from. */
   configure(config: ForwarderConfig): void;
-  readonly cache: Pick<AnswerCache, 'entries' | 'octets'>;
+  readonly cache: Pick<AnswerMemory, 'entries' | 'octets'>;
   /** Questions that others are asked right now. */
   readonly underWay: number;
   /** Fails everything that is under way, and resolves when that has been answered. */
@@ -67,9 +62,8 @@ export interface Forwarder {
 export function createForwarder(options: ForwarderOptions): Forwarder {
   const { clock, stubZones, onOutcome, onChange } = options;
   let { config } = options;
-  let cache = createCache(config, clock);
   let lastStubZones = stubZones();
-  const failures = createFailureMemory(clock);
+  const memory = createAnswerMemory(config, clock);
   const pending = new Set<Promise<unknown>>();
   const upstream = createUpstream({
     servers: [],
@@ -85,18 +79,14 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
     onTry: options.onTry,
   });
 
-  /** Counts how often what is known was forgotten: an answer that was asked for before that is not kept. */
-  let epoch = 0;
-  const forget = (): void => {
-    epoch++;
-    cache.clear();
-    failures.clear();
-  };
   /** Whom to ask; when stub zones are others than before, what came from them may be out of place. */
   const choose = (question: Question): ChosenServers => {
     const current = stubZones();
-    if (current !== lastStubZones) forget();
-    lastStubZones = current;
+    if (current !== lastStubZones) {
+      lastStubZones = current;
+      memory.forget();
+      onChange();
+    }
     return chooseServers(question.name, { stubZones: current, nameservers: config.nameservers });
   };
 
@@ -116,58 +106,47 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
       onOutcome('refused');
       return { outcome: 'refused', rcode: decision.rcode, extendedError: decision.refuse };
     }
-    const message = cache.get(question, asker);
-    if (message !== undefined) {
-      onOutcome('cached');
-      return { outcome: 'answered', message };
-    }
-    const failure = failures.get(failureKey(question, need));
-    if (failure === undefined) return undefined;
-    onOutcome('failed-before');
-    return failed(failure);
+    const found = memory.find(question, need, asker);
+    if (found !== undefined) onOutcome(found.outcome === 'answered' ? 'cached' : 'failed-before');
+    return found;
   };
 
-  const ask = async (question: Question, { dnssecOk }: Asker): Promise<OutsideAnswer> => {
+  const ask = async (question: Question, { dnssecOk }: Asker): Promise<Asked> => {
     const servers = choose(question);
-    const epochBefore = epoch;
+    const keeper = memory.begin(question);
     const asking = upstream.ask(question, { ...servers, dnssecOk });
     onChange();
     const asked = await asking;
-    if (asked.ok && epoch === epochBefore) cache.put(question, asked.value, { dnssecOk });
+    if (asked.ok) keeper.answer(asked.value, { dnssecOk });
+    else if (isSilence(asked.error)) keeper.failure(asked.error.extendedError, ['needed', 'helpful']);
     onChange();
-    if (asked.ok) {
-      onOutcome('answered');
-      return { outcome: 'answered', message: asked.value };
-    }
-    const { code, extendedError } = asked.error;
-    onOutcome(code);
-    if (code === 'unanswered' || code === 'network') {
-      failures.put(failureKey(question, 'needed'), extendedError);
-      failures.put(failureKey(question, 'helpful'), extendedError);
-    }
-    return failed(extendedError);
+    return asked.ok
+      ? { outcome: 'answered', answer: { outcome: 'answered', message: asked.value } }
+      : { outcome: asked.error.code, answer: failed(asked.error.extendedError) };
   };
 
   /** What can be had within one time-out. */
-  const askInTime = (question: Question, asker: Asker): Promise<OutsideAnswer> =>
-    new Promise((resolve) => {
-      const cancel = clock.schedule(config.timeoutMs, () => {
-        onOutcome('timeout');
-        failures.put(failureKey(question, 'helpful'), tooLate);
-        resolve(failed(tooLate));
-      });
-      void ask(question, asker).then((answer) => {
-        cancel();
-        resolve(answer);
-      });
+  const askInTime = (question: Question, asker: Asker): Promise<Asked> => {
+    const { promise, resolve, reject } = Promise.withResolvers<Asked>();
+    const keeper = memory.begin(question);
+    const cancel = clock.schedule(config.timeoutMs, () => {
+      keeper.failure(tooLate, ['helpful']);
+      resolve({ outcome: 'timeout', answer: failed(tooLate) });
     });
+    ask(question, asker).finally(cancel).then(resolve, reject);
+    return promise;
+  };
 
   return {
     complete(asker, answer) {
       const fixed: Asker = { ...asker, isLocal: once(() => asker.isLocal()) };
       const result = answerInRounds(answer, {
         known: (question, need) => knownAnswer(question, need, fixed),
-        ask: (question, need) => (need === 'needed' ? ask(question, fixed) : askInTime(question, fixed)),
+        async ask(question, need) {
+          const asked = await (need === 'needed' ? ask(question, fixed) : askInTime(question, fixed));
+          onOutcome(asked.outcome);
+          return asked.answer;
+        },
       });
       if (!(result instanceof Promise)) return result;
       const settled = result.finally(() => pending.delete(settled));
@@ -179,16 +158,13 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
       return hasServers && (config.clients === 'all' || client.isLocal());
     },
     configure(next) {
-      const last = config;
+      const hasOtherServers = serverList(config) !== serverList(next);
       config = next;
-      if (last.cacheEntries !== next.cacheEntries || last.cacheSeconds !== next.cacheSeconds) {
-        cache = createCache(next, clock);
-      }
-      if (serverList(last) !== serverList(next)) forget();
+      memory.configure(next);
+      if (hasOtherServers) memory.forget();
+      onChange();
     },
-    get cache() {
-      return cache;
-    },
+    cache: memory,
     get underWay() {
       return upstream.underWay;
     },
@@ -197,6 +173,12 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
       await Promise.allSettled(pending);
     },
   };
+}
+
+/** What asking came to, and how that is counted. */
+interface Asked {
+  readonly outcome: ForwardOutcome;
+  readonly answer: OutsideAnswer;
 }
 
 const tooLate: ExtendedError = {
@@ -208,17 +190,9 @@ function failed(extendedError: ExtendedError): OutsideAnswer {
   return { outcome: 'failed', extendedError };
 }
 
-function createCache({ cacheEntries, cacheSeconds }: ForwarderConfig, clock: Clock): AnswerCache {
-  return createAnswerCache({
-    maxEntries: cacheEntries,
-    maxOctets: MAX_CACHE_OCTETS,
-    maxSeconds: cacheSeconds,
-    clock,
-  });
-}
-
-function failureKey(question: Question, need: Need): string {
-  return `${need} ${questionKey(question)}`;
+/** Whether others were asked and had nothing to say: they would have nothing to say for a while. */
+function isSilence({ code }: UpstreamError): boolean {
+  return code === 'unanswered' || code === 'network';
 }
 
 function serverList({ nameservers }: ForwarderConfig): string {
