@@ -49,6 +49,7 @@ describe('parseLine', () => {
     '{"revision":1.5,"currentMs":0}',
     '{"revision":1,"currentMs":"0"}',
     '{"revision":1,"currentMs":1e300}',
+    '{"revision":1,"currentMs":8640000000000001}',
   ])('refuses %s', (line) => {
     expect(parseLine(line)).toBeUndefined();
   });

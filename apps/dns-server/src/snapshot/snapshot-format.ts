@@ -82,9 +82,15 @@ export function parseLine(line: string): SnapshotLine | undefined {
   if (Array.isArray(value)) return parseEntryLine(value);
   if (!isObject(value)) return undefined;
   const { revision, currentMs } = value;
-  if (typeof revision !== 'number' || !Number.isSafeInteger(revision) || revision < 0) return undefined;
-  if (typeof currentMs !== 'number' || !Number.isSafeInteger(currentMs) || currentMs < 0) return undefined;
+  if (!isCount(revision, Number.MAX_SAFE_INTEGER) || !isCount(currentMs, LAST_MOMENT_MS)) return undefined;
   return { type: 'end', moment: { revision, currentMs } };
+}
+
+/** The last that a `Date` can say, in milliseconds since 1970. */
+const LAST_MOMENT_MS = 8.64e15;
+
+function isCount(value: unknown, most: number): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= most;
 }
 
 function parseEntryLine([key, value, ...more]: readonly unknown[]): SnapshotLine | undefined {
