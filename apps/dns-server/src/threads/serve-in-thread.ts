@@ -87,9 +87,13 @@ export function createServingThread({ settings, post, clock, random, registry }:
   const takeRecords = (message: RecordMessage): void => {
     if (message.type === 'begin') listing = data.sink.beginSnapshot();
     else if (message.type === 'add') listing?.add(message.entries);
-    else if (message.type === 'commit') listing?.commit(message.revision);
-    else if (message.type === 'abort') listing?.abort();
-    else data.sink.applyChanges(message.changes, message.revision);
+    else if (message.type === 'changes') data.sink.applyChanges(message.changes, message.revision);
+    else {
+      if (message.type === 'commit') listing?.commit(message.revision);
+      else listing?.abort();
+      // Its records would be held in memory until the next one begins.
+      listing = undefined;
+    }
   };
 
   return {
