@@ -33,4 +33,34 @@ describe('unifySets', () => {
       unifySets([a('x', '10.0.0.1', 9), a('X', '10.0.0.2', 3), a('y', '10.0.0.1', 7), a('x', '10.0.0.1', 5)]),
     ).toEqual([a('x', '10.0.0.1', 3), a('X', '10.0.0.2', 3), a('y', '10.0.0.1', 7)]);
   });
+
+  const owner = { name: ['x'], class: 'IN' } as const;
+
+  it.each<[type: string, make: (ttl: number, isOther: boolean) => ResourceRecord]>([
+    [
+      'MX, whatever the case of the exchange',
+      (ttl, isOther) => ({ ...owner, ttl, type: 'MX', preference: 10, exchange: [isOther ? 'BOX' : 'box'] }),
+    ],
+    ['HINFO', (ttl) => ({ ...owner, ttl, type: 'HINFO', cpu: 'RFC8482', os: '' })],
+    [
+      'HINFO of a name in another case',
+      (ttl, isOther) => ({
+        ...owner,
+        name: [isOther ? 'X' : 'x'],
+        ttl,
+        type: 'HINFO',
+        cpu: 'RFC8482',
+        os: '',
+      }),
+    ],
+  ])('leaves out what is there with another TTL: %s', (_type, make) => {
+    expect(unifySets([make(9, false), make(3, true)])).toEqual([make(3, false)]);
+  });
+
+  it('keeps texts that are cut into strings in other places', () => {
+    const texts = [['a\0b'], ['a', 'b'], ['a"', 'b']].map(
+      (strings): ResourceRecord => ({ ...owner, ttl: 1, type: 'TXT', strings }),
+    );
+    expect(unifySets(texts)).toEqual(texts);
+  });
 });

@@ -7,21 +7,32 @@ export function rotate<T>(items: readonly T[], turn: number): readonly T[] {
   return first === 0 ? items : [...items.slice(first), ...items.slice(0, first)];
 }
 
+/** What is known of a set while its records are gone through. */
+interface SetSoFar {
+  ttl: number;
+  /** The `dataIdentity` of its records. */
+  readonly data: Set<string>;
+}
+
 /**
  * Makes RRsets of records: none twice (RFC 2181, section 5), and one TTL, the smallest, for all of a set (section 5.2).
  * The order stays.
  */
 export function unifySets(records: readonly ResourceRecord[]): readonly ResourceRecord[] {
   if (records.length < 2) return records;
-  const ttls = new Map<string, number>();
-  const kept = new Map<string, { readonly set: string; readonly record: ResourceRecord }>();
+  const sets = new Map<string, SetSoFar>();
+  const kept: { readonly set: SetSoFar; readonly record: ResourceRecord }[] = [];
   for (const record of records) {
-    const set = `${nameIdentity(record.name)}\n${record.type}`;
-    ttls.set(set, Math.min(ttls.get(set) ?? record.ttl, record.ttl));
-    const identity = `${set}\n${dataIdentity(record)}`;
-    if (!kept.has(identity)) kept.set(identity, { set, record });
+    const identity = `${nameIdentity(record.name)}\n${record.type}`;
+    const set = sets.get(identity) ?? { ttl: record.ttl, data: new Set() };
+    sets.set(identity, set);
+    set.ttl = Math.min(set.ttl, record.ttl);
+    const data = dataIdentity(record);
+    if (set.data.has(data)) continue;
+    set.data.add(data);
+    kept.push({ set, record });
   }
-  return Array.from(kept.values(), ({ set, record }) => withTtl(record, ttls.get(set) ?? record.ttl));
+  return kept.map(({ set, record }) => withTtl(record, set.ttl));
 }
 
 function withTtl(record: ResourceRecord, ttl: number): ResourceRecord {
@@ -40,13 +51,14 @@ function dataIdentity(record: ResourceRecord): string {
       return nameIdentity(record.target);
     case 'SRV':
       return `${record.priority} ${record.weight} ${record.port} ${nameIdentity(record.target)}`;
-    case 'TXT':
-      return record.strings.join('\0');
     case 'MX':
+      return `${record.preference} ${nameIdentity(record.exchange)}`;
+    case 'TXT':
+      return JSON.stringify(record.strings);
     case 'HINFO':
     case 'SOA':
     case 'UNKNOWN':
-      return JSON.stringify(record);
+      return JSON.stringify({ ...record, name: [], ttl: 0 });
     default:
       return record satisfies never;
   }
