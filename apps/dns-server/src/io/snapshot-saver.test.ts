@@ -6,7 +6,13 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createRecordIndex, type RecordIndex } from '../records/record-index.ts';
 import type { SnapshotMoment } from '../snapshot/snapshot-format.ts';
 import { record, storedForm } from '../testing/record.ts';
-import { createSnapshotSaver, LONGEST_CONFIRMATION_MS, RETRY_DELAY_MS, SAVE_DELAY_MS } from './snapshot-saver.ts';
+import {
+  createSnapshotSaver,
+  LONGEST_CONFIRMATION_MS,
+  RETRY_DELAY_MS,
+  SAVE_DELAY_MS,
+  type SnapshotSaverOptions,
+} from './snapshot-saver.ts';
 
 const origin = { pathPrefix: 'skydns' };
 
@@ -26,7 +32,7 @@ beforeEach(async () => {
 
 afterEach(() => rm(folder, { recursive: true }));
 
-const create = (file = join(folder, 'snapshot')) =>
+const create = (file = join(folder, 'snapshot'), more: Partial<SnapshotSaverOptions> = {}) =>
   createSnapshotSaver({
     file,
     origin,
@@ -36,6 +42,7 @@ const create = (file = join(folder, 'snapshot')) =>
     log: silentLogger,
     onSaved: (moment) => saved.push(moment),
     onFailed: () => failures++,
+    ...more,
   });
 
 const put = (saver: ReturnType<typeof create>, label: string, revision: number): void => {
@@ -161,6 +168,32 @@ describe('createSnapshotSaver', () => {
     expect(failures).toBe(1);
     await clock.advance(1);
     await vi.waitFor(() => expect(failures).toBe(2), { interval: 1 });
+    await saver.stop();
+  });
+
+  it('tries again later still when it takes long to find that out', async () => {
+    const tookMs = 30_000;
+    let busyMs = 0;
+    let tries = 0;
+    const busyClock = { ...clock, monotonicMs: () => clock.monotonicMs() + busyMs };
+    const tooMany = function* () {
+      busyMs += tookMs;
+      yield record(['a'], {});
+      throw new Error('there are too many');
+    };
+    const records = () => {
+      tries++;
+      return tooMany();
+    };
+    const saver = create(undefined, { clock: busyClock, records });
+    load(saver, 1);
+    await clock.advance(SAVE_DELAY_MS);
+    await vi.waitFor(() => expect(failures).toBe(1), { interval: 1 });
+    await vi.waitFor(() => expect(clock.pending).toBe(1), { interval: 1 });
+    await clock.advance(20 * tookMs - 1);
+    expect(tries).toBe(1);
+    await clock.advance(1);
+    expect(tries).toBe(2);
     await saver.stop();
   });
 });

@@ -12,7 +12,7 @@ export const SAVE_DELAY_MS = 5_000;
 /** Writing takes no more than a 20th of the time, however many records there are. */
 const PAUSE_FACTOR = 20;
 
-/** After a snapshot that could not be written. */
+/** After a snapshot that could not be written, at least. */
 export const RETRY_DELAY_MS = 60_000;
 
 /** Records that nobody changes are written again so often, because a snapshot says when they were current. */
@@ -104,13 +104,13 @@ export function createSnapshotSaver(options: SnapshotSaverOptions): SnapshotSave
       const lines = snapshotLines({ origin, records: options.records(), changed, ...beside, end });
       const octets = await writeSnapshot(file, lines, signal);
       const tookMs = clock.monotonicMs() - startedMs;
-      restUntilMs = clock.monotonicMs() + tookMs * PAUSE_FACTOR;
+      rest(tookMs * PAUSE_FACTOR);
       if (written.moment !== undefined) options.onSaved(written.moment);
       log.debug({ file, octets, took: renderDuration(Math.round(tookMs)) }, 'a snapshot is written');
     } catch (error) {
       isUnsaved = true;
       if (!(error instanceof SnapshotError && error.code === 'stopped')) {
-        restUntilMs = clock.monotonicMs() + RETRY_DELAY_MS;
+        rest(Math.max(RETRY_DELAY_MS, (clock.monotonicMs() - startedMs) * PAUSE_FACTOR));
         options.onFailed();
         log.warn({ err: error }, 'no snapshot can be written; the records are kept in memory alone');
       }
@@ -119,6 +119,10 @@ export function createSnapshotSaver(options: SnapshotSaverOptions): SnapshotSave
       writing = undefined;
       arm(isUnsaved ? SAVE_DELAY_MS : confirmationMs);
     }
+  };
+
+  const rest = (forMs: number): void => {
+    restUntilMs = clock.monotonicMs() + forMs;
   };
 
   const momentNow = (): SnapshotMoment => {
