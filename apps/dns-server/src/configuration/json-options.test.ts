@@ -40,7 +40,13 @@ describe('readJsonOptions', () => {
   it('tells fields that are no option, and values that no option has', () => {
     expect(read({ ttl: 3, '': 1, flagless: 'x', min_ttl: { a: 1 }, nameservers: [['a']] })).toEqual({
       ok: true,
-      value: { options: [], unknown: ['ttl', '', 'flagless'], shapeless: ['min_ttl', 'nameservers'] },
+      value: {
+        options: [
+          { field: 'min_ttl', flag: 'min-ttl', text: undefined },
+          { field: 'nameservers', flag: 'nameservers', text: undefined },
+        ],
+        unknown: ['ttl', '', 'flagless'],
+      },
     });
   });
 
@@ -51,7 +57,7 @@ describe('readJsonOptions', () => {
   it('takes no field for what every object has', () => {
     expect(readJsonOptions('{"__proto__": 3, "constructor": 4}', table)).toEqual({
       ok: true,
-      value: { options: [], unknown: ['__proto__', 'constructor'], shapeless: [] },
+      value: { options: [], unknown: ['__proto__', 'constructor'] },
     });
   });
 });

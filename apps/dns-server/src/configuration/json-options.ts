@@ -6,16 +6,14 @@ export interface JsonOption {
   readonly field: string;
   /** The option's flag, without dashes: `min-ttl`. */
   readonly flag: string;
-  /** What would be written behind the flag. */
-  readonly text: string;
+  /** What would be written behind the flag; undefined for a value that no option can have. */
+  readonly text: string | undefined;
 }
 
 export interface JsonConfiguration {
   readonly options: readonly JsonOption[];
   /** Fields that are no option, as they are written. */
   readonly unknown: readonly string[];
-  /** Fields whose value is none that an option can have. */
-  readonly shapeless: readonly string[];
 }
 
 /** Fields of SkyDNS that are not named like their flags. */
@@ -37,17 +35,18 @@ export function readJsonOptions(json: string, table: OptionTable): Result<JsonCo
   );
   const options: JsonOption[] = [];
   const unknown: string[] = [];
-  const shapeless: string[] = [];
   for (const [field, value] of Object.entries(fields)) {
     const name = field.toLowerCase();
     const flag = FLAGS_OF_FIELDS.get(name) ?? name.replaceAll('_', '-');
     const isDuration = durations.get(flag);
-    const text = isDuration === undefined ? undefined : textOf(value, isDuration);
-    if (isDuration === undefined || flag === '') unknown.push(field);
-    else if (text === undefined) shapeless.push(field);
-    else if (text !== '') options.push({ field, flag, text });
+    if (isDuration === undefined || flag === '') {
+      unknown.push(field);
+      continue;
+    }
+    const text = textOf(value, isDuration);
+    if (text !== '') options.push({ field, flag, text });
   }
-  return success({ options, unknown, shapeless });
+  return success({ options, unknown });
 }
 
 /** @returns undefined for what no option can be, and nothing for what says nothing */

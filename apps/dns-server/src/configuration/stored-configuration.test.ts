@@ -53,13 +53,20 @@ describe('createStoredConfiguration', () => {
     expect(take({ ttl: 'long', min_ttl: -1, domain: 'example.local', priority: {} })).toEqual({
       ...clean,
       errors: [
-        'priority: has no value of an option',
         'ttl: "long" is not a whole number of seconds from 1 to 2147483647',
         'min_ttl: "-1" is out of range: it must be a whole number from 0 to 2147483647',
+        'priority: has no value of an option',
       ],
     });
     expect(policy()).toEqual({ ttlSeconds: 99, minTtlSeconds: 60, priority: 10 });
     expect(domains()).toEqual(['example.local']);
+  });
+
+  it.each([{}, [['a']], 'long'])('leaves an option as it was when it says %j', (wrong) => {
+    const { take, policy } = create('-ttl', '77');
+    take({ ttl: 99, priority: 5 });
+    expect(take({ ttl: wrong, priority: 6 }).errors).toHaveLength(1);
+    expect(policy()).toMatchObject({ ttlSeconds: 99, priority: 6 });
   });
 
   it('leaves everything as it was when it cannot be read or does not fit together', () => {
@@ -85,6 +92,7 @@ describe('createStoredConfiguration', () => {
     const told = { listen: { host: '10.0.0.5', port: 5353 }, verbose: true };
     expect(stored.server).toMatchObject(told);
     expect(take({ dns_addr: '10.0.0.5:5353', verbose: true, ttl: 9 })).toEqual(clean);
+    expect(create('-addr', '10.0.0.5:53').take({ dns_addr: '10.0.0.5:53', workers: 1 })).toEqual(clean);
     expect(take({ dns_addr: '10.0.0.6:53', verbose: 'perhaps', ttl: 8 })).toEqual({
       ...clean,
       late: ['dns_addr'],

@@ -1,4 +1,4 @@
-import { type OptionDeclaration, type OptionError, type OptionTable, success } from '@wharf/agent';
+import { failure, type OptionDeclaration, type OptionError, type OptionTable, success } from '@wharf/agent';
 import { dnsServerCommand } from '../command.ts';
 import type { DnsServerConfig } from '../config.ts';
 import { configure, type DnsServerLine } from '../configure.ts';
@@ -84,15 +84,9 @@ export function createStoredConfiguration(line: DnsServerLine, server: DnsServer
     take(json, phase) {
       const read = json === undefined ? success(empty) : readJsonOptions(json, table);
       if (!read.ok) return { ...nothing, errors: [{ option: 'the configuration', value: '', message: read.error }] };
-      const sifted = sift(read.value.options, phase, overrides);
-      const shapeless = read.value.shapeless.map((option) => ({
-        option,
-        value: '',
-        message: 'has no value of an option',
-      }));
-      const errors = [...shapeless, ...sifted.errors, ...put(sifted.next)];
-      const { unknown } = read.value;
-      return { errors, unknown, ignored: sifted.ignored, late: sifted.late };
+      const { options, unknown } = read.value;
+      const { next, errors, ignored, late } = sift(options, phase, overrides, line);
+      return { errors: [...errors, ...put(next)], unknown, ignored, late };
     },
     describe() {
       const values = Object.entries({ ...line.options, ...Object.fromEntries(overrides) });
@@ -109,7 +103,7 @@ export function createStoredConfiguration(line: DnsServerLine, server: DnsServer
   };
 }
 
-const empty = { options: [], unknown: [], shapeless: [] };
+const empty = { options: [], unknown: [] };
 const nothing: TakenConfiguration = { errors: [], unknown: [], ignored: [], late: [] };
 
 interface Sifted {
@@ -119,8 +113,14 @@ interface Sifted {
   readonly late: readonly string[];
 }
 
-/** Tells what of a configuration is taken; `earlier` is what is in force. */
-function sift(options: readonly JsonOption[], phase: 'start' | 'running', earlier: Overrides): Sifted {
+/** Tells what of a configuration is taken; `earlier` is what is in force, over the options of `line`. */
+function sift(
+  options: readonly JsonOption[],
+  phase: 'start' | 'running',
+  earlier: Overrides,
+  line: DnsServerLine,
+): Sifted {
+  const inForce = new Map<string, unknown>([...Object.entries(line.options), ...earlier]);
   const isFixed = (option: string): boolean => phase === 'running' && AT_START.has(option);
   const next = new Map([...earlier].filter(([option]) => isFixed(option)));
   const errors: OptionError[] = [];
@@ -133,13 +133,13 @@ function sift(options: readonly JsonOption[], phase: 'start' | 'running', earlie
       continue;
     }
     const [option, { type }] = found;
-    const parsed = type.parse(text);
+    const parsed = text === undefined ? failure('has no value of an option') : type.parse(text);
     if (!parsed.ok) {
-      errors.push({ option: field, value: text, message: parsed.error });
+      errors.push({ option: field, value: text ?? '', message: parsed.error });
       if (earlier.has(option)) next.set(option, earlier.get(option));
     } else if (!isFixed(option)) {
       next.set(option, parsed.value);
-    } else if (!earlier.has(option) || type.render(earlier.get(option)) !== type.render(parsed.value)) {
+    } else if (type.render(inForce.get(option)) !== type.render(parsed.value)) {
       late.push(field);
     }
   }
