@@ -1,4 +1,4 @@
-import { type EdnsOption, type Message, OptionCode, Rcode } from '@wharf/dns-wire';
+import { type EdnsOption, type Message, Opcode, OptionCode, Rcode } from '@wharf/dns-wire';
 import { describe, expect, it } from 'vitest';
 import { hearOptions, type OptionSettings, replyToOptions, withOptions } from './request-options.ts';
 import { createServerCookies } from './server-cookies.ts';
@@ -110,6 +110,7 @@ describe('replyToOptions', () => {
     });
     expect(replyToOptions(query({ questions: [] }), heard())).toBeUndefined();
     expect(replyToOptions({ ...asked, response: true }, heard(cookie))).toBeUndefined();
+    expect(replyToOptions({ ...asked, opcode: Opcode.NOTIFY }, heard(cookie))).toBeUndefined();
   });
 
   it('is FORMERR for options that are malformed, whatever is asked', () => {

@@ -1,4 +1,4 @@
-import { type Edns, type EdnsOption, type Message, OptionCode, Rcode, replyTo } from '@wharf/dns-wire';
+import { type Edns, type EdnsOption, type Message, Opcode, OptionCode, Rcode, replyTo } from '@wharf/dns-wire';
 import { COOKIE_OPTION_OCTETS, type CookieVerdict, isCookieLength, type ServerCookies } from './server-cookies.ts';
 
 /** What EDNS options are answered with. */
@@ -70,7 +70,8 @@ function keepaliveOption(tcpIdleMs: number): EdnsOption {
  */
 export function replyToOptions(query: Message, heard: HeardOptions): Message | undefined {
   if (heard.type === 'malformed') return replyTo(query, { rcode: Rcode.FORMERR });
-  if (heard.cookie === undefined || query.questions.length > 0 || query.response) return undefined;
+  const isBareQuery = query.questions.length === 0 && query.opcode === Opcode.QUERY && !query.response;
+  if (heard.cookie === undefined || !isBareQuery) return undefined;
   return replyTo(query, { rcode: Rcode.NOERROR, options: heard.options });
 }
 
