@@ -130,6 +130,10 @@ export function createPreparedAnswers(options: PreparedAnswersOptions): Prepared
     entry.variants[Math.floor(turn * variants)] = { ...variant, ticket: ring.add(bytes) };
   };
 
+  /** A question that is asked once, as by somebody who walks through all names, takes no other's place. */
+  const isWorthKeeping = (packet: Buffer): boolean =>
+    find(packet, WHOLE) !== undefined || store.recent.isRepeated(query.hash);
+
   const sendNew = (request: Request): number => {
     how = 'made';
     if (!KEPT_TYPES.has(query.type)) return 0;
@@ -143,7 +147,8 @@ export function createPreparedAnswers(options: PreparedAnswersOptions): Prepared
     const variant = variantOf(reply, bytes, isWhole ? MAX_MESSAGE_OCTETS : room, epoch.version);
     variant.nextChangeMs = writeLeaseTtls(bytes, 0, variant.leaseTtls, nowMs);
     for (const lease of variant.leases) sources.remainingSeconds(lease);
-    if (mayBeKept(reply, bytes.length)) keep(request.packet, reply, bytes, room, variant);
+    if (mayBeKept(reply, bytes.length) && isWorthKeeping(request.packet))
+      keep(request.packet, reply, bytes, room, variant);
     return writer.stored({ memory: bytes, start: 0, octets: bytes.length, options: reply.options }, request);
   };
 
