@@ -20,6 +20,7 @@ function noteNames(index: RecordIndex): { readonly index: RecordIndex; readonly 
     };
   const noting: RecordIndex = {
     ...index,
+    own: note((name, limit) => index.own(name, limit)),
     collect: note((name, limit) => index.collect(name, limit)),
     listBelow: note((name, limit) => index.listBelow(name, limit)),
     labelsBelow: note((name, limit) => index.labelsBelow(name, limit)),

@@ -78,6 +78,16 @@ export function witnessSources({ sources, leaseEnd, turn }: WitnessOptions): Wit
     leases: index.leases,
     put: (name, record) => index.put(name, record),
     remove: (name, key) => index.remove(name, key),
+    get(name, key) {
+      noteName(index, name);
+      const found = index.get(name, key);
+      return mode === 'caps' ? found : found && withoutTtl(found);
+    },
+    own(name, limit) {
+      noteName(index, name);
+      const found = index.own(name, limit);
+      return mode === 'caps' ? found : found?.map(withoutTtl);
+    },
     collect(name, limit) {
       noteName(index, name);
       const found = index.collect(name, limit);

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { matchings, matchRecords, ownRecords } from './matching.ts';
+import { matchings, matchRecords } from './matching.ts';
 import { nameIdentity } from './names.ts';
 import { createRecordIndex, type RecordIndex } from './record-index.ts';
 
@@ -47,15 +47,5 @@ describe('matchRecords', () => {
         }
       }),
     );
-  });
-});
-
-describe('ownRecords', () => {
-  it('finds all of many keys that differ in case, before those below', () => {
-    const cases = ['abc', 'Abc', 'aBc', 'abC', 'ABc', 'AbC', 'aBC', 'ABC'];
-    const index = indexOf([...cases.map((label) => `${label}/x`), ...cases]);
-    expect(pathsOf(ownRecords(index, ['abc'], 100))).toEqual(cases.toSorted());
-    expect(ownRecords(index, ['abc'], 3)).toHaveLength(3);
-    expect(ownRecords(index, ['abd'], 100)).toBeUndefined();
   });
 });

@@ -20,26 +20,15 @@ export function matchRecords(
   limit: number,
 ): readonly IndexedRecord[] | undefined {
   if (matching === 'subtree') return index.collect(name, limit)?.records;
-  const own = ownRecords(index, name, limit);
+  const own = index.own(name, limit);
   return matching === 'exact' || own === undefined || own.length > 0 ? own : recordsOneBelow(index, name, limit);
-}
-
-/** Tried first: a name has one record of its own, unless there are keys that differ in case. */
-const FEW_RECORDS = 2;
-
-/** The records of `name` itself, at most `limit`, which come before those below it; undefined when it does not exist. */
-export function ownRecords(index: RecordIndex, name: Labels, limit: number): readonly IndexedRecord[] | undefined {
-  const isOwn = (record: IndexedRecord): boolean => record.name.length === name.length;
-  const few = index.collect(name, Math.min(FEW_RECORDS, limit));
-  if (few === undefined || !few.isCut || !few.records.every(isOwn)) return few?.records.filter(isOwn);
-  return index.collect(name, limit)?.records.filter(isOwn);
 }
 
 function recordsOneBelow(index: RecordIndex, name: Labels, limit: number): readonly IndexedRecord[] {
   const records: IndexedRecord[] = [];
   for (const label of index.labelsBelow(name, limit)) {
     if (records.length >= limit) break;
-    records.push(...(ownRecords(index, [label, ...name], limit - records.length) ?? []));
+    records.push(...(index.own([label, ...name], limit - records.length) ?? []));
   }
   return records;
 }

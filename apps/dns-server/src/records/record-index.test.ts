@@ -67,6 +67,10 @@ describe('createRecordIndex', () => {
           if (!remove) index.put(name, storedForm(changed));
         }
         expect(index.size).toBe(model.size);
+        for (const { name } of changes) {
+          const { key } = record(name, {});
+          expect(index.get(name, key)).toEqual(model.get(key));
+        }
         expect(byKey(index.records())).toEqual(byKey(model.values()));
         expect(new Map(Array.from(index.leases, ([id, { records }]) => [id, records]))).toEqual(leasesOf(model));
         for (const { name } of changes) {
@@ -78,6 +82,10 @@ describe('createRecordIndex', () => {
             expect(found && { ...found, records: byKey(found.records) }).toEqual(
               expected.length > 0 ? { isCut: false, records: byKey(expected) } : undefined,
             );
+            const own = expected.filter(({ name }) => name.length === asked.length);
+            const ownFound = index.own(asked, 1_000);
+            expect(ownFound && byKey(ownFound)).toEqual(expected.length > 0 ? byKey(own) : undefined);
+            expect(index.own(asked, 1)?.length ?? 0).toBe(Math.min(own.length, 1));
             expect(index.mayExist(hashOf(asked))).toBe(expected.length > 0);
             const below = index.listBelow(asked, 1_000).map(({ label, record }) => [canonicalLabel(label), record.key]);
             const labels = new Set(below.map(([label]) => label));

@@ -51,6 +51,10 @@ export interface RecordIndex {
   put(name: Labels, record: StoredRecord): void;
   /** Removes the record of `key`, whose name is `name`; false when there was none. */
   remove(name: Labels, key: string): boolean;
+  /** The record of `key`, whose name is `name`. */
+  get(name: Labels, key: string): IndexedRecord | undefined;
+  /** The records of `name` itself, at most `limit`; undefined when the name does not exist. */
+  own(name: Labels, limit: number): readonly IndexedRecord[] | undefined;
   /** The records at and below `name`, at most `limit`; undefined when the name does not exist. */
   collect(name: Labels, limit: number): Subtree | undefined;
   /** The names one level below `name`, at most `limit`, however much is below each. */
@@ -122,10 +126,12 @@ export function createRecordIndex({ prefix, nameSeed }: RecordIndexOptions): Rec
     };
   };
 
-  const recordsOf = (node: NodeId): IndexedRecord[] => {
+  const recordsOf = (node: NodeId, limit: number): IndexedRecord[] => {
     const read = createReader();
     const records: IndexedRecord[] = [];
-    for (let block = tree.records(node); block !== 0; block = blocks.next(block)) records.push(read(node, block));
+    for (let block = tree.records(node); block !== 0 && records.length < limit; block = blocks.next(block)) {
+      records.push(read(node, block));
+    }
     return records;
   };
 
@@ -162,6 +168,15 @@ export function createRecordIndex({ prefix, nameSeed }: RecordIndexOptions): Rec
       tree.raise(node);
       tree.prune(node);
       return true;
+    },
+    get(name, key) {
+      const node = tree.find(name);
+      const block = node === NO_NODE ? 0 : findBlock(node, ownKeyOf(name, key));
+      return block === 0 ? undefined : createReader()(node, block);
+    },
+    own(name, limit) {
+      const node = tree.find(name);
+      return node === NO_NODE ? undefined : recordsOf(node, limit);
     },
     collect(name, limit) {
       const top = tree.find(name);
@@ -203,7 +218,7 @@ export function createRecordIndex({ prefix, nameSeed }: RecordIndexOptions): Rec
     // Nodes stay where they are: walking over their places misses none, and sees none twice, whatever comes and goes.
     *records() {
       const { end } = tree;
-      for (let node = ROOT_NODE; node < end; node++) yield* recordsOf(node);
+      for (let node = ROOT_NODE; node < end; node++) yield* recordsOf(node, Number.POSITIVE_INFINITY);
     },
     stampOf: (name) => tree.stampOf(tree.findClosest(name)),
     mayExist: (hash) => tree.mayExist(hash),

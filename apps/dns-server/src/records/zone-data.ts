@@ -2,7 +2,6 @@ import { type Change, type Entry, NO_LEASE, type PrefixSink, type Revision } fro
 import type { Labels } from '@wharf/record-schema';
 import { type AddressIndex, createAddressIndex } from './address-index.ts';
 import { type IndexedRecord, nameOfKey, parseEntry } from './indexed-record.ts';
-import { ownRecords } from './matching.ts';
 import { createRecordIndex, type RecordIndex } from './record-index.ts';
 
 export interface ZoneDataOptions {
@@ -146,7 +145,7 @@ export function createZoneData(options: ZoneDataOptions): ZoneData {
     },
     recordsOfAddress(address) {
       const keys = current.addresses?.keysOf(address, MAX_RECORDS_PER_ADDRESS) ?? [];
-      return keys.flatMap((key) => recordOf(current, nameOfKey(options.prefix, key) ?? [], key) ?? []);
+      return keys.flatMap((key) => current.index.get(nameOfKey(options.prefix, key) ?? [], key) ?? []);
     },
   };
 }
@@ -158,14 +157,10 @@ function* takeInAddresses(snapshot: Snapshot): Generator<void, void> {
   for (const { name, key } of snapshot.index.records()) {
     if (snapshot.addresses !== addresses) return;
     // It may have changed since the step before this one.
-    const record = recordOf(snapshot, name, key);
+    const record = snapshot.index.get(name, key);
     if (record !== undefined) addresses.add(record);
     yield;
   }
-}
-
-function recordOf({ index }: Snapshot, name: Labels, key: string): IndexedRecord | undefined {
-  return ownRecords(index, name, Number.POSITIVE_INFINITY)?.find((record) => record.key === key);
 }
 
 /** What an entry has that is not known any more. */
@@ -217,6 +212,6 @@ function removeKey(snapshot: Snapshot, name: Labels, key: string): void {
 
 function forgetAddress(snapshot: Snapshot, name: Labels, key: string): void {
   if (snapshot.addresses === undefined) return;
-  const earlier = recordOf(snapshot, name, key);
+  const earlier = snapshot.index.get(name, key);
   if (earlier !== undefined) snapshot.addresses.remove(earlier);
 }
