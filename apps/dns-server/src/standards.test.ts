@@ -1,9 +1,10 @@
 import { createConnection } from 'node:net';
 import { systemClock } from '@wharf/agent';
 import { decodeMessage } from '@wharf/dns-wire';
-import { createMemoryKeyStore, NO_LEASE } from '@wharf/etcd-client';
+import { createMemoryKeyStore, type MemoryKeyStore, NO_LEASE } from '@wharf/etcd-client';
 import { type DnsReply, decodeDnsReply, exchangeDns, frameDns, splitFrames } from '@wharf/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { reply, startScriptedNameServer } from './testing/scripted-name-server.ts';
 import { startTestServer, type TestServer } from './testing/start-server.ts';
 
 const many = (count: number, prefix: string): readonly (readonly [string, string])[] =>
@@ -28,9 +29,10 @@ const records: readonly (readonly [key: string, value: string])[] = [
 ];
 
 let server: TestServer;
+let store: MemoryKeyStore;
 
 beforeAll(async () => {
-  const store = createMemoryKeyStore({ clock: systemClock });
+  store = createMemoryKeyStore({ clock: systemClock });
   server = await startTestServer(store, ['-no-rec', '-round-robin=false', '-min-ttl=30']);
   const operations = records.map(([key, value]) => ({ type: 'put', key, value, lease: NO_LEASE }) as const);
   const { revision } = await store.transact({ guards: [], operations });
@@ -265,6 +267,32 @@ describe('RFC 7766', () => {
     expect(Object.fromEntries(asked)).toEqual(Object.fromEntries(names.entries()));
   });
 
+  it('7: replies come when they are ready, not in the order of the queries', async () => {
+    let release = (): void => undefined;
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const upstream = await startScriptedNameServer(async (query) => {
+      await released;
+      return reply('www.example.org. 60 IN A 10.0.0.1')(query);
+    });
+    const nameserver = `${upstream.address.host}:${upstream.address.port}`;
+    const forwarding = await startTestServer(store, ['-nameservers', nameserver]);
+    try {
+      const outside = packet('0100', ONE_QUESTION, `${wire('www.example.org')}${A}${IN}`);
+      const both = Buffer.concat([outside, question('no.skydns.local')].map(frameDns));
+      const names: unknown[] = [];
+      await pipelinePieces([both], 2, forwarding.port, (message) => {
+        names.push(decodeDnsReply(message).packet.questions?.[0]?.name);
+        release();
+      });
+      expect(names).toEqual(['no.skydns.local', 'www.example.org']);
+    } finally {
+      await forwarding.agent.stop();
+      await upstream.close();
+    }
+  });
+
   it('8: a length and its message may come in pieces', async () => {
     const query = frameDns(question('web.skydns.local'));
     const pieces = [query.subarray(0, 1), query.subarray(1, 9), query.subarray(9)];
@@ -294,17 +322,25 @@ function pipeline(bytes: Buffer, count: number): Promise<readonly Buffer[]> {
   return pipelinePieces([bytes], count);
 }
 
-/** Sends pieces over one connection, each by itself, until there are so many replies. */
-async function pipelinePieces(pieces: readonly Buffer[], count: number): Promise<readonly Buffer[]> {
-  const socket = createConnection({ port: server.port, host: '127.0.0.1', noDelay: true });
+/** Sends pieces over one connection, each by itself, until there are so many replies; `onReply` is told of each as it comes. */
+async function pipelinePieces(
+  pieces: readonly Buffer[],
+  count: number,
+  port = server.port,
+  onReply: (message: Buffer) => void = () => undefined,
+): Promise<readonly Buffer[]> {
+  const socket = createConnection({ port, host: '127.0.0.1', noDelay: true });
   const replies = new Promise<readonly Buffer[]>((resolve, reject) => {
-    let received: Buffer = Buffer.alloc(0);
+    let unread: Buffer = Buffer.alloc(0);
+    const received: Buffer[] = [];
     socket.on('error', reject);
     socket.on('close', () => reject(new Error('the server closed the connection')));
     socket.on('data', (chunk) => {
-      received = Buffer.concat([received, chunk]);
-      const { messages } = splitFrames(received);
-      if (messages.length >= count) resolve(messages);
+      const { messages, rest } = splitFrames(Buffer.concat([unread, chunk]));
+      unread = rest;
+      received.push(...messages);
+      for (const message of messages) onReply(message);
+      if (received.length >= count) resolve(received);
     });
   });
   for (const piece of pieces) await new Promise<void>((resolve) => socket.write(piece, () => resolve()));

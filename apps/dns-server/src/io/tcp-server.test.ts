@@ -89,7 +89,7 @@ describe('startTcpServer', () => {
 
   const frames = (...texts: string[]): Buffer => Buffer.concat(texts.map((text) => frameDns(Buffer.from(text))));
 
-  it('answers pipelined queries in their order, however the bytes arrive', async () => {
+  it('answers pipelined queries in their order, however the bytes arrive (RFC 7766, section 6.2.1.1)', async () => {
     const socket = await connect();
     socket.setNoDelay(true);
     const { messages } = collect(socket);
@@ -118,7 +118,7 @@ describe('startTcpServer', () => {
     await eventually('the answer arrives', () => expect(messages()).toEqual(['tcp 127.0.0.1 true']));
   });
 
-  it('sends answers as they come, out of order', async () => {
+  it('sends answers as they come, out of order (RFC 7766, section 7)', async () => {
     const socket = await connect();
     const { messages } = collect(socket);
     socket.write(frames('later 1', 'at once', 'later 2', 'later 3'));
@@ -224,7 +224,7 @@ describe('startTcpServer', () => {
     expect(asked).toEqual(['good', 'bad']);
   });
 
-  it('disconnects who is idle, and who drips bytes without ever making a query', async () => {
+  it('disconnects who is idle (RFC 7766, section 6.2.3), and who drips bytes without ever making a query', async () => {
     const idle = await connect();
     const dripping = await connect();
     const busy = await connect();

@@ -56,10 +56,10 @@ describe('createSocketExchange', () => {
     const server = await start(reply(RIGHT));
     const { ask } = setUp();
     expect(texts(await ask(server.address))).toEqual([RIGHT]);
-    await ask(server.address, { dnssecOk: true, recursionDesired: false, isStub: true });
+    await ask(server.address, { dnssecOk: true, isStub: true });
     expect(server.queries.map(({ query }) => query)).toMatchObject([
       { recursionDesired: true, questions: [QUESTION], edns: { udpSize: 1_232, dnssecOk: false, options: [] } },
-      { recursionDesired: false, edns: { dnssecOk: true, options: [{ code: 65_011 }] } },
+      { recursionDesired: true, edns: { dnssecOk: true, options: [{ code: 65_011 }] } },
     ]);
   });
 
@@ -102,7 +102,7 @@ describe('createSocketExchange', () => {
     { what: 'another operation', wrong: changed(FORGED, (answer) => ({ ...answer, opcode: 4 })), why: ['query'] },
     { what: 'nothing', wrong: () => [Buffer.alloc(0)], why: ['unreadable'] },
     { what: 'half an answer', wrong: (query) => [packetOf(query).subarray(0, 20)], why: ['unreadable'] },
-  ])('passes over $what, counts it, and waits on', async ({ wrong, why }) => {
+  ])('passes over $what, counts it, and waits on (RFC 5452, section 9.1)', async ({ wrong, why }) => {
     for (const transport of ['udp', 'tcp']) {
       const truncated = changed('', (answer) => ({ ...answer, truncated: true }));
       const server = await (transport === 'udp' ? start(after(wrong)) : start(truncated, after(wrong)));
@@ -112,7 +112,7 @@ describe('createSocketExchange', () => {
     }
   });
 
-  it('hears nobody but the server that was asked', async () => {
+  it('hears nobody but the server that was asked (RFC 5452, section 9.1)', async () => {
     const server = await start(async (query) => {
       const [packet] = await reply(FORGED)(query);
       return Buffer.isBuffer(packet) ? [{ packet, isFromElsewhere: true }] : [];
