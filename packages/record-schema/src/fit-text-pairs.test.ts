@@ -5,7 +5,7 @@ import { parseTextPairs, renderTextPairs } from './text-pairs.ts';
 
 const octets = (text: string): number => new TextEncoder().encode(text).length;
 
-describe('textPairProblem', () => {
+describe('textPairProblem (RFC 6763, section 6.4)', () => {
   it.each([
     ['region', 'us'],
     ['a b', ''],
@@ -33,7 +33,7 @@ describe('textPairProblem', () => {
 });
 
 describe('fitTextPairs', () => {
-  it('says of each pair that is left out why', () => {
+  it('says of each pair that is left out why, and takes a key once, whatever its case (RFC 6763, section 6.4)', () => {
     const pairs = new Map([
       ['tier', 'front'],
       ['Region', 'us'],
