@@ -219,6 +219,20 @@ describe('name servers', () => {
     expect(one.queries).toHaveLength(1);
   });
 
+  it('are asked about one of several names that have no addresses, and it stays that one while they are asked', async () => {
+    const upstream = await startUpstream(reply('', { rcode: Rcode.NXDOMAIN }));
+    let turn = 0;
+    const next = (): number => (turn++ % 10) / 10;
+    const server = await startTestServer(store, [asking(upstream)], next);
+    closing.push(() => server.agent.stop());
+    const hosts = Array.from({ length: 10 }, (_, at) => put(`local/skydns/w/${at}`, { host: `${at}.example.org` }));
+    await server.reached(await write(...hosts));
+    const found = await server.ask('w.skydns.local', 'TXT', { recursionDesired: true });
+    expect(found).toMatchObject({ rcode: 'NXDOMAIN', texts: [expect.stringContaining('CNAME')] });
+    const asked = upstream.queries.flatMap(({ query }) => query.questions).filter(({ type }) => type === 'TXT');
+    expect(asked).toHaveLength(1);
+  });
+
   it('are told from forgers', async () => {
     const upstream = await startUpstream(async (query) => {
       const forged = reply('www.example.org. 60 IN A 192.0.2.66')({ ...query, id: query.id ^ 1 });

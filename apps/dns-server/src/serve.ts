@@ -95,8 +95,9 @@ export function createServing(options: ServingOptions): Serving {
       // The client is known only until this returns.
       const recursionAvailable = forwarding.isAvailableTo(client);
       if (settled !== undefined) return { ...settled, recursionAvailable };
+      const turn = random();
       return forwarding.complete(askerOf(query, client), (lookup) => {
-        const reply = answerQuestion(query, lookup);
+        const reply = answerQuestion(query, lookup, turn);
         return reply === undefined ? undefined : { ...withOptions(reply, heard), recursionAvailable };
       });
     };

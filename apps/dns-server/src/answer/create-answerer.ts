@@ -40,8 +40,10 @@ export interface AnswerSources extends StoreFacts {
 /**
  * Answers a query; undefined when it must not be answered.
  * @param elsewhere what is known of names outside of the zones; when absent, nobody else is ever asked
+ * @param turn in [0, 1): where sets begin, random when absent. A query that is answered again because more is known
+ * elsewhere has the same turn again, or it would want to know something else.
  */
-export type Answerer = (query: Message, elsewhere?: OutsideLookup) => Message | undefined;
+export type Answerer = (query: Message, elsewhere?: OutsideLookup, turn?: number) => Message | undefined;
 
 /**
  * A server's answers without its sockets: what `config` says, from what the sources know now.
@@ -63,7 +65,7 @@ export function createAnswerer(config: AnswerConfig, listen: HostPort, sources: 
   });
   const listBelow = createNameList(index);
 
-  return (query, elsewhere = nobodyElse) => {
+  return (query, elsewhere = nobodyElse, turn) => {
     const state = sources.state();
     const ttlFacts = {
       policy,
@@ -79,7 +81,7 @@ export function createAnswerer(config: AnswerConfig, listen: HostPort, sources: 
       elsewhere,
       ttlOf: (record) => recordTtl(record, ttlFacts),
       serial: hourSerial(sources.wallMs()),
-      turn: config.roundRobin ? sources.random() : 0,
+      turn: config.roundRobin ? (turn ?? sources.random()) : 0,
     };
     return answerMessage(query, state, context);
   };
