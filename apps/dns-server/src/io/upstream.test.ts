@@ -1,21 +1,23 @@
-import { createManualClock, systemClock } from '@wharf/agent';
+import { createManualClock, type HostPort, systemClock } from '@wharf/agent';
 import { type Question, Rcode, renderRecordText } from '@wharf/dns-wire';
 import { eventually, freePort, startKnot } from '@wharf/testkit';
 import { describe, expect, it } from 'vitest';
 import { reply, silence, startScriptedNameServer } from '../testing/scripted-name-server.ts';
 import { createAnswerCache } from '../upstream/answer-cache.ts';
-import { createUpstream, type Upstream, type UpstreamOptions } from '../upstream/create-upstream.ts';
+import { createUpstream, type UpstreamOptions } from '../upstream/create-upstream.ts';
 import { createSocketExchange } from './upstream-exchange.ts';
 
-const create = (options: Pick<UpstreamOptions, 'servers'> & Partial<UpstreamOptions>): Upstream => {
+const create = (servers: readonly HostPort[], options: Partial<UpstreamOptions> = {}) => {
   const clock = options.clock ?? systemClock;
-  return createUpstream({
-    rotate: false,
+  const upstream = createUpstream({
     clock,
     random: () => 0,
     exchange: createSocketExchange({ clock, onIgnored: () => undefined }),
+    onTry: () => undefined,
     ...options,
   });
+  const ask = (asked: Question) => upstream.ask(asked, { servers, rotate: false, timeoutMs: 2_000 });
+  return { upstream, ask };
 };
 
 const question = (name: string, type: Question['type'] = 'A'): Question => ({
@@ -34,12 +36,11 @@ describe('createUpstream over sockets', () => {
     const clock = createManualClock();
     const away = { host: '127.0.0.1', port: await freePort() };
     const tries: string[] = [];
-    const upstream = create({
-      servers: [away, silent.address, failing.address, answering.address],
+    const { ask } = create([away, silent.address, failing.address, answering.address], {
       clock,
       onTry: ({ outcome }) => tries.push(outcome),
     });
-    const outcome = upstream.ask(question('a.org'));
+    const outcome = ask(question('a.org'));
     await eventually('the silent one is asked', () => expect(silent.queries).toHaveLength(1));
     await clock.advance(2_000);
     expect(await outcome).toMatchObject({ ok: true, value: { answers: [{ address: '10.0.0.1' }] } });
@@ -54,8 +55,8 @@ describe('createUpstream over sockets', () => {
       await released.promise;
       return reply('a.org. 60 IN A 10.0.0.1')(query);
     });
-    const upstream = create({ servers: [server.address] });
-    const outcomes = Array.from({ length: 50 }, () => upstream.ask(question('a.org')));
+    const { ask } = create([server.address]);
+    const outcomes = Array.from({ length: 50 }, () => ask(question('a.org')));
     await eventually('it is asked', () => expect(server.queries).toHaveLength(1));
     released.resolve();
     for (const outcome of await Promise.all(outcomes)) expect(outcome).toMatchObject({ ok: true });
@@ -69,11 +70,11 @@ describe('createUpstream over sockets', () => {
     process.on('warning', onWarning);
     const server = await startScriptedNameServer(silence);
     const clock = createManualClock();
-    const upstream = create({ servers: [server.address], clock });
+    const { upstream, ask } = create([server.address], { clock });
     const outcomes: Promise<unknown>[] = [];
     // In two halves: the kernel holds 256 datagrams for a socket that is not read at once.
     for (const count of [250, 500]) {
-      while (outcomes.length < count) outcomes.push(upstream.ask(question(`${outcomes.length}.org`)));
+      while (outcomes.length < count) outcomes.push(ask(question(`${outcomes.length}.org`)));
       await eventually(`${count} are asked`, () => expect(server.queries).toHaveLength(count));
     }
     expect(upstream.underWay).toBe(500);
@@ -101,15 +102,15 @@ _http._tcp 60 SRV 10 100 80 web
 ${many}
 `,
     });
-    const upstream = create({ servers: [knot.address] });
+    const { ask } = create([knot.address]);
     const cache = createAnswerCache({
       maxEntries: 10,
       maxOctets: 1_000_000,
       maxSeconds: 60,
       clock: createManualClock(),
     });
-    const ask = async (asked: Question) => {
-      const outcome = await upstream.ask(asked);
+    const askAndKeep = async (asked: Question) => {
+      const outcome = await ask(asked);
       if (!outcome.ok) throw new Error(outcome.error.message);
       expect(cache.put(asked, outcome.value)).toBe(true);
       const kept = cache.get(asked);
@@ -117,25 +118,25 @@ ${many}
       return { rcode: kept?.rcode, answers: kept?.answers.map(renderRecordText), authorities: kept?.authorities };
     };
     try {
-      expect(await ask(question('WWW.example.org'))).toMatchObject({
+      expect(await askAndKeep(question('WWW.example.org'))).toMatchObject({
         rcode: Rcode.NOERROR,
         answers: ['WWW.example.org. 120 IN CNAME web.example.org.', 'web.example.org. 60 IN A 10.0.0.1'],
       });
-      expect((await ask(question('_http._tcp.example.org', 'SRV'))).answers).toEqual([
+      expect((await askAndKeep(question('_http._tcp.example.org', 'SRV'))).answers).toEqual([
         '_http._tcp.example.org. 60 IN SRV 10 100 80 web.example.org.',
       ]);
-      expect(await ask(question('none.example.org'))).toMatchObject({
+      expect(await askAndKeep(question('none.example.org'))).toMatchObject({
         rcode: Rcode.NXDOMAIN,
         answers: [],
         authorities: [{ type: 'SOA', ttl: 300 }],
       });
-      expect(await ask(question('web.example.org', 'AAAA'))).toMatchObject({
+      expect(await askAndKeep(question('web.example.org', 'AAAA'))).toMatchObject({
         rcode: Rcode.NOERROR,
         answers: [],
         authorities: [{ type: 'SOA', ttl: 300 }],
       });
-      expect((await ask(question('many.example.org'))).answers).toHaveLength(200);
-      expect(await upstream.ask(question('example.net'))).toMatchObject({
+      expect((await askAndKeep(question('many.example.org'))).answers).toHaveLength(200);
+      expect(await ask(question('example.net'))).toMatchObject({
         ok: false,
         error: { code: 'unanswered', message: expect.stringMatching(/answered REFUSED$/) },
       });

@@ -66,13 +66,6 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
   const memory = createAnswerMemory(config, clock);
   const pending = new Set<Promise<unknown>>();
   const upstream = createUpstream({
-    servers: [],
-    get timeoutMs() {
-      return config.timeoutMs;
-    },
-    get rotate() {
-      return config.rotate;
-    },
     clock,
     random: options.random,
     exchange: options.exchange,
@@ -112,9 +105,10 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
   };
 
   const ask = async (question: Question, { dnssecOk }: Asker): Promise<Asked> => {
+    const { rotate, timeoutMs } = config;
     const servers = choose(question);
     const keeper = memory.begin(question);
-    const asking = upstream.ask(question, { ...servers, dnssecOk });
+    const asking = upstream.ask(question, { ...servers, rotate, timeoutMs, dnssecOk });
     onChange();
     const asked = await asking;
     if (asked.ok) keeper.answer(asked.value, { dnssecOk });

@@ -3,6 +3,7 @@ import { type Message, type Question, Rcode, replyTo } from '@wharf/dns-wire';
 import { describe, expect, it } from 'vitest';
 import { recordsOf } from '../testing/scripted-name-server.ts';
 import {
+  type AskOptions,
   createUpstream,
   MAX_ASKERS,
   MAX_QUESTIONS_UNDER_WAY,
@@ -26,7 +27,7 @@ const unreachable: ExchangeOutcome = { ok: false, error: { code: 'network', mess
 const empty = { answers: [], authorities: recordsOf('example.org. 60 IN NS ns.example.org.') };
 
 /** Servers by the last number of their address, each with what comes of asking it, one after another. */
-const setUp = (outcomes: readonly (readonly ExchangeOutcome[])[], more: Partial<UpstreamOptions> = {}) => {
+const setUp = (outcomes: readonly (readonly ExchangeOutcome[])[], options: Partial<UpstreamOptions> = {}) => {
   const left = outcomes.map((own) => [...own]);
   const asked: string[] = [];
   const tries: string[] = [];
@@ -35,15 +36,15 @@ const setUp = (outcomes: readonly (readonly ExchangeOutcome[])[], more: Partial<
     return Promise.resolve(left[Number(server.host.split('.')[3])]?.shift() ?? timeout);
   };
   const upstream = createUpstream({
-    servers: outcomes.map((_, n) => server(n)),
-    rotate: false,
     clock: createManualClock(),
     random: () => 0,
     exchange,
     onTry: ({ server, outcome }) => tries.push(`${renderHostPort(server)} ${outcome}`),
-    ...more,
+    ...options,
   });
-  return { upstream, asked, tries };
+  const usual: AskOptions = { servers: outcomes.map((_, n) => server(n)), rotate: false, timeoutMs: 2_000 };
+  const ask = (question = QUESTION, more: Partial<AskOptions> = {}) => upstream.ask(question, { ...usual, ...more });
+  return { upstream, ask, asked, tries };
 };
 
 /** An exchange that ends when it is told to, or by the signal. */
@@ -67,14 +68,14 @@ describe('createUpstream', () => {
     { what: 'truncates over TCP', first: answer({ truncated: true }) },
     { what: 'only knows who to ask', first: answer(empty) },
   ])('asks the next server when one $what', async ({ first }) => {
-    const { upstream, asked } = setUp([[first], [answer()]]);
-    expect(await upstream.ask(QUESTION)).toEqual(answer());
+    const { ask, asked } = setUp([[first], [answer()]]);
+    expect(await ask()).toEqual(answer());
     expect(asked).toEqual(['192.0.2.0', '192.0.2.1']);
   });
 
   it.each([Rcode.NXDOMAIN, Rcode.NOERROR])('takes response code %s for an answer', async (rcode) => {
-    const { upstream, tries } = setUp([[answer({ rcode, answers: [] })], []]);
-    expect(await upstream.ask(QUESTION)).toMatchObject({ ok: true, value: { rcode, answers: [] } });
+    const { ask, tries } = setUp([[answer({ rcode, answers: [] })], []]);
+    expect(await ask()).toMatchObject({ ok: true, value: { rcode, answers: [] } });
     expect(tries).toEqual(['192.0.2.0:53 answered']);
   });
 
@@ -85,8 +86,8 @@ describe('createUpstream', () => {
     { servers: 3, tries: [0, 1, 2, 0], code: 'unanswered', extended: 22 },
     { servers: 5, tries: [0, 1, 2, 3], code: 'unanswered', extended: 22 },
   ])('asks $servers servers in the order $tries, and fails', async ({ servers, tries, code, extended }) => {
-    const { upstream, asked } = setUp(Array.from({ length: servers }, () => []));
-    expect(await upstream.ask(QUESTION)).toMatchObject({
+    const { ask, asked } = setUp(Array.from({ length: servers }, () => []));
+    expect(await ask()).toMatchObject({
       ok: false,
       error: { code, extendedError: { code: extended } },
     });
@@ -94,8 +95,8 @@ describe('createUpstream', () => {
   });
 
   it('says who was asked last and what came of it, and that only to the log', async () => {
-    const { upstream, tries } = setUp([[timeout, unreachable]]);
-    expect(await upstream.ask(QUESTION)).toEqual({
+    const { ask, tries } = setUp([[timeout, unreachable]]);
+    expect(await ask()).toEqual({
       ok: false,
       error: {
         code: 'network',
@@ -107,44 +108,40 @@ describe('createUpstream', () => {
   });
 
   it('does not ask on about a question that cannot be written', async () => {
-    const { upstream, asked } = setUp([[{ ok: false, error: { code: 'question', message: 'too long' } }], []]);
-    expect(await upstream.ask(QUESTION)).toMatchObject({ error: { code: 'question', message: 'too long' } });
+    const { ask, asked } = setUp([[{ ok: false, error: { code: 'question', message: 'too long' } }], []]);
+    expect(await ask()).toMatchObject({ error: { code: 'question', message: 'too long' } });
     expect(asked).toHaveLength(1);
   });
 
   it('begins with the server that chance says when it rotates', async () => {
-    const { upstream, asked } = setUp([[], [], [answer()]], { rotate: true, random: () => 0.99 });
-    await upstream.ask(QUESTION);
+    const { ask, asked } = setUp([[], [], [answer()]], { random: () => 0.99 });
+    await ask(QUESTION, { rotate: true });
     expect(asked).toEqual(['192.0.2.2']);
   });
 
-  it('asks other servers when it is told to', async () => {
-    const { upstream, asked } = setUp([[], [answer()]], { servers: [] });
-    expect(await upstream.ask(QUESTION, { servers: [server(1)], isStub: true })).toMatchObject({ ok: true });
+  it('asks the servers that it is told to', async () => {
+    const { ask, asked } = setUp([[], [answer()]]);
+    expect(await ask(QUESTION, { servers: [server(1)], isStub: true })).toMatchObject({ ok: true });
     expect(asked).toEqual(['192.0.2.1']);
   });
 
   it('leaves out what was not asked for', async () => {
     const records = 'www.example.org. 60 IN A 192.0.2.80\nbank.example. 60 IN A 203.0.113.66';
-    const { upstream } = setUp([[answer({ answers: recordsOf(records) })]]);
-    expect(await upstream.ask(QUESTION)).toEqual(answer());
+    const { ask } = setUp([[answer({ answers: recordsOf(records) })]]);
+    expect(await ask()).toEqual(answer());
   });
 
   it('asks once for all who ask the same while that is under way', async () => {
     const { ends, exchange } = held();
-    const { upstream } = setUp([[]], { exchange });
+    const { upstream, ask } = setUp([[]], { exchange });
     const name = ['WWW', 'Example', 'org'];
-    const same = [
-      upstream.ask(QUESTION),
-      upstream.ask({ ...QUESTION, name }),
-      upstream.ask(QUESTION, { recursionDesired: true, dnssecOk: false }),
-    ];
+    const same = [ask(), ask({ ...QUESTION, name }), ask(QUESTION, { dnssecOk: false, isStub: false })];
     const others = [
-      upstream.ask({ ...QUESTION, type: 'AAAA' }),
-      upstream.ask(QUESTION, { dnssecOk: true }),
-      upstream.ask(QUESTION, { recursionDesired: false }),
-      upstream.ask(QUESTION, { servers: [server(9)] }),
-      upstream.ask({ ...QUESTION, name: ['www.example', 'org'] }),
+      ask({ ...QUESTION, type: 'AAAA' }),
+      ask(QUESTION, { dnssecOk: true }),
+      ask(QUESTION, { isStub: true }),
+      ask(QUESTION, { servers: [server(9)] }),
+      ask({ ...QUESTION, name: ['www.example', 'org'] }),
     ];
     expect(upstream.underWay).toBe(6);
     expect(ends).toHaveLength(6);
@@ -154,7 +151,7 @@ describe('createUpstream', () => {
     expect([first, last]).toEqual([answer(), answer()]);
     expect(inOtherCase).toMatchObject({ ok: true, value: { questions: [{ name }], answers: [{ name }] } });
     expect(upstream.underWay).toBe(0);
-    const again = upstream.ask(QUESTION);
+    const again = ask();
     expect(ends).toHaveLength(7);
     ends[6]?.(answer());
     await again;
@@ -162,8 +159,8 @@ describe('createUpstream', () => {
 
   it('fails what is beyond its limits at once, and takes questions again afterwards', async () => {
     const { ends, exchange } = held();
-    const { upstream } = setUp([[]], { exchange });
-    const ask = (n: number) => upstream.ask({ ...QUESTION, name: [String(n), 'example', 'org'] });
+    const { upstream, ask: askAbout } = setUp([[]], { exchange });
+    const ask = (n: number) => askAbout({ ...QUESTION, name: [String(n), 'example', 'org'] });
     const first = Array.from({ length: MAX_QUESTIONS_UNDER_WAY }, (_, n) => ask(n));
     expect(await ask(-1)).toMatchObject({ error: { code: 'overloaded', extendedError: { code: 0 } } });
     const shared = Array.from({ length: MAX_ASKERS - MAX_QUESTIONS_UNDER_WAY }, () => ask(0));
@@ -178,11 +175,11 @@ describe('createUpstream', () => {
 
   it('ends what is under way when it is closed', async () => {
     const { exchange } = held();
-    const { upstream } = setUp([[], []], { exchange });
-    const waiting = upstream.ask(QUESTION);
+    const { upstream, ask } = setUp([[], []], { exchange });
+    const waiting = ask();
     upstream.close();
     expect(await waiting).toMatchObject({ ok: false, error: { code: 'closed' } });
-    expect(await upstream.ask(QUESTION)).toMatchObject({ ok: false, error: { code: 'closed' } });
+    expect(await ask()).toMatchObject({ ok: false, error: { code: 'closed' } });
     expect(upstream.underWay).toBe(0);
   });
 });

@@ -15,8 +15,6 @@ export const MAX_QUESTIONS_UNDER_WAY = 500;
 export const MAX_ASKERS = 10_000;
 /** Most times that one question is sent: whoever asked gives up sooner than that. */
 const MAX_TRIES = 4;
-/** SkyDNS's `-rtimeout`. */
-const DEFAULT_TIMEOUT_MS = 2_000;
 
 /** One server asked once. */
 export interface UpstreamTry {
@@ -27,23 +25,21 @@ export interface UpstreamTry {
 }
 
 export interface UpstreamOptions {
-  /** Name servers by IP address, that are asked unless `ask` names others. */
-  readonly servers: readonly HostPort[];
-  /** Milliseconds to wait for each server, over each transport; 2 s when absent. */
-  readonly timeoutMs?: number;
-  /** Whether each question begins with another server (SkyDNS's `-ns-rotate`); if not, with the first. */
-  readonly rotate: boolean;
   readonly clock: Clock;
   /** In [0, 1): which server a question begins with. */
   readonly random: () => number;
   readonly exchange: Exchange;
   /** Told of each server that was asked. */
-  readonly onTry?: (one: UpstreamTry) => void;
+  readonly onTry: (one: UpstreamTry) => void;
 }
 
 export interface AskOptions extends QueryOptions {
-  /** Whom to ask in place of the usual servers: a stub zone's. */
-  readonly servers?: readonly HostPort[];
+  /** Whom to ask, by IP address. */
+  readonly servers: readonly HostPort[];
+  /** Whether to begin with any of them (SkyDNS's `-ns-rotate`); if not, with the first. */
+  readonly rotate: boolean;
+  /** Milliseconds to wait for each server, over each transport. */
+  readonly timeoutMs: number;
 }
 
 export type UpstreamOutcome = Result<Message, UpstreamError>;
@@ -55,7 +51,7 @@ export interface Upstream {
    * Any other outcome leads to the next server; after each was asked, the first of them is once more, four tries in all
    * at most. Never rejects.
    */
-  ask(question: Question, options?: AskOptions): Promise<UpstreamOutcome>;
+  ask(question: Question, options: AskOptions): Promise<UpstreamOutcome>;
   /** How many questions are under way; askers of the same one count once. */
   readonly underWay: number;
   /** Fails everything that is under way, and whatever is asked from now on. */
@@ -77,7 +73,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     get underWay() {
       return shared.size;
     },
-    async ask(question, ask = {}) {
+    async ask(question, ask) {
       if (closing.signal.aborted) return fail('closed', 'the server is shutting down');
       const key = identityOf(question, ask);
       const known = shared.get(key);
@@ -99,17 +95,17 @@ export function createUpstream(options: UpstreamOptions): Upstream {
 
 async function askServers(
   question: Question,
-  { servers: named, ...query }: AskOptions,
-  { servers: usual, timeoutMs = DEFAULT_TIMEOUT_MS, rotate, clock, random, exchange, onTry }: UpstreamOptions,
+  { servers, rotate, timeoutMs, ...query }: AskOptions,
+  { clock, random, exchange, onTry }: UpstreamOptions,
   signal: AbortSignal,
 ): Promise<UpstreamOutcome> {
-  const order = serversInTurn(named ?? usual, rotate ? random() : 0);
+  const order = serversInTurn(servers, rotate ? random() : 0);
   let problem = upstreamError('no-servers', 'there is no name server to ask');
   for (const server of order) {
     const startMs = clock.monotonicMs();
     const outcome = judge(question, await exchange({ server, question, options: query, timeoutMs, signal }));
     const code = outcome.ok ? 'answered' : outcome.error.code;
-    onTry?.({ server, outcome: code, durationMs: clock.monotonicMs() - startMs });
+    onTry({ server, outcome: code, durationMs: clock.monotonicMs() - startMs });
     if (outcome.ok) return outcome;
     problem = explain(server, outcome.error);
     if (problem.code === 'closed' || problem.code === 'question') break;
@@ -146,14 +142,6 @@ function fail(code: UpstreamError['code'], message: string): UpstreamOutcome {
 
 /** Equal for questions that one exchange answers. */
 function identityOf({ name, type, class: ofClass }: Question, ask: AskOptions): string {
-  const { dnssecOk = false, recursionDesired = true, isStub = false, servers = [] } = ask;
-  return JSON.stringify([
-    nameIdentity(name),
-    type,
-    ofClass,
-    dnssecOk,
-    recursionDesired,
-    isStub,
-    servers.map(renderHostPort),
-  ]);
+  const { dnssecOk = false, isStub = false, servers } = ask;
+  return JSON.stringify([nameIdentity(name), type, ofClass, dnssecOk, isStub, servers.map(renderHostPort)]);
 }

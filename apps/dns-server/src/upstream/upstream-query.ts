@@ -4,13 +4,11 @@ import { stubOption } from './stub-option.ts';
 export interface QueryOptions {
   /** The DO bit (RFC 3225); false when absent. */
   readonly dnssecOk?: boolean;
-  /** The RD bit; true when absent. */
-  readonly recursionDesired?: boolean;
   /** Whether it goes to a stub zone's server, and so carries the option that keeps it from going round in circles. */
   readonly isStub?: boolean;
 }
 
-/** The query for `question`, with EDNS and room for 1232 octets (RFC 9715). */
+/** The query for `question`, recursion desired, with EDNS and room for 1232 octets (RFC 9715). */
 export function upstreamQuery(id: number, question: Question, options: QueryOptions = {}): Message {
   return {
     id,
@@ -18,7 +16,7 @@ export function upstreamQuery(id: number, question: Question, options: QueryOpti
     opcode: Opcode.QUERY,
     authoritative: false,
     truncated: false,
-    recursionDesired: options.recursionDesired ?? true,
+    recursionDesired: true,
     recursionAvailable: false,
     authenticData: false,
     checkingDisabled: false,
