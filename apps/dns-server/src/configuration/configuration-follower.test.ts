@@ -48,10 +48,11 @@ describe('createConfigurationFollower', () => {
     ]);
   });
 
-  it('fills no log with a configuration of thousands of fields', () => {
+  it('fills no log with thousands of fields, nor with a field of thousands of characters', () => {
     const { follower, lines } = follow();
     const many = Object.fromEntries(Array.from({ length: 5_000 }, (_, index) => [`field_${index}`, 1]));
     follower.take(JSON.stringify(many), 'running');
+    follower.take(JSON.stringify({ ['x'.repeat(100_000)]: 1 }), 'running');
     expect(JSON.stringify(lines).length).toBeLessThan(2_000);
   });
 });

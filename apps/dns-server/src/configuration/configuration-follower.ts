@@ -1,6 +1,9 @@
 import { type Logger, renderOptionError } from '@wharf/agent';
 import type { StoredConfiguration } from './stored-configuration.ts';
 
+/** Characters of a field's name that the log shows. */
+const MAX_NAME_LENGTH = 100;
+
 /** Fields and mistakes of one configuration that the log names; no server has more options. */
 const MAX_NAMED = 50;
 
@@ -49,6 +52,7 @@ export function createConfigurationFollower(options: ConfigurationFollowerOption
   };
 
   function warn(fields: readonly string[], message: string): void {
-    if (fields.length > 0) log.warn({ key, fields: fields.slice(0, MAX_NAMED) }, message);
+    const named = fields.slice(0, MAX_NAMED).map((field) => field.slice(0, MAX_NAME_LENGTH));
+    if (named.length > 0) log.warn({ key, fields: named }, message);
   }
 }
