@@ -9,7 +9,7 @@ import { hearOptions, type OptionSettings, replyToOptions, withOptions } from '.
 import { createServerCookies } from './edns/server-cookies.ts';
 import { createForwarding } from './forwarding.ts';
 import type { LeaseEnd } from './io/lease-tracker.ts';
-import { type Listeners, startListeners } from './io/listeners.ts';
+import { type Listeners, type Sharing, startListeners } from './io/listeners.ts';
 import { nextTurn } from './io/next-turn.ts';
 import type { Client, QuickResponder, Responder } from './io/responder.ts';
 import { TCP_IDLE_TIMEOUT_MS } from './io/tcp-server.ts';
@@ -33,8 +33,8 @@ export interface ServingOptions {
   readonly cookieSecrets: CookieSecrets;
   /** Who is asked about names outside where the configuration does not say; nobody when absent. */
   readonly systemNameservers?: readonly HostPort[];
-  /** Whether other threads serve the same address. */
-  readonly isShared?: boolean;
+  /** Whether other threads serve the same address; they do not when absent. */
+  readonly sharing?: Sharing;
 }
 
 /** What is known of the store, as of now. */
@@ -181,7 +181,7 @@ export function createServing(options: ServingOptions): Serving {
       keepAddresses(config.answers.autoPtr);
       listeners = await startListeners({
         listen: config.listen,
-        isShared: options.isShared ?? false,
+        sharing: options.sharing ?? 'alone',
         udp: config.udp,
         respond: respondAndObserve,
         // Queries are logged as messages, which prepared answers do without.

@@ -1,28 +1,23 @@
 import { constants } from 'node:os';
 import { getSystemErrorName } from 'node:util';
 import { isLocalAddress } from '../upstream/local-client.ts';
+import { BATCH, type BatchArena } from './batch-arena.ts';
 import type { BatchSystem } from './batch-system.ts';
 import { zoneNameOf } from './interface-zones.ts';
 import type { MessageBatch } from './message-batch.ts';
 import type { Client } from './responder.ts';
 import { sendBatch } from './send-batch.ts';
 import { decodeSocketAddress, ipv4At, octetsOf, portAt } from './socket-address.ts';
+import { createTurnBudget } from './turn-budget.ts';
 import type { ReplySender, UdpReplyOptions } from './udp-replies.ts';
 
-/** Datagrams that one system call takes or gives. */
-const BATCH = 64;
-
-/** Batches before timers and other sockets have their turn. */
+/** Batches of one socket before timers and other sockets have their turn. */
 const MAX_BATCHES_A_TURN = 4;
 
-/** As long as a UDP datagram can be. */
-const QUERY_SLOT_OCTETS = 65_536;
-
-/** Longer replies are sent one by one; a DNS server's are shorter (RFC 9715). */
-const REPLY_SLOT_OCTETS = 2_048;
-
 export interface BatchDrainOptions extends UdpReplyOptions {
-  readonly system: BatchSystem;
+  readonly system: Pick<BatchSystem, 'receive' | 'send'>;
+  /** Used by others between two drains. */
+  readonly arena: BatchArena;
   readonly fd: number;
   /** Sends what does not go with a batch. */
   readonly send: ReplySender['send'];
@@ -36,15 +31,12 @@ export interface BatchDrain {
    * @param name the socket address that the datagram is from
    */
   drain(query?: Buffer, name?: Buffer): void;
-  stop(): void;
 }
 
 export function createBatchDrain(options: BatchDrainOptions): BatchDrain {
-  const { system, fd, send, respond, respondQuickly, log, onDropped } = options;
-  const inbox = system.createBatch(BATCH, QUERY_SLOT_OCTETS);
-  const outbox = system.createBatch(BATCH + 1, REPLY_SLOT_OCTETS);
-  let batchesLeft = MAX_BATCHES_A_TURN;
-  let nextTurn: NodeJS.Immediate | undefined;
+  const { system, arena, fd, send, respond, respondQuickly, log, onDropped } = options;
+  const { inbox, outbox } = arena;
+  const budget = createTurnBudget(MAX_BATCHES_A_TURN);
   const isLocalName = createLocalMemory();
   /** The message of the inbox that is being answered. */
   let current = 0;
@@ -109,17 +101,14 @@ export function createBatchDrain(options: BatchDrainOptions): BatchDrain {
 
   /** Receives a batch; none when nobody waits, and when others have their turn. */
   const receive = (): number => {
-    if (batchesLeft === 0) return 0;
+    if (budget.isSpent() || arena.budget.isSpent()) return 0;
     const count = system.receive(fd, inbox);
     if (count < 0 && count !== -constants.errno.EAGAIN) {
       log.warn({ error: getSystemErrorName(count) }, 'the UDP socket reports an error');
     }
     if (count <= 0) return 0;
-    batchesLeft--;
-    nextTurn ??= setImmediate(() => {
-      nextTurn = undefined;
-      batchesLeft = MAX_BATCHES_A_TURN;
-    });
+    budget.spend();
+    arena.budget.spend();
     return count;
   };
 
@@ -136,9 +125,6 @@ export function createBatchDrain(options: BatchDrainOptions): BatchDrain {
         flush(answer(count, replies));
         replies = 0;
       } while (count === BATCH);
-    },
-    stop() {
-      clearImmediate(nextTurn);
     },
   };
 }

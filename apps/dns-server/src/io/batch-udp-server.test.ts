@@ -5,6 +5,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { silentLogger } from '@wharf/agent';
 import { eventually, freePort } from '@wharf/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createBatchArena } from './batch-arena.ts';
 import { createBatchDrain } from './batch-drain.ts';
 import { type BatchSystem, loadBatchSystem } from './batch-system.ts';
 import { startBatchUdpServer } from './batch-udp-server.ts';
@@ -41,7 +42,8 @@ describe.each(['127.0.0.1', '::1'])('startBatchUdpServer on %s', (host) => {
   /** Sends a burst of numbered queries to a server whose replies the system takes as `send` says. */
   const burst = async (send: BatchSystem['send']): Promise<void> => {
     const options = { host, port: await freePort(), log: silentLogger, onDropped: () => dropped++ };
-    server = await startBatchUdpServer({ ...options, respond: (query) => query }, { ...system, send });
+    const arena = createBatchArena(system);
+    server = await startBatchUdpServer({ ...options, respond: (query) => query }, { ...system, send }, arena);
     for (let i = 0; i < QUERIES; i++) socket.send(String(i), options.port, host);
   };
 
@@ -86,7 +88,7 @@ describe.each(['127.0.0.1', '::1'])('startBatchUdpServer on %s', (host) => {
 
 describe('createBatchDrain', () => {
   /** A socket in which 64 queries wait whenever it is looked at, all from that port. */
-  const overrun = (port: number) => {
+  const overrun = (port: number, arena = createBatchArena(system)) => {
     const name = encodeSocketAddress({ host: '127.0.0.1', port, zoneIndex: 0 });
     if (name === undefined) throw new TypeError('an address');
     const counted = { received: 0, answered: 0, sent: 0 };
@@ -103,6 +105,7 @@ describe('createBatchDrain', () => {
           return count;
         },
       },
+      arena,
       fd: -1,
       respond(query) {
         counted.answered++;
@@ -112,24 +115,33 @@ describe('createBatchDrain', () => {
       log: silentLogger,
       onDropped: () => undefined,
     });
-    return { counted, drain: () => waiting.drain(), stop: () => waiting.stop() };
+    return { counted, drain: () => waiting.drain() };
   };
 
   it('leaves a flood of queries for the next turn, so that others have theirs', async () => {
-    const { counted, drain, stop } = overrun(1_053);
+    const { counted, drain } = overrun(1_053);
     drain();
     drain();
     expect(counted).toEqual({ received: 256, answered: 256, sent: 256 });
     await nextTurn();
     drain();
     expect(counted).toEqual({ received: 512, answered: 512, sent: 512 });
-    stop();
+  });
+
+  it('does so with floods of many sockets, too', async () => {
+    const arena = createBatchArena(system);
+    const sockets = Array.from({ length: 10 }, () => overrun(1_053, arena));
+    const answered = (): number => sockets.reduce((sum, { counted }) => sum + counted.answered, 0);
+    for (const { drain } of sockets) drain();
+    expect(answered()).toBe(1_024);
+    await nextTurn();
+    for (const { drain } of sockets.toReversed()) drain();
+    expect(answered()).toBe(2_048);
   });
 
   it('drops forged queries from port 0', () => {
-    const { counted, drain, stop } = overrun(0);
+    const { counted, drain } = overrun(0);
     drain();
     expect(counted).toEqual({ received: 256, answered: 0, sent: 0 });
-    stop();
   });
 });

@@ -1,5 +1,6 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { once } from 'node:events';
+import type { BatchArena } from './batch-arena.ts';
 import { createBatchDrain } from './batch-drain.ts';
 import type { BatchSystem } from './batch-system.ts';
 import { zoneIndexOf } from './interface-zones.ts';
@@ -12,13 +13,18 @@ import { closeSocket, socketOptions, type UdpServerOptions } from './udp-server.
 /**
  * Serves DNS over UDP as `startUdpServer` does, with fewer system calls when busy: `dgram` says that there are datagrams
  * by delivering one, and those behind it are received and answered in batches.
+ * @param arena may be that of other servers of this thread
  * @throws ListenError
  */
-export async function startBatchUdpServer(options: UdpServerOptions, system: BatchSystem): Promise<RunningServer> {
+export async function startBatchUdpServer(
+  options: UdpServerOptions,
+  system: BatchSystem,
+  arena: BatchArena,
+): Promise<RunningServer> {
   const { log } = options;
   const { socket, fd } = await openSocket(system, options);
   const replies = createReplySender(socket, options);
-  const waiting = createBatchDrain({ ...options, system, fd, send: (...sent) => replies.send(...sent) });
+  const waiting = createBatchDrain({ ...options, system, arena, fd, send: (...sent) => replies.send(...sent) });
   socket.on('error', (error) => log.warn({ error: error.message }, 'the UDP socket reports an error'));
   const nameOf = createNameMemory();
   socket.on('message', (query, peer) => {
@@ -31,7 +37,6 @@ export async function startBatchUdpServer(options: UdpServerOptions, system: Bat
     async close() {
       replies.stop();
       await closeSocket(socket);
-      waiting.stop();
     },
   };
 }

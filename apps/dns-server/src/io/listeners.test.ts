@@ -4,14 +4,15 @@ import { createServer } from 'node:net';
 import { silentLogger, systemClock } from '@wharf/agent';
 import { encodeDnsQuery, exchangeDns, freePort } from '@wharf/testkit';
 import { describe, expect, it } from 'vitest';
-import { type Listeners, startListeners } from './listeners.ts';
+import { type ListenersOptions, type Sharing, startListeners } from './listeners.ts';
+import { udpIos } from './start-udp.ts';
 
 const echo = (query: Buffer): Buffer => Buffer.from(query);
 
-const listen = (host: string, port: number, isShared = false): Promise<Listeners> =>
+const listen = (host: string, port: number, sharing: Sharing = 'alone', more: Partial<ListenersOptions> = {}) =>
   startListeners({
     listen: { host, port },
-    isShared,
+    sharing,
     udp: 'auto',
     respond: echo,
     clock: systemClock,
@@ -19,6 +20,7 @@ const listen = (host: string, port: number, isShared = false): Promise<Listeners
     onDropped: () => undefined,
     onConnections: () => undefined,
     onEvicted: () => undefined,
+    ...more,
   });
 
 describe('startListeners', () => {
@@ -51,8 +53,8 @@ describe('startListeners', () => {
   });
 
   it('shares UDP and TCP with others that share', async () => {
-    const first = await listen('127.0.0.1', 0, true);
-    const second = await listen('127.0.0.1', first.port, true);
+    const first = await listen('127.0.0.1', 0, 'first');
+    const second = await listen('127.0.0.1', first.port, 'joining');
     await expect(listen('127.0.0.1', first.port)).rejects.toMatchObject({ code: 'address-in-use' });
     await first.close();
     const query = encodeDnsQuery({ name: 'a', type: 'A' });
@@ -60,6 +62,69 @@ describe('startListeners', () => {
       expect(await exchangeDns({ port: second.port, transport }, query)).toEqual(query);
     }
     await second.close();
+  });
+
+  it.each(['', '::', '0.0.0.0'])('has a UDP socket on each address when it listens on %j', async (host) => {
+    const interfaces = () => ({ lo: [{ address: '127.0.0.1' }, { address: '127.0.0.2' }, { address: '::1' }] });
+    const listeners = await listen(host, 0, 'alone', { interfaces });
+    const expected = ['127.0.0.1', '127.0.0.2', ...(host === '0.0.0.0' ? [] : ['::1'])];
+    expect(listeners.udpAddresses()).toEqual(expected);
+    const query = encodeDnsQuery({ name: 'a', type: 'A' });
+    for (const ask of expected) {
+      expect(await exchangeDns({ port: listeners.port, host: ask }, query)).toEqual(query);
+    }
+    await listeners.close();
+  });
+
+  it.each(udpIos)('on all addresses by %s, spreads clients of each, in whatever order sockets came', async (udp) => {
+    const interfaces = () => ({ lo: [{ address: '127.0.0.1' }, { address: '127.0.0.2' }] });
+    const answering = (name: string) => ({
+      udp,
+      interfaces,
+      respond: (query: Buffer) => Buffer.concat([query, Buffer.from(name)]),
+    });
+    const first = await listen('', 0, 'first', answering('first'));
+    const rest = ['second', 'third'].map((name) => listen(first.host, first.port, 'joining', answering(name)));
+    const joined = await Promise.all(rest);
+    const query = encodeDnsQuery({ name: 'a', type: 'A' });
+    // The system chooses by the client's port.
+    for (const host of ['127.0.0.1', '127.0.0.2', '::1']) {
+      const asked = Array.from({ length: 64 }, () => exchangeDns({ port: first.port, host }, query));
+      const names = (await Promise.all(asked)).map((reply) => reply.toString('latin1', query.length));
+      expect([...new Set(names)].toSorted()).toEqual(['first', 'second', 'third']);
+    }
+    await Promise.all([first, ...joined].map((listeners) => listeners.close()));
+  });
+
+  it.each([
+    { host: '', sharing: 'alone' },
+    { host: '', sharing: 'first' },
+    { host: '0.0.0.0', sharing: 'alone' },
+    { host: '127.0.0.1', sharing: 'first' },
+  ] as const)('is in the way of any other on $host, $sharing', async ({ host, sharing }) => {
+    const listeners = await listen(host, 0, sharing);
+    for (const others of ['', '0.0.0.0', '127.0.0.1']) {
+      for (const way of ['alone', 'first'] as const) {
+        const starting = listen(others, listeners.port, way);
+        await expect(starting).rejects.toMatchObject({
+          code: 'address-in-use',
+          message: expect.stringContaining('another process listens there'),
+        });
+      }
+    }
+    const query = encodeDnsQuery({ name: 'a', type: 'A' });
+    expect(await exchangeDns({ port: listeners.port }, query)).toEqual(query);
+    await listeners.close();
+  });
+
+  it.each(['', '0.0.0.0'])('on %j does not share with somebody who would', async (host) => {
+    const port = await freePort();
+    const socket = createSocket({ type: 'udp4', reusePort: true });
+    socket.bind(port, '127.0.0.1');
+    await once(socket, 'listening');
+    await expect(listen(host, port)).rejects.toMatchObject({ code: 'address-in-use' });
+    await expect(listen(host, port, 'first')).rejects.toMatchObject({ code: 'address-in-use' });
+    socket.close();
   });
 
   it('says who is in the way on UDP', async () => {

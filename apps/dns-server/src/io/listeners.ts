@@ -1,15 +1,25 @@
-import type { Clock, HostPort, Logger } from '@wharf/agent';
+import { isIPv4 } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import { type Clock, type HostPort, ipAddressKind, type Logger } from '@wharf/agent';
+import { type AddressSockets, startAddressSockets } from './address-sockets.ts';
+import type { HostInterfaces } from './choose-addresses.ts';
 import { ListenError } from './listen-error.ts';
 import type { Responders, RunningServer } from './responder.ts';
-import { startUdp, type UdpIo, type UdpIoChoice } from './start-udp.ts';
+import { chooseUdp, type UdpIo, type UdpIoChoice, type UdpStarter } from './start-udp.ts';
 import { startTcpServer } from './tcp-server.ts';
+import { probeUdpPort } from './udp-server.ts';
+
+/** Whether others of this process listen on the same address: nobody, those who come later, or also one who was first. */
+export type Sharing = 'alone' | 'first' | 'joining';
 
 export interface ListenersOptions extends Responders {
   /** The host is an IP address, or empty for all addresses of this host. */
   readonly listen: HostPort;
-  /** Whether others of this process listen there, too. */
-  readonly isShared?: boolean;
+  /** Alone when absent. */
+  readonly sharing?: Sharing;
   readonly udp: UdpIoChoice;
+  /** Those of this host when absent. */
+  readonly interfaces?: () => HostInterfaces;
   readonly clock: Clock;
   readonly log: Logger;
   readonly onDropped: () => void;
@@ -22,6 +32,8 @@ export interface Listeners extends RunningServer {
   readonly host: string;
   /** How datagrams are received and sent. */
   readonly udpIo: UdpIo;
+  /** The addresses that have a UDP socket of their own, from which replies come whatever the host's routes are. */
+  udpAddresses(): readonly string[];
 }
 
 /**
@@ -41,13 +53,16 @@ export async function startListeners(options: ListenersOptions): Promise<Listene
 }
 
 async function startBoth(host: string, options: ListenersOptions): Promise<Listeners> {
-  const { server: udp, io: udpIo } = await startUdp(options.udp, { ...options, host, port: options.listen.port });
+  const { sharing = 'alone', listen } = options;
+  const starter = await chooseUdp(options.udp, { ...options, host, port: listen.port });
+  const udp = await startUdp(host, starter, options);
   try {
-    const tcp = await startTcpServer({ ...options, host, port: udp.port });
+    const tcp = await startTcpServer({ ...options, host, port: udp.port, isShared: sharing !== 'alone' });
     return {
       host,
-      udpIo,
+      udpIo: starter.io,
       port: udp.port,
+      udpAddresses: () => udp.addresses(),
       async close() {
         await Promise.all([udp.close(), tcp.close()]);
       },
@@ -56,4 +71,35 @@ async function startBoth(host: string, options: ListenersOptions): Promise<Liste
     await udp.close();
     throw error;
   }
+}
+
+/**
+ * Serves over UDP on one address, or on all: a reply from a socket on all of them has the source that the host's routes
+ * choose, so each address has one of its own as well. The system gives a datagram to the socket that is bound closest.
+ */
+async function startUdp(
+  host: string,
+  starter: UdpStarter,
+  options: ListenersOptions,
+): Promise<RunningServer & AddressSockets> {
+  const { sharing = 'alone', listen, interfaces = networkInterfaces } = options;
+  const isEverywhere = ipAddressKind(host) === 'unspecified';
+  const isShared = isEverywhere || sharing !== 'alone';
+  // Whoever may share the port is not refused by others of the same user who may, such as a second dns-server.
+  const port = isShared && sharing !== 'joining' ? await probeUdpPort(host, listen.port) : listen.port;
+  const server = await starter.start({ ...options, host, port, isShared });
+  if (!isEverywhere) return { ...server, addresses: () => [host] };
+  const sockets = await startAddressSockets({
+    ...options,
+    interfaces,
+    ipv4Only: isIPv4(host),
+    open: (address) => starter.start({ ...options, host: address, port: server.port, isShared }),
+  });
+  return {
+    port: server.port,
+    addresses: () => sockets.addresses(),
+    async close() {
+      await Promise.all([server.close(), sockets.close()]);
+    },
+  };
 }

@@ -1,13 +1,16 @@
 import { silentLogger } from '@wharf/agent';
 import { describe, expect, it, vi } from 'vitest';
-import { startUdp, type UdpIoChoice } from './start-udp.ts';
+import { chooseUdp, type UdpIoChoice } from './start-udp.ts';
 
 const missing = () => Promise.resolve({ ok: false, error: 'koffi is not here' } as const);
 
-const start = (choice: UdpIoChoice, log = silentLogger, load?: Parameters<typeof startUdp>[2]) =>
-  startUdp(choice, { host: '127.0.0.1', port: 0, respond: () => undefined, log, onDropped: () => undefined }, load);
+const start = async (choice: UdpIoChoice, log = silentLogger, load?: Parameters<typeof chooseUdp>[2]) => {
+  const options = { host: '127.0.0.1', port: 0, respond: () => undefined, log, onDropped: () => undefined };
+  const starter = await chooseUdp(choice, options, load);
+  return { io: starter.io, server: await starter.start(options) };
+};
 
-describe('startUdp', () => {
+describe('chooseUdp', () => {
   it.each([
     ['auto', 'batch'],
     ['batch', 'batch'],

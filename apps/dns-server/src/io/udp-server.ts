@@ -1,6 +1,5 @@
 import { createSocket, type Socket, type SocketOptions } from 'node:dgram';
 import { once } from 'node:events';
-import { isIPv6 } from 'node:net';
 import { listenError } from './listen-error.ts';
 import type { RunningServer } from './responder.ts';
 import { answerDatagram, createReplySender, type UdpReplyOptions } from './udp-replies.ts';
@@ -39,13 +38,27 @@ const RECEIVE_BUFFER_OCTETS = 4 * 1_024 * 1_024;
 
 /** How a socket for queries to `host`, an IP address, is made. */
 export function socketOptions(host: string): SocketOptions {
-  const family = isIPv6(host) ? 6 : 4;
+  // A zone is the name of an interface, which may have letters that `isIPv6` does not know.
+  const family = host.includes(':') ? 6 : 4;
   return {
     type: `udp${family}`,
     recvBufferSize: RECEIVE_BUFFER_OCTETS,
     // Replies go to IP addresses only; the system's resolver would hand each of them back in a later turn.
     lookup: (address, _options, found) => found(null, address, family),
   };
+}
+
+/**
+ * Makes sure that nobody has the UDP port, also nobody who would share it, and gives it back; resolves to the port, with
+ * port 0 one that was free.
+ * @throws ListenError
+ */
+export async function probeUdpPort(host: string, port: number): Promise<number> {
+  const socket = createSocket(socketOptions(host));
+  await bind(socket, host, port);
+  const { port: found } = socket.address();
+  await closeSocket(socket);
+  return found;
 }
 
 /** Closes the socket, and resolves when it is. */

@@ -4,7 +4,8 @@ import { type Logger, silentLogger } from '@wharf/agent';
 import { eventually, freePort } from '@wharf/testkit';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Responder, RunningServer } from './responder.ts';
-import { startUdp, udpIos } from './start-udp.ts';
+import { chooseUdp, type UdpIo, udpIos } from './start-udp.ts';
+import type { UdpServerOptions } from './udp-server.ts';
 
 const CLIENTS = 4;
 const QUERIES_EACH = 2_500;
@@ -15,6 +16,11 @@ const respond: Responder = (query) => {
   const text = query.toString('latin1', 0, 10);
   if (text === 'silent') return undefined;
   return /^\d+$/.test(text) ? Buffer.alloc(Number(text)) : Buffer.from(query);
+};
+
+const startUdp = async (io: UdpIo, options: UdpServerOptions) => {
+  const starter = await chooseUdp(io, options);
+  return { io: starter.io, server: await starter.start(options) };
 };
 
 describe.each(udpIos)('a UDP server by %s', (io) => {

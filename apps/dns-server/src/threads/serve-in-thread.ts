@@ -72,7 +72,7 @@ export function createServingThread({ settings, post, clock, random, registry }:
       leases: () => leases,
       clock,
     }),
-    isShared: true,
+    sharing: 'joining',
     clock,
     log,
     random,
