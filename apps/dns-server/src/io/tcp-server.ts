@@ -9,7 +9,7 @@ import { serveTcpConnection, type TcpConnection } from './tcp-connection.ts';
 export const TCP_IDLE_TIMEOUT_MS = 10_000;
 
 /** More clients than that, and the one that was silent for longest has to go. */
-export const MAX_TCP_CONNECTIONS = 500;
+const MAX_TCP_CONNECTIONS = 500;
 
 /** How long clients may take for their last replies when the server stops. */
 const CLOSE_TIMEOUT_MS = 1_000;

@@ -5,7 +5,7 @@ import { askResponders } from './ask-responders.ts';
 import type { Client, Responders } from './responder.ts';
 
 /** Replies that wait in this process because the kernel takes no more; beyond that they are dropped, as networks do. */
-export const MAX_SEND_QUEUE_OCTETS = 4 * 1_024 * 1_024;
+const MAX_SEND_QUEUE_OCTETS = 4 * 1_024 * 1_024;
 
 export interface UdpReplyOptions extends Responders {
   readonly log: Logger;

@@ -5,7 +5,7 @@ import { createFrameReader, frame } from './frame-reader.ts';
 import { type PacketExchange, settleOnce } from './upstream-packet-exchange.ts';
 
 /** Most octets that are taken from a server that does not come to the point: two of the largest messages. */
-export const MAX_STREAM_OCTETS = 2 * (2 + 65_535);
+const MAX_STREAM_OCTETS = 2 * (2 + 65_535);
 
 /** Asks over TCP, on a connection of its own (RFC 7766), as one does when the answer over UDP was truncated. */
 export function exchangeOverTcp(exchange: PacketExchange): Promise<ExchangeOutcome> {

@@ -2,9 +2,9 @@ import { type Message, type Question, Rcode, type ResourceRecord } from '@wharf/
 import { isAskedType, siftAnswer } from './sift-answer.ts';
 
 /** What is longer than a day is a mistake more often than not (RFC 8767, section 4, would allow a week). */
-export const MAX_CACHED_SECONDS = 86_400;
+const MAX_CACHED_SECONDS = 86_400;
 /** RFC 2308, section 5: values of one to three hours work well. */
-export const MAX_NEGATIVE_SECONDS = 10_800;
+const MAX_NEGATIVE_SECONDS = 10_800;
 
 /** An answer as it is kept. */
 export interface KeptAnswer {

@@ -2,7 +2,7 @@ import { canonicalIpAddress, type HostPort, ipAddressKind } from '@wharf/agent';
 
 const DNS_PORT = 53;
 /** The system's resolver knows no more (MAXNS in resolv.h). */
-export const MAX_RESOLV_SERVERS = 3;
+const MAX_RESOLV_SERVERS = 3;
 
 /** Where this server itself is asked: the host may be empty or unspecified, for all addresses. */
 export interface OwnAddress {
