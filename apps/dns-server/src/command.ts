@@ -148,7 +148,7 @@ const dnsServerOptions = defineOptions({
     type: toggle(),
     default: dnsServerDefaults.answers.roundRobin,
     summary:
-      'Begins each reply with another of several equal records; without it they come in the order of their keys.',
+      'Begins each reply with any of several equal records, by chance; without it they come in the order of their keys.',
   },
   cookies: {
     flag: 'cookies',
@@ -248,7 +248,7 @@ const dnsServerOptions = defineOptions({
     flag: 'ns-rotate',
     type: toggle(),
     default: dnsServerDefaults.answers.forward.rotate,
-    summary: 'Begins with another of the name servers each time; without it with the first.',
+    summary: 'Begins with any of the name servers, by chance; without it with the first.',
   },
   rtimeout: {
     flag: 'rtimeout',
