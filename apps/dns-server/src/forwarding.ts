@@ -7,8 +7,8 @@ import type { dnsServerMetrics } from './metrics.ts';
 import { nameOfIdentity } from './records/names.ts';
 import type { RecordIndex } from './records/record-index.ts';
 import { createForwarder, type Forwarder, type ForwarderConfig } from './upstream/create-forwarder.ts';
+import { isOwnServer } from './upstream/own-server.ts';
 import { createServerReporter } from './upstream/report-servers.ts';
-import { isOwnServer } from './upstream/resolv-conf.ts';
 import { createStubZoneReader } from './upstream/stub-zone-reader.ts';
 import type { StubZones } from './upstream/stub-zones.ts';
 
@@ -47,12 +47,17 @@ export function createForwarding(options: ForwardingOptions): Forwarding {
   let readStubs = createStubZoneReader(answers.domains, index);
   const stubZones = (): StubZones => (answers.forward.stubZones ? readStubs().zones : NONE);
 
+  /** Servers left out because they are this one, as the log has named them. */
+  let leftOut = '';
   const resolved = ({ forward }: AnswerConfig): ForwarderConfig => {
     const servers = forward.nameservers ?? options.systemNameservers;
-    for (const server of servers.filter((one) => isOwnServer(one, own))) {
-      log.warn({ server: renderHostPort(server) }, 'this server itself is not asked as a name server');
+    const mine = servers.filter((one) => isOwnServer(one, own));
+    const named = mine.map(renderHostPort).join(', ');
+    if (named !== '' && named !== leftOut) {
+      log.info({ servers: named }, 'this server itself is not asked as a name server');
     }
-    return { ...forward, nameservers: servers.filter((one) => !isOwnServer(one, own)) };
+    leftOut = named;
+    return { ...forward, nameservers: servers.filter((one) => !mine.includes(one)) };
   };
   let config = resolved(answers);
 

@@ -4,7 +4,6 @@ import { dnsServerCommand } from './command.ts';
 import { createStoredConfiguration } from './configuration/stored-configuration.ts';
 import { configure, type DnsServerLine, type DnsServerSettings } from './configure.ts';
 import { readCookieSecrets } from './io/cookie-secrets-file.ts';
-import { hostAddresses } from './io/host-addresses.ts';
 import { openStore } from './io/open-store.ts';
 import { readSystemNameservers } from './io/read-resolv-conf.ts';
 import { dnsServerMetrics } from './metrics.ts';
@@ -29,8 +28,7 @@ export const program: AgentProgram<(typeof dnsServerCommand)['options'], DnsServ
     const { cookieSecretFile } = settings;
     const cookieSecrets = cookieSecretFile === undefined ? {} : { cookieSecrets: readCookieSecrets(cookieSecretFile) };
     const store = openStore(settings.etcd, context);
-    const own = { listen: settings.server.listen, hostAddresses: hostAddresses() };
-    const systemNameservers = readSystemNameservers(own, context.log);
+    const systemNameservers = readSystemNameservers(context.log);
     const more = { configuration, systemNameservers, ...cookieSecrets };
     const server = createDnsServer(settings.server, { ...context, store, ...more });
     const agent =

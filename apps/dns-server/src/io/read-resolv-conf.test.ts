@@ -12,18 +12,19 @@ describe('readSystemNameservers', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  it('reads the servers, without the one that reads them', () => {
+  it('reads the servers, for whoever knows which of them it is itself', () => {
     const file = join(folder, 'resolv.conf');
     writeFileSync(file, 'search example.org\nnameserver 127.0.0.1\nnameserver 10.0.0.2\n');
-    const own = { listen: { host: '127.0.0.1', port: 53 } };
-    expect(readSystemNameservers(own, silentLogger, file)).toEqual([{ host: '10.0.0.2', port: 53 }]);
+    expect(readSystemNameservers(silentLogger, file)).toEqual([
+      { host: '127.0.0.1', port: 53 },
+      { host: '10.0.0.2', port: 53 },
+    ]);
   });
 
   it('does without a file that is not there', () => {
     const warnings: string[] = [];
     const log = { ...silentLogger, warn: (_fields: object, message: string) => void warnings.push(message) };
-    const own = { listen: { host: '', port: 53 } };
-    expect(readSystemNameservers(own, log, join(folder, 'none'))).toEqual([]);
+    expect(readSystemNameservers(log, join(folder, 'none'))).toEqual([]);
     expect(warnings).toHaveLength(1);
   });
 });

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import type { HostPort, Logger } from '@wharf/agent';
-import { type OwnAddress, parseResolvConf } from '../upstream/resolv-conf.ts';
+import { parseResolvConf } from '../upstream/resolv-conf.ts';
 
 const RESOLV_CONF = '/etc/resolv.conf';
 
-/** The name servers of the system, without this server itself; none, with a warning, when the file cannot be read. */
-export function readSystemNameservers(own: OwnAddress, log: Logger, file = RESOLV_CONF): readonly HostPort[] {
+/** The name servers of the system; none, with a warning, when the file cannot be read. */
+export function readSystemNameservers(log: Logger, file = RESOLV_CONF): readonly HostPort[] {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
@@ -13,7 +13,7 @@ export function readSystemNameservers(own: OwnAddress, log: Logger, file = RESOL
     log.warn({ err: error, file }, "the system's name servers cannot be read: only those of -nameservers are asked");
     return [];
   }
-  const { servers, skipped } = parseResolvConf(text, own);
+  const { servers, skipped } = parseResolvConf(text);
   for (const { line, reason } of skipped) log.info({ file, line, reason }, 'a name server of the system is not asked');
   return servers;
 }
