@@ -19,8 +19,11 @@ describe('a DNS server with several workers', { timeout: 60_000 }, () => {
     return thread;
   };
 
-  const put = async (key: string, value: string, lease = '0'): Promise<void> => {
-    const operation = { type: 'put', key: `/skydns/local/skydns/${key}`, value, lease } as const;
+  const put = (name: string, value: string, lease = '0'): Promise<void> =>
+    write(`/skydns/local/skydns/${name}`, value, lease);
+
+  const write = async (key: string, value: string, lease = '0'): Promise<void> => {
+    const operation = { type: 'put', key, value, lease } as const;
     await server.reached((await store.transact({ guards: [], operations: [operation] })).revision);
   };
 
@@ -73,6 +76,18 @@ describe('a DNS server with several workers', { timeout: 60_000 }, () => {
     await eventually('all know the lease', async () => {
       for (const answer of await askAll('w')) expect(answer).toMatch(/^NOERROR w\.skydns\.local\. (1000|99\d) IN A/);
     });
+  });
+
+  it('answers with all of them by the configuration in the store, also with one that was started again', async () => {
+    await put('w', '{"host":"10.0.0.1"}');
+    await write('/skydns/config', '{"ttl":7}');
+    await untilAll('w', 'NOERROR w.skydns.local. 7 IN A 10.0.0.1');
+    started[0]?.terminate();
+    await eventually('all serve', async () => {
+      expect(started).toHaveLength(WORKERS);
+      expect(await metric('wharf_dns_workers')).toBe(WORKERS);
+    });
+    await untilAll('w', 'NOERROR w.skydns.local. 7 IN A 10.0.0.1');
   });
 
   it('starts one that ended again, which then knows everything', async () => {
