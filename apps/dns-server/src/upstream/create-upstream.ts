@@ -101,13 +101,15 @@ async function askServers(
 ): Promise<UpstreamOutcome> {
   const order = serversInTurn(servers, rotate ? random() : 0);
   let problem = upstreamError('no-servers', 'there is no name server to ask');
+  let isAnyThere = false;
   for (const server of order) {
     const startMs = clock.monotonicMs();
     const outcome = judge(question, await exchange({ server, question, options: query, timeoutMs, signal }));
     const code = outcome.ok ? 'answered' : outcome.error.code;
     onTry({ server, outcome: code, durationMs: clock.monotonicMs() - startMs });
     if (outcome.ok) return outcome;
-    problem = explain(server, outcome.error);
+    isAnyThere ||= outcome.error.code !== 'network';
+    problem = explain(server, outcome.error, isAnyThere);
     if (problem.code === 'closed' || problem.code === 'question') break;
   }
   return { ok: false, error: problem };
@@ -129,11 +131,11 @@ function judge(question: Question, outcome: Result<Message, ExchangeFailure>): R
     : { ok: false, error: { code: 'answer', message: problem } };
 }
 
-function explain(server: HostPort, { code, message }: ExchangeFailure): UpstreamError {
+/** @param isAnyThere whether any server that was asked can be reached, as far as is known */
+function explain(server: HostPort, { code, message }: ExchangeFailure, isAnyThere: boolean): UpstreamError {
   if (code === 'aborted') return upstreamError('closed', 'the server is shutting down');
   if (code === 'question') return upstreamError('question', message);
-  const what = `the name server ${renderHostPort(server)} ${message}`;
-  return upstreamError(code === 'network' ? 'network' : 'unanswered', what);
+  return upstreamError(isAnyThere ? 'unanswered' : 'network', `the name server ${renderHostPort(server)} ${message}`);
 }
 
 function fail(code: UpstreamError['code'], message: string): UpstreamOutcome {

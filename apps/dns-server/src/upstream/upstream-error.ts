@@ -6,14 +6,14 @@ import { type ExtendedError, ExtendedErrorCode } from '@wharf/dns-wire';
  * - `closed`: the server is shutting down.
  * - `question`: the question cannot be written as a packet.
  * - `unanswered`: no server gave an answer that can be used.
- * - `network`: no server gave one, and the last could not even be reached.
+ * - `network`: no server could even be reached.
  */
 export type UpstreamErrorCode = 'no-servers' | 'overloaded' | 'closed' | 'question' | 'unanswered' | 'network';
 
 /** Why there is no answer from other name servers; the client gets SERVFAIL. */
 export interface UpstreamError {
   readonly code: UpstreamErrorCode;
-  /** A sentence for logs: who was asked, and what came of it. */
+  /** A sentence for logs: who was asked last, and what came of it. */
   readonly message: string;
   /** What the client may be told about it (RFC 8914); it names no server. */
   readonly extendedError: ExtendedError;
