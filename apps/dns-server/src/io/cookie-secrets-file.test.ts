@@ -37,6 +37,7 @@ describe('readCookieSecrets', () => {
     expect(() => readCookieSecrets(write('sesame'))).toThrow(
       /secret has a line 1 that is not 16 octets in hexadecimal$/,
     );
+    expect(() => readCookieSecrets(write(`${SECRET}\n#${'x'.repeat(4_096)}`))).toThrow(/has more than 4096 octets$/);
   });
 });
 

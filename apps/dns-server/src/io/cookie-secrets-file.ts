@@ -39,6 +39,7 @@ function readSecretText(file: string): string {
     if ((stats.mode & OPEN_TO_OTHERS) !== 0) {
       throw new Error(`${OPTION}: ${file} is open to other users: chmod 600, or 640 for a group`);
     }
+    if (stats.size > MAX_OCTETS) throw new Error(`${OPTION}: ${file} has more than ${MAX_OCTETS} octets`);
     const text = Buffer.alloc(MAX_OCTETS);
     return text.toString('latin1', 0, readSync(descriptor, text));
   } finally {
