@@ -46,7 +46,6 @@ const VARIABLES: readonly (readonly [name: string, value: string, expected: 'war
   ['SKYDNS_NDOTS', '1', { server: { answers: { forward: { ndots: 1 } } } }],
   ['SKYDNS_PATH_PREFIX', 'teams/a', { server: { pathPrefix: 'teams/a' } }],
   ['PROMETHEUS_PORT', '9153', { metrics: { port: 9_153, path: '/metrics' } }],
-  ['PROMETHEUS_PATH', '/stats', { metrics: undefined }],
   ['PROMETHEUS_NAMESPACE', 'skydns', 'warning'],
   ['PROMETHEUS_SUBSYSTEM', 'skydns', 'warning'],
 ];
@@ -81,6 +80,13 @@ describe('the options of SkyDNS', () => {
 
   it.each(VARIABLES)('%s=%s', (name, value, expected) => {
     expect({ is: outcome(run([], { [name]: value })) }).toMatchObject({ is: expected });
+  });
+
+  it('PROMETHEUS_PATH=/stats, where PROMETHEUS_PORT says', () => {
+    const path = { PROMETHEUS_PATH: '/stats' };
+    expect(outcome(run([], path))).toMatchObject({ metrics: undefined });
+    const both = outcome(run([], { ...path, PROMETHEUS_PORT: '9153' }));
+    expect(both).toMatchObject({ metrics: { port: 9_153, path: '/stats' } });
   });
 
   it.each([
