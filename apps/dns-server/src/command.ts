@@ -33,7 +33,8 @@ const dnsServerOptions = defineOptions({
     variables: ['SKYDNS_ADDR'],
     type: listenAddress,
     default: dnsServerDefaults.listen,
-    summary: 'Where queries are answered, over UDP and TCP; without an address, as in :53, on all of this host, each reply from the one that was asked.',
+    summary:
+      'Where queries are answered, over UDP and TCP; without an address, as in :53, on all of this host, each reply from the one that was asked.',
     example: '10.0.0.5:53',
   },
   udp: {
