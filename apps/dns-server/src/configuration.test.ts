@@ -1,18 +1,17 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { silentLogger } from '@wharf/agent';
-import { createEtcdKeyStore, type KeyStore } from '@wharf/etcd-client';
 import { type EtcdServer, eventually, freePort, queryDns, startEtcd } from '@wharf/testkit';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { startTestServer, type TestServer } from './testing/start-server.ts';
+import { createEtcdTestServers } from './testing/etcd-test-servers.ts';
+import type { TestServer } from './testing/start-server.ts';
 
 const CONFIG = '/skydns/config';
 
 describe('the configuration in a real etcd', { timeout: 60_000 }, () => {
   let etcd: EtcdServer;
   let folder: string;
-  const opened: { readonly server: TestServer; readonly store: KeyStore }[] = [];
+  const servers = createEtcdTestServers();
 
   beforeAll(async () => {
     etcd = await startEtcd();
@@ -28,23 +27,11 @@ describe('the configuration in a real etcd', { timeout: 60_000 }, () => {
   });
 
   afterEach(async () => {
-    await stopAll();
+    await servers.stopAll();
     await rm(folder, { recursive: true });
   });
 
-  const stopAll = async (): Promise<void> => {
-    for (const { server, store } of opened.splice(0)) {
-      await server.agent.stop();
-      await store.close();
-    }
-  };
-
-  const start = async (...args: readonly string[]): Promise<TestServer> => {
-    const store = createEtcdKeyStore({ endpoints: [etcd.url], log: silentLogger });
-    const server = await startTestServer(store, args);
-    opened.push({ server, store });
-    return server;
-  };
+  const start = (...args: readonly string[]): Promise<TestServer> => servers.start(etcd.url, args);
 
   const configure = (value: unknown) => etcd.etcdctl('put', CONFIG, JSON.stringify(value));
 
@@ -118,7 +105,7 @@ describe('the configuration in a real etcd', { timeout: 60_000 }, () => {
     await configure({ domain: 'example.local', dns_addr: `127.0.0.1:${port}`, ttl: 20 });
     const snapshot = ['-snapshot', join(folder, 'snapshot')];
     await untilReady(await start(...snapshot));
-    await stopAll();
+    await servers.stopAll();
     await etcd.kill();
     const server = await start(...snapshot);
     const { texts } = await queryDns({ port, name: 'web.example.local', type: 'A' });

@@ -1,11 +1,10 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { silentLogger } from '@wharf/agent';
-import { createEtcdKeyStore, type KeyStore } from '@wharf/etcd-client';
 import { type EtcdServer, eventually, startEtcd } from '@wharf/testkit';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { startTestServer, type TestServer } from './testing/start-server.ts';
+import { createEtcdTestServers } from './testing/etcd-test-servers.ts';
+import type { TestServer } from './testing/start-server.ts';
 
 const NAME = 'web.skydns.local';
 const KEY = '/skydns/local/skydns/web';
@@ -14,7 +13,7 @@ describe('a DNS server with a snapshot, over a real etcd', { timeout: 60_000 }, 
   let etcd: EtcdServer;
   let folder: string;
   let file: string;
-  const opened: { readonly server: TestServer; readonly store: KeyStore }[] = [];
+  const servers = createEtcdTestServers();
 
   beforeAll(async () => {
     etcd = await startEtcd();
@@ -30,23 +29,12 @@ describe('a DNS server with a snapshot, over a real etcd', { timeout: 60_000 }, 
   });
 
   afterEach(async () => {
-    await stopAll();
+    await servers.stopAll();
     await rm(folder, { recursive: true });
   });
 
-  const stopAll = async (): Promise<void> => {
-    for (const { server, store } of opened.splice(0)) {
-      await server.agent.stop();
-      await store.close();
-    }
-  };
-
-  const start = async (...args: readonly string[]): Promise<TestServer> => {
-    const store = createEtcdKeyStore({ endpoints: [etcd.url], log: silentLogger });
-    const server = await startTestServer(store, ['-snapshot', file, ...args]);
-    opened.push({ server, store });
-    return server;
-  };
+  const start = (...args: readonly string[]): Promise<TestServer> =>
+    servers.start(etcd.url, ['-snapshot', file, ...args]);
 
   const untilReady = (server: TestServer) =>
     eventually('the server is ready', () => expect(server.agent.readiness()).toEqual([]));
@@ -58,7 +46,7 @@ describe('a DNS server with a snapshot, over a real etcd', { timeout: 60_000 }, 
 
   it('answers from it when etcd is away at the start, marked, and from etcd as soon as that is back', async () => {
     await untilReady(await start());
-    await stopAll();
+    await servers.stopAll();
     await etcd.kill();
     const server = await start();
     await eventually('the snapshot is read', async () =>
@@ -84,12 +72,12 @@ describe('a DNS server with a snapshot, over a real etcd', { timeout: 60_000 }, 
 
   it('keeps the snapshot as it was over a start and a stop without etcd', async () => {
     await untilReady(await start());
-    await stopAll();
+    await servers.stopAll();
     await etcd.kill();
     for (let round = 0; round < 2; round++) {
       const server = await start();
       await eventually('the snapshot is read', async () => expect((await shown(server)).texts).toHaveLength(1));
-      await stopAll();
+      await servers.stopAll();
     }
   });
 
@@ -111,7 +99,7 @@ describe('a DNS server with a snapshot, over a real etcd', { timeout: 60_000 }, 
 
   it('answers nothing from the snapshot of another path', async () => {
     await untilReady(await start());
-    await stopAll();
+    await servers.stopAll();
     await etcd.kill();
     const server = await start('-path-prefix', 'other');
     await eventually('etcd is known to be away', () =>
