@@ -1,26 +1,18 @@
 import { type Clock, type HostPort, type Logger, type Metrics, VERSION } from '@wharf/agent';
-import type { Message } from '@wharf/dns-wire';
 import type { LeaseId } from '@wharf/etcd-client';
-import { type AnswerSources, createAnswerer, type StoreFacts } from './answer/create-answerer.ts';
-import { type Exchange, respond, serverFailure } from './answer/respond.ts';
+import type { AnswerSources, StoreFacts } from './answer/create-answerer.ts';
 import type { AnswerConfig, DnsServerConfig } from './config.ts';
+import { createPreparation } from './create-preparation.ts';
+import { createQueryAnswerer } from './create-query-answerer.ts';
+import { createResponders } from './create-responders.ts';
 import type { CookieSecrets } from './edns/cookie-secrets.ts';
-import { hearOptions, type OptionSettings, replyToOptions, withOptions } from './edns/request-options.ts';
 import { createServerCookies } from './edns/server-cookies.ts';
-import { createForwarding } from './forwarding.ts';
+import { createForwarding, type Forwarding } from './forwarding.ts';
 import type { LeaseEnd } from './io/lease-tracker.ts';
 import { type Listeners, type Sharing, startListeners } from './io/listeners.ts';
 import { nextTurn } from './io/next-turn.ts';
-import type { Client, QuickResponder, Responder } from './io/responder.ts';
-import { TCP_IDLE_TIMEOUT_MS } from './io/tcp-server.ts';
+import type { Responders } from './io/responder.ts';
 import type { dnsServerMetrics } from './metrics.ts';
-import { createExchangeObserver } from './observe-exchange.ts';
-import { createCookieWriter } from './prepared/cookie-writer.ts';
-import { createFastObserver } from './prepared/fast-observer.ts';
-import { createPreparedAnswers } from './prepared/prepared-answers.ts';
-import { createPreparedStore, type PreparedStore } from './prepared/prepared-store.ts';
-import type { Asker } from './upstream/create-forwarder.ts';
-import { hasStubOption } from './upstream/stub-option.ts';
 
 export interface ServingOptions {
   readonly config: DnsServerConfig;
@@ -59,146 +51,23 @@ export interface Serving {
   describeForwarding(): unknown;
 }
 
-/** How much of a query that brought out a fault the log shows. */
-const MAX_LOGGED_OCTETS = 512;
-
 export function createServing(options: ServingOptions): Serving {
-  const { config, facts, clock, log, random, metrics } = options;
-  const cookies = createServerCookies(options.cookieSecrets);
-  const wallMs = () => clock.wallMs();
-  const server = { version: `wharf dns-server ${VERSION}`, hostname: options.hostname };
-  const forwarding = createForwarding({
-    answers: config.answers,
-    listen: config.listen,
-    systemNameservers: options.systemNameservers ?? [],
-    index: () => facts.index(),
-    clock,
-    log,
-    random,
-    metrics,
-  });
-  const stubZones = () => forwarding.stubZones();
-  const sources: AnswerSources = { ...facts, server, wallMs, random, stubZones };
-  const createAnswers = (answers: AnswerConfig) => {
-    const answerQuestion = createAnswerer(answers, config.listen, sources);
-    const { edns } = answers;
-    const settings: OptionSettings = {
-      cookies: edns.cookies ? cookies : undefined,
-      nsid: edns.nsid === undefined ? undefined : Buffer.from(edns.nsid),
-      tcpIdleMs: TCP_IDLE_TIMEOUT_MS,
-      wallMs,
-    };
-    return (query: Message, client: Client): Message | undefined | Promise<Message | undefined> => {
-      const heard = hearOptions(query.edns, client, settings);
-      if (heard.type === 'heard' && heard.cookie !== undefined) metrics.cookies.inc({ verdict: heard.cookie });
-      const settled = replyToOptions(query, heard);
-      // The client is known only until this returns.
-      const recursionAvailable = forwarding.isAvailableTo(client);
-      if (settled !== undefined) return { ...settled, recursionAvailable };
-      const turn = random();
-      return forwarding.complete(askerOf(query, client), (lookup) => {
-        const reply = answerQuestion(query, lookup, turn);
-        return reply === undefined ? undefined : { ...withOptions(reply, heard), recursionAvailable };
-      });
-    };
-  };
-  const preparedStore: PreparedStore = createPreparedStore({
-    seed: Math.floor(random() * 2 ** 32),
-    onKept(isEviction) {
-      if (isEviction) metrics.preparedEvictions.inc();
-      metrics.preparedQuestions.set(preparedStore.table.size);
-    },
-  });
-  const observeFast = createFastObserver(metrics);
-  const cookieWriter = createCookieWriter({
-    cookies,
-    wallMs,
-    onVerdict: (verdict) => metrics.cookies.inc({ verdict }),
-  });
-  const prepareAnswers = (answers: AnswerConfig) =>
-    createPreparedAnswers({
-      config: answers,
-      listen: config.listen,
-      sources,
-      nameSeed: facts.nameSeed,
-      leaseEnd: (lease) => facts.leaseEnd(lease),
-      clock,
-      store: preparedStore,
-      observe: observeFast,
-      cookies: answers.edns.cookies ? cookieWriter : undefined,
-      isRecursionAvailable: (client) => forwarding.isAvailableTo(client),
-    });
-  let prepared = prepareAnswers(config.answers);
-  let answer = createAnswers(config.answers);
-  let keepsAddresses = false;
-  const keepAddresses = (isKept: boolean): void => {
-    if (isKept !== keepsAddresses) facts.keepAddresses(isKept);
-    keepsAddresses = isKept;
-  };
+  const { config, facts } = options;
+  const forwarding = createServingForwarding(options);
+  const answering = createAnswering(options, forwarding);
+  const keepAddresses = createAddressKeeper(facts);
   let listeners: Listeners | undefined;
-  const observe = createExchangeObserver({ metrics, log, verbose: config.verbose });
-
-  const reportFault = (error: unknown, bytes: Buffer): Buffer | undefined => {
-    metrics.failures.inc();
-    log.error(
-      { err: error, query: bytes.toString('hex', 0, MAX_LOGGED_OCTETS) },
-      'a query cannot be answered because of a fault in here',
-    );
-    return serverFailure(bytes);
-  };
-
-  const respondAndObserve: Responder = (bytes, client) => {
-    const { transport } = client;
-    const startMs = clock.monotonicMs();
-    const finish = (exchange: Exchange): Buffer | undefined => {
-      observe(exchange, transport, clock.monotonicMs() - startMs);
-      return exchange.reply?.bytes;
-    };
-    try {
-      const exchange = respond(bytes, transport, (query) => answer(query, client));
-      if (!(exchange instanceof Promise)) return finish(exchange);
-      const copy = Buffer.from(bytes.subarray(0, MAX_LOGGED_OCTETS));
-      return exchange.then(finish).catch((error: unknown) => reportFault(error, copy));
-    } catch (error) {
-      return reportFault(error, bytes);
-    }
-  };
-
-  const respondQuickly: QuickResponder = (packet, start, end, client, into, at) => {
-    try {
-      return prepared.answer(packet, start, end, client, into, at);
-    } catch (error) {
-      log.error(
-        { err: error, query: packet.toString('hex', start, Math.min(end, start + MAX_LOGGED_OCTETS)) },
-        'a reply cannot be kept because of a fault in here',
-      );
-      return 0;
-    }
-  };
 
   return {
     async start() {
       keepAddresses(config.answers.autoPtr);
-      listeners = await startListeners({
-        listen: config.listen,
-        sharing: options.sharing ?? 'alone',
-        udp: config.udp,
-        respond: respondAndObserve,
-        // Queries are logged as messages, which prepared answers do without.
-        ...(config.verbose ? {} : { respondQuickly }),
-        clock,
-        log,
-        onDropped: () => metrics.droppedReplies.inc(),
-        onConnections: (count) => metrics.tcpConnections.set(count),
-        onEvicted: () => metrics.tcpEvictions.inc(),
-      });
+      listeners = await listen(options, answering.responders);
       return listeners;
     },
     configure(answers) {
       keepAddresses(answers.autoPtr);
       forwarding.configure(answers);
-      answer = createAnswers(answers);
-      prepared = prepareAnswers(answers);
+      answering.configure(answers);
     },
     async stop() {
       await forwarding.close();
@@ -210,11 +79,79 @@ export function createServing(options: ServingOptions): Serving {
   };
 }
 
-function askerOf({ recursionDesired, edns }: Message, client: Client): Asker {
-  return {
-    isLocal: () => client.isLocal(),
-    recursionDesired,
-    dnssecOk: edns?.dnssecOk ?? false,
-    cameFromStub: hasStubOption(edns),
+function createServingForwarding(options: ServingOptions): Forwarding {
+  const { config, facts, clock, log, random, metrics } = options;
+  return createForwarding({
+    answers: config.answers,
+    listen: config.listen,
+    systemNameservers: options.systemNameservers ?? [],
+    index: () => facts.index(),
+    clock,
+    log,
+    random,
+    metrics,
+  });
+}
+
+/** What the sockets ask, by the configuration of the moment. */
+interface Answering {
+  readonly responders: Responders;
+  configure(answers: AnswerConfig): void;
+}
+
+function createAnswering(options: ServingOptions, forwarding: Forwarding): Answering {
+  const { config, facts, clock, log, random, metrics } = options;
+  const { listen } = config;
+  const cookies = createServerCookies(options.cookieSecrets);
+  const sources: AnswerSources = {
+    ...facts,
+    server: { version: `wharf dns-server ${VERSION}`, hostname: options.hostname },
+    wallMs: () => clock.wallMs(),
+    random,
+    stubZones: () => forwarding.stubZones(),
   };
+  const shared = { listen, sources, forwarding, cookies, metrics };
+  const { nameSeed } = facts;
+  const prepareAnswers = createPreparation({ ...shared, nameSeed, leaseEnd: (lease) => facts.leaseEnd(lease), clock });
+  let answer = createQueryAnswerer(config.answers, shared);
+  let prepared = prepareAnswers(config.answers);
+
+  return {
+    responders: createResponders({
+      answer: (query, client) => answer(query, client),
+      answerQuickly: (packet, start, end, client, into, at) => prepared.answer(packet, start, end, client, into, at),
+      clock,
+      log,
+      metrics,
+      verbose: config.verbose,
+    }),
+    configure(answers) {
+      answer = createQueryAnswerer(answers, shared);
+      prepared = prepareAnswers(answers);
+    },
+  };
+}
+
+/** Says to the facts whether `recordsOfAddress` will be asked, where that is another than before. */
+function createAddressKeeper(facts: Pick<ServingFacts, 'keepAddresses'>): (isKept: boolean) => void {
+  let keepsAddresses = false;
+  return (isKept) => {
+    if (isKept !== keepsAddresses) facts.keepAddresses(isKept);
+    keepsAddresses = isKept;
+  };
+}
+
+function listen(options: ServingOptions, responders: Responders): Promise<Listeners> {
+  const { config, clock, log, metrics } = options;
+  return startListeners({
+    ...responders,
+    listen: config.listen,
+    sharing: options.sharing ?? 'alone',
+    udp: config.udp,
+    clock,
+    log,
+    onDropped: () => metrics.droppedReplies.inc(),
+    onConnections: (count) => metrics.tcpConnections.set(count),
+    onEvicted: () => metrics.tcpEvictions.inc(),
+  });
 }
