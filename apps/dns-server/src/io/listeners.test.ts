@@ -76,6 +76,15 @@ describe('startListeners', () => {
     await listeners.close();
   });
 
+  it('has one for all addresses on other systems than Linux', async () => {
+    const listeners = await listen('', 0, 'alone', { platform: 'darwin' });
+    expect(listeners.udpAddresses()).toEqual([]);
+    const query = encodeDnsQuery({ name: 'a', type: 'A' });
+    expect(await exchangeDns({ port: listeners.port }, query)).toEqual(query);
+    await expect(listen('127.0.0.1', listeners.port, 'joining')).rejects.toMatchObject({ code: 'address-in-use' });
+    await listeners.close();
+  });
+
   it.each(udpIos)('on all addresses by %s, spreads clients of each, in whatever order sockets came', async (udp) => {
     const interfaces = () => ({ lo: [{ address: '127.0.0.1' }, { address: '127.0.0.2' }] });
     const answering = (name: string) => ({

@@ -20,6 +20,8 @@ export interface ListenersOptions extends Responders {
   readonly udp: UdpIoChoice;
   /** Those of this host when absent. */
   readonly interfaces?: () => HostInterfaces;
+  /** That of this process when absent. */
+  readonly platform?: NodeJS.Platform;
   readonly clock: Clock;
   readonly log: Logger;
   readonly onDropped: () => void;
@@ -75,20 +77,22 @@ async function startBoth(host: string, options: ListenersOptions): Promise<Liste
 
 /**
  * Serves over UDP on one address, or on all: a reply from a socket on all of them has the source that the host's routes
- * choose, so each address has one of its own as well. The system gives a datagram to the socket that is bound closest.
+ * choose, so each address has one of its own as well. Linux gives a datagram to the socket that is bound closest; other
+ * systems do not, or do not let the sockets be side by side.
  */
 async function startUdp(
   host: string,
   starter: UdpStarter,
   options: ListenersOptions,
 ): Promise<RunningServer & AddressSockets> {
-  const { sharing = 'alone', listen, interfaces = networkInterfaces } = options;
+  const { sharing = 'alone', listen, interfaces = networkInterfaces, platform = process.platform } = options;
   const isEverywhere = ipAddressKind(host) === 'unspecified';
-  const isShared = isEverywhere || sharing !== 'alone';
+  const hasAddressSockets = isEverywhere && platform === 'linux';
+  const isShared = hasAddressSockets || sharing !== 'alone';
   // Whoever may share the port is not refused by others of the same user who may, such as a second dns-server.
   const port = isShared && sharing !== 'joining' ? await probeUdpPort(host, listen.port) : listen.port;
   const server = await starter.start({ ...options, host, port, isShared });
-  if (!isEverywhere) return { ...server, addresses: () => [host] };
+  if (!hasAddressSockets) return { ...server, addresses: () => (isEverywhere ? [] : [host]) };
   const sockets = await startAddressSockets({
     ...options,
     interfaces,
