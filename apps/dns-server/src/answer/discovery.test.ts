@@ -2,43 +2,22 @@ import { decodeMessage, encodeMessage, type Message, type QuestionType, type Res
 import { canonicalLabel, keyOf, type Labels } from '@wharf/record-schema';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createZoneData } from '../records/zone-data.ts';
-import { configureServer } from '../testing/configure-server.ts';
-import { createAnswerer } from './create-answerer.ts';
-import { respond } from './respond.ts';
+import { createAnswering } from '../testing/create-answering.ts';
 
 const SERVICE: Labels = ['_web', '_tcp', 'example', 'local'];
 
 /** The instances of `service` by these names, each with its record's JSON; asked over the bytes of messages. */
 function serverOf(instances: readonly (readonly [label: string, json: string])[], service = SERVICE) {
-  const config = configureServer(['-domain', 'example.local', '-round-robin=false']);
-  const rejected: string[] = [];
-  const data = createZoneData({
-    prefix: config.pathPrefix,
-    nameSeed: 1,
-    onRejected: (_key, reason) => rejected.push(reason),
-    onUpdated: () => undefined,
-  });
+  const server = createAnswering(['-domain', 'example.local', '-round-robin=false']);
   for (const [label, value] of instances) {
-    const key = ['/skydns', ...[label, ...service].toReversed()].join('/');
-    const entry = { key, value, createRevision: 1, modRevision: 1, lease: '0' };
-    data.sink.applyChanges([{ type: 'put', entry }], 1);
+    server.put(['/skydns', ...[label, ...service].toReversed()].join('/'), value);
   }
-  const answer = createAnswerer(config.answers, config.listen, {
-    index: () => data.index,
-    recordsOfAddress: (address) => data.recordsOfAddress(address),
-    state: () => 'current',
-    remainingSeconds: () => undefined,
-    wallMs: () => 0,
-    server: { version: 'wharf', hostname: 'host' },
-    random: () => 0,
-  });
   return {
-    rejected,
+    rejected: server.rejected,
     ask: (name: Labels, type: QuestionType, transport: 'udp' | 'tcp' = 'tcp'): Message => {
       const query = encodeMessage({ ...emptyQuery, questions: [{ name, type, class: 'IN' }] });
       if (!query.ok) throw new Error(query.error.message);
-      const { reply, problem } = respond(query.value, transport, answer);
+      const { reply, problem } = server.respond(query.value, transport);
       const decoded = reply === undefined ? undefined : decodeMessage(reply.bytes);
       if (decoded?.ok !== true || problem !== undefined) throw new Error(problem ?? 'no reply');
       return decoded.value;
