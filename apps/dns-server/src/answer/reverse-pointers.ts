@@ -10,7 +10,8 @@ export const MAX_POINTERS = 100;
 
 /**
  * Records of a reverse name for records that have its address: each points to the name that SRV gives as that record's
- * host. Left out are those outside of the zones, and name servers of stub zones, which are others' hosts.
+ * host. Left out are those outside of the zones, those with a wildcard, which name no host, and name servers of stub
+ * zones, which are others' hosts.
  * @param records in any order
  */
 export function reversePointers(
@@ -22,7 +23,7 @@ export function reversePointers(
   for (const record of records.toSorted((one, other) => (one.key < other.key ? -1 : 1))) {
     if (pointers.size === MAX_POINTERS) break;
     const target = serviceTarget(record);
-    const zone = target === undefined ? undefined : zoneOf(target);
+    const zone = target === undefined || target.includes('*') ? undefined : zoneOf(target);
     if (target === undefined || zone === undefined || isWithin(record.name, stubZonesName(zone.domain))) continue;
     const identity = nameIdentity(target);
     if (pointers.has(identity)) continue;
