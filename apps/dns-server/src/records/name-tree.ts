@@ -2,21 +2,11 @@ import { decodeUtf8, type Labels } from '@wharf/record-schema';
 import { createLabelBuffer, writeCanonicalOctets } from './canonical-octets.ts';
 import { createHashTable } from './hash-table.ts';
 import { hashLabel } from './name-hash.ts';
+import { createNodeMemory, NO_NODE, type NodeId, type Stamp } from './node-memory.ts';
 import { type BlockRef, type OctetArena, startOf } from './octet-arena.ts';
-
-/** One name of the tree, as a number; it stays the same while the name exists, and is used again afterwards. */
-export type NodeId = number;
-
-/** The node that is none. */
-export const NO_NODE: NodeId = 0;
 
 /** The node of the root of all names, which always exists. */
 export const ROOT_NODE: NodeId = 1;
-
-/** Changes when what it stands for may have changed. */
-export interface Stamp {
-  readonly version: number;
-}
 
 /**
  * Names that exist, compared without regard to case, in memory that the garbage collector need not look at. Every name
@@ -53,74 +43,26 @@ export interface NameTree {
   nameOf(node: NodeId): Labels;
 }
 
-/** Nodes are kept in chunks, which never move, of so many. */
-const CHUNK_BITS = 12;
-const CHUNK_NODES = 1 << CHUNK_BITS;
-
-/** A node is 8 words of 32 bits, one line of most processors' caches for two; its version is a double. */
-const NODE_BITS = 3;
+/** What the words of a node are. */
 const PARENT = 0;
 const FIRST_CHILD = 1;
-/** `NO_NODE` at the last of the children. In an unused node, the next one. */
+/** `NO_NODE` at the last of the children. */
 const NEXT_SIBLING = 2;
 /** At the first of the children, the last one. */
 const PREVIOUS_SIBLING = 3;
 const RECORDS = 4;
 const LABEL = 5;
-/** In doubles from the beginning of the node. */
-const VERSION = 3;
-
-interface NodeChunk {
-  readonly words: Int32Array;
-  readonly doubles: Float64Array;
-}
-
-const NO_CHUNK: NodeChunk = { words: new Int32Array(0), doubles: new Float64Array(0) };
-
-/** Reads through to the node, whose place never moves: it costs nothing to keep, or to forget. */
-class NodeStamp implements Stamp {
-  readonly #doubles: Float64Array;
-  readonly #at: number;
-
-  constructor(doubles: Float64Array, at: number) {
-    this.#doubles = doubles;
-    this.#at = at;
-  }
-
-  get version(): number {
-    return this.#doubles[this.#at] ?? 0;
-  }
-}
 
 /** @param seed the hash of the root: see `hashLabel` */
 export function createNameTree(arena: OctetArena, seed: number): NameTree {
-  const chunks: NodeChunk[] = [];
+  const nodes = createNodeMemory();
+  const { get, set } = nodes;
   const table = createHashTable();
-  let end = ROOT_NODE;
-  let unused = NO_NODE;
   let changes = 0;
   /** The label that is looked for. */
   const asked = createLabelBuffer();
   let askedLength = 0;
   let askedParent = NO_NODE;
-
-  const chunkOf = (node: NodeId): NodeChunk => chunks[node >>> CHUNK_BITS] ?? NO_CHUNK;
-  const get = (node: NodeId, field: number): number =>
-    chunkOf(node).words[((node & (CHUNK_NODES - 1)) << NODE_BITS) + field] ?? 0;
-  const set = (node: NodeId, field: number, value: number): void => {
-    chunkOf(node).words[((node & (CHUNK_NODES - 1)) << NODE_BITS) + field] = value;
-  };
-  const versionAt = (node: NodeId): number => ((node & (CHUNK_NODES - 1)) << (NODE_BITS - 1)) + VERSION;
-
-  const addNode = (): NodeId => {
-    const node = unused;
-    if (node !== NO_NODE) {
-      unused = get(node, NEXT_SIBLING);
-      return node;
-    }
-    if (end >>> CHUNK_BITS === chunks.length) chunks.push(createChunk());
-    return end++;
-  };
 
   const isAsked = (node: NodeId): boolean => {
     if (get(node, PARENT) !== askedParent) return false;
@@ -139,7 +81,7 @@ export function createNameTree(arena: OctetArena, seed: number): NameTree {
 
   /** Adds the name that was asked for as the last one below its parent. */
   const addAsked = (hash: number): NodeId => {
-    const node = addNode();
+    const node = nodes.allocate();
     const label = arena.allocate(1 + askedLength);
     const { octets } = arena.chunkOf(label);
     const start = startOf(label);
@@ -185,8 +127,7 @@ export function createNameTree(arena: OctetArena, seed: number): NameTree {
     else if (first !== node) set(first, PREVIOUS_SIBLING, previous);
     const label = get(node, LABEL);
     arena.release(label, 1 + (arena.chunkOf(label).octets[startOf(label)] ?? 0));
-    set(node, NEXT_SIBLING, unused);
-    unused = node;
+    nodes.release(node);
   };
 
   const labelOf = (node: NodeId): string => {
@@ -216,13 +157,11 @@ export function createNameTree(arena: OctetArena, seed: number): NameTree {
     return findAsked(hash) || addAsked(hash);
   };
 
-  chunks.push(createChunk());
-  end = ROOT_NODE + 1;
-  table.add(seed, ROOT_NODE);
+  table.add(seed, nodes.allocate());
 
   return {
     get end() {
-      return end;
+      return nodes.end;
     },
     find(name) {
       const { node, isWhole } = descend(name, findAsked);
@@ -241,10 +180,10 @@ export function createNameTree(arena: OctetArena, seed: number): NameTree {
     raise(node) {
       changes++;
       for (let raised = node; raised !== NO_NODE; raised = get(raised, PARENT)) {
-        chunkOf(raised).doubles[versionAt(raised)] = changes;
+        nodes.setVersion(raised, changes);
       }
     },
-    stampOf: (node) => new NodeStamp(chunkOf(node).doubles, versionAt(node)),
+    stampOf: (node) => nodes.stampOf(node),
     mayExist: (hash) => table.has(hash),
     records: (node) => get(node, RECORDS),
     setRecords: (node, records) => set(node, RECORDS, records),
@@ -258,11 +197,6 @@ export function createNameTree(arena: OctetArena, seed: number): NameTree {
       return labels;
     },
   };
-}
-
-function createChunk(): NodeChunk {
-  const memory = new ArrayBuffer((CHUNK_NODES << NODE_BITS) * Int32Array.BYTES_PER_ELEMENT);
-  return { words: new Int32Array(memory), doubles: new Float64Array(memory) };
 }
 
 function textOf(octets: Buffer, start: number, end: number): string {

@@ -2,11 +2,12 @@ import type { LeaseId } from '@wharf/etcd-client';
 import { canonicalLabel, keyPrefixOf, type Labels } from '@wharf/record-schema';
 import { type IndexedRecord, nameOfKey, parseEntry, type StoredRecord } from './indexed-record.ts';
 import type { LeaseUse } from './lease-table.ts';
-import { createNameTree, NO_NODE, type NodeId, ROOT_NODE, type Stamp } from './name-tree.ts';
+import { createNameTree, ROOT_NODE } from './name-tree.ts';
+import { NO_NODE, type NodeId, type Stamp } from './node-memory.ts';
 import { type BlockRef, createOctetArena } from './octet-arena.ts';
 import { createRecordBlocks } from './record-blocks.ts';
 
-export type { Stamp } from './name-tree.ts';
+export type { Stamp } from './node-memory.ts';
 
 export interface RecordIndexOptions {
   /** Path of the records in the store: `skydns`. */
