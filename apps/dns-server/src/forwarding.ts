@@ -27,7 +27,7 @@ export interface ForwardingOptions {
 }
 
 /** What a server gets from other name servers, over sockets of its own. */
-export interface Forwarding extends Pick<Forwarder, 'complete' | 'isAvailableTo' | 'close'> {
+export interface Forwarding extends Pick<Forwarder, 'complete' | 'isAvailableTo' | 'refusalFor' | 'close'> {
   /** Zones that others are asked about, as of now. */
   stubZones(): StubZones;
   configure(answers: AnswerConfig): void;
@@ -90,6 +90,7 @@ export function createForwarding(options: ForwardingOptions): Forwarding {
   return {
     complete: (asker, answer) => forwarder.complete(asker, answer),
     isAvailableTo: (client) => forwarder.isAvailableTo(client),
+    refusalFor: (asker) => forwarder.refusalFor(asker),
     close: () => forwarder.close(),
     stubZones,
     configure(next) {

@@ -7,7 +7,7 @@ import { type ChosenServers, chooseServers } from './choose-servers.ts';
 import { createUpstream, type UpstreamTry } from './create-upstream.ts';
 import type { Exchange } from './exchange.ts';
 import type { ForwardConfig } from './forward-settings.ts';
-import { mayForward } from './may-forward.ts';
+import { mayForward, type Refusal, refusalOfAnyName } from './may-forward.ts';
 import type { StubZones } from './stub-zones.ts';
 import type { UpstreamError, UpstreamErrorCode } from './upstream-error.ts';
 
@@ -50,6 +50,16 @@ export interface Forwarder {
   complete<T>(asker: Asker, answer: (lookup: OutsideLookup) => T): T | Promise<T>;
   /** Whether others are asked for a client: the RA bit (RFC 1035, section 4.1.1). */
   isAvailableTo(client: Pick<Asker, 'isLocal'>): boolean;
+  /**
+   * Why nobody is asked for such a query, whatever the name; undefined when that depends on the name. It is not counted:
+   * whoever answers by it does that.
+   */
+  refusalFor(asker: Pick<Asker, 'isLocal' | 'recursionDesired'>): Refusal | undefined;
+  /**
+   * Why nobody is asked for such a query, whatever the name; undefined when that depends on the name. It is not counted:
+   * whoever answers by it does that.
+   */
+  refusalFor(asker: Pick<Asker, 'isLocal' | 'recursionDesired'>): Refusal | undefined;
   /** Goes on by another configuration; answers that are kept stay when they would be asked for where they come from. */
   configure(config: ForwarderConfig): void;
   readonly cache: Pick<AnswerMemory, 'entries' | 'octets'>;
@@ -151,6 +161,22 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
       const hasServers = (!config.noRec && config.nameservers.length > 0) || stubZones().size > 0;
       return hasServers && (config.clients === 'all' || client.isLocal());
     },
+    refusalFor: (asker) =>
+      refusalOfAnyName({
+        recursionDesired: asker.recursionDesired,
+        allowAll: config.clients === 'all',
+        isLocal: asker.isLocal(),
+        noRec: config.noRec,
+        isStub: stubZones().size > 0,
+      }),
+    refusalFor: (asker) =>
+      refusalOfAnyName({
+        recursionDesired: asker.recursionDesired,
+        allowAll: config.clients === 'all',
+        isLocal: asker.isLocal(),
+        noRec: config.noRec,
+        isStub: stubZones().size > 0,
+      }),
     configure(next) {
       const hasOtherServers = serverList(config) !== serverList(next);
       config = next;

@@ -1,19 +1,19 @@
 import { Rcode } from '@wharf/dns-wire';
 import { describe, expect, it } from 'vitest';
-import { type ForwardRequest, mayForward } from './may-forward.ts';
+import { type ForwardRequest, mayForward, refusalOfAnyName } from './may-forward.ts';
+
+const request: ForwardRequest = {
+  name: ['www', 'example', 'org'],
+  ndots: 2,
+  noRec: false,
+  recursionDesired: true,
+  isLocal: true,
+  allowAll: false,
+  isStub: false,
+  cameFromStub: false,
+};
 
 describe('mayForward', () => {
-  const request: ForwardRequest = {
-    name: ['www', 'example', 'org'],
-    ndots: 2,
-    noRec: false,
-    recursionDesired: true,
-    isLocal: true,
-    allowAll: false,
-    isStub: false,
-    cameFromStub: false,
-  };
-
   it.each<[string, Partial<ForwardRequest>]>([
     ['a name outside', {}],
     ['a name of just enough labels', { name: ['example', 'org'] }],
@@ -38,5 +38,27 @@ describe('mayForward', () => {
     ['a circle of stub zones', { isStub: true, cameFromStub: true }, Rcode.REFUSED, 18],
   ])('does not forward with %s', (_what, change, rcode, code) => {
     expect(mayForward({ ...request, ...change })).toMatchObject({ forward: false, rcode, refuse: { code } });
+  });
+});
+
+describe('refusalOfAnyName', () => {
+  const flags = ['noRec', 'recursionDesired', 'isLocal', 'allowAll', 'isStub'] as const;
+  const requests = Array.from({ length: 2 ** flags.length }, (_, bits) =>
+    Object.fromEntries(flags.map((flag, bit) => [flag, (bits & (1 << bit)) !== 0])),
+  );
+
+  it.each(requests)('says what is said of every name, with %j', (change) => {
+    const refusal = refusalOfAnyName({ ...request, ...change });
+    const names = [[], ['org'], ['example', 'org']];
+    for (const name of names) {
+      const decision = mayForward({ ...request, ...change, name });
+      if (refusal === undefined) expect(decision.forward || decision.rcode === Rcode.SERVFAIL).toBe(true);
+      else expect(decision).toEqual(refusal);
+    }
+  });
+
+  it('does not refuse where a name may be in a stub zone', () => {
+    expect(refusalOfAnyName({ ...request, noRec: true })).toMatchObject({ refuse: { code: 20 } });
+    expect(refusalOfAnyName({ ...request, noRec: true, isStub: true })).toBeUndefined();
   });
 });

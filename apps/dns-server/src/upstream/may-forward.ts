@@ -21,41 +21,50 @@ export interface ForwardRequest {
   readonly cameFromStub: boolean;
 }
 
-export type ForwardDecision =
-  | { readonly forward: true }
-  | {
-      readonly forward: false;
-      /** REFUSED or SERVFAIL. */
-      readonly rcode: number;
-      /** Tells the client why. */
-      readonly refuse: ExtendedError;
-    };
+export type ForwardDecision = { readonly forward: true } | Refusal;
 
-/**
- * Whether other servers are asked. Nobody is for strangers: a server that answers everybody is what reflection attacks
- * are made with (RFC 5358).
- */
-export function mayForward(request: ForwardRequest): ForwardDecision {
-  const { name, ndots, noRec, recursionDesired, isLocal, allowAll, isStub, cameFromStub } = request;
-  if (!recursionDesired) return { forward: false, rcode: Rcode.REFUSED, refuse: notAuthoritative };
-  if (!allowAll && !isLocal) return refused('names outside are not looked up for this client');
-  if (isStub) {
-    return cameFromStub
-      ? refused('the question has been passed on already, and would go in circles')
-      : { forward: true };
-  }
-  if (noRec) return { forward: false, rcode: Rcode.REFUSED, refuse: notAuthoritative };
-  if (name.length >= ndots) return { forward: true };
-  return {
-    forward: false,
-    rcode: Rcode.SERVFAIL,
-    refuse: {
-      code: ExtendedErrorCode.NO_REACHABLE_AUTHORITY,
-      text: 'names of so few labels are not looked up outside',
-    },
-  };
+/** That nobody is asked. */
+export interface Refusal {
+  readonly forward: false;
+  /** REFUSED or SERVFAIL. */
+  readonly rcode: number;
+  /** Tells the client why. */
+  readonly refuse: ExtendedError;
 }
 
-function refused(text: string): ForwardDecision {
+/** What there is to know before the name is looked at; `isStub` is whether it may be in a stub zone. */
+export type AnyNameRequest = Pick<ForwardRequest, 'recursionDesired' | 'isLocal' | 'allowAll' | 'isStub' | 'noRec'>;
+
+/**
+ * Why nobody is asked, whatever the name is; undefined when that depends on the name. Nobody is for strangers: a server
+ * that answers everybody is what reflection attacks are made with (RFC 5358).
+ */
+export function refusalOfAnyName(request: AnyNameRequest): Refusal | undefined {
+  if (!request.recursionDesired) return notHere;
+  if (!request.allowAll && !request.isLocal) return stranger;
+  return request.noRec && !request.isStub ? notHere : undefined;
+}
+
+/** Whether other servers are asked. */
+export function mayForward(request: ForwardRequest): ForwardDecision {
+  const refusal = refusalOfAnyName(request);
+  if (refusal !== undefined) return refusal;
+  if (request.isStub) return request.cameFromStub ? circle : { forward: true };
+  return request.name.length >= request.ndots ? { forward: true } : tooShort;
+}
+
+const notHere: Refusal = { forward: false, rcode: Rcode.REFUSED, refuse: notAuthoritative };
+const stranger = prohibited('names outside are not looked up for this client');
+const circle = prohibited('the question has been passed on already, and would go in circles');
+const tooShort: Refusal = {
+  forward: false,
+  rcode: Rcode.SERVFAIL,
+  refuse: {
+    code: ExtendedErrorCode.NO_REACHABLE_AUTHORITY,
+    text: 'names of so few labels are not looked up outside',
+  },
+};
+
+function prohibited(text: string): Refusal {
   return { forward: false, rcode: Rcode.REFUSED, refuse: { code: ExtendedErrorCode.PROHIBITED, text } };
 }
