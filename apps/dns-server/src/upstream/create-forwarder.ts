@@ -55,11 +55,6 @@ export interface Forwarder {
    * whoever answers by it does that.
    */
   refusalFor(asker: Pick<Asker, 'isLocal' | 'recursionDesired'>): Refusal | undefined;
-  /**
-   * Why nobody is asked for such a query, whatever the name; undefined when that depends on the name. It is not counted:
-   * whoever answers by it does that.
-   */
-  refusalFor(asker: Pick<Asker, 'isLocal' | 'recursionDesired'>): Refusal | undefined;
   /** Goes on by another configuration; answers that are kept stay when they would be asked for where they come from. */
   configure(config: ForwarderConfig): void;
   readonly cache: Pick<AnswerMemory, 'entries' | 'octets'>;
@@ -161,14 +156,6 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
       const hasServers = (!config.noRec && config.nameservers.length > 0) || stubZones().size > 0;
       return hasServers && (config.clients === 'all' || client.isLocal());
     },
-    refusalFor: (asker) =>
-      refusalOfAnyName({
-        recursionDesired: asker.recursionDesired,
-        allowAll: config.clients === 'all',
-        isLocal: asker.isLocal(),
-        noRec: config.noRec,
-        isStub: stubZones().size > 0,
-      }),
     refusalFor: (asker) =>
       refusalOfAnyName({
         recursionDesired: asker.recursionDesired,
