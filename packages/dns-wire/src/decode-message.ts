@@ -10,8 +10,8 @@ import { type RecordFrame, readRecord } from './record-data.ts';
 import { failure, type Result, success } from './result.ts';
 
 /** The least that a question (a root name, type, class) and a record (and TTL, RDLENGTH) take. */
-const MIN_QUESTION_OCTETS = 5;
-const MIN_RECORD_OCTETS = 11;
+export const MIN_QUESTION_OCTETS = 5;
+export const MIN_RECORD_OCTETS = 11;
 
 /**
  * How many questions and records together a request may have. Real ones have one question, and perhaps OPT, TSIG and a

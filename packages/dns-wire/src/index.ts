@@ -31,3 +31,4 @@ export { parseRecordText, parseZoneText } from './parse-zone.ts';
 export { renderRecordText } from './render-record.ts';
 export { type ReplyFields, replyTo } from './reply.ts';
 export type { Result } from './result.ts';
+export { unreadableRcode } from './unreadable.ts';
