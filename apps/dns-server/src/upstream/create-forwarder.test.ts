@@ -163,6 +163,15 @@ describe('createForwarder', () => {
     },
   );
 
+  it('leaves no timer when what is helpful comes in time, and asks once whether the client is nearby', async () => {
+    const { clock, forwarder } = setUp(always);
+    let looks = 0;
+    const asker: Asker = { ...CLIENT, isLocal: () => ++looks > 0 };
+    const other: Question = { ...WWW, type: 'AAAA' };
+    await forwarder.complete(asker, (lookup) => [WWW, other].map((question) => lookup(question, 'helpful')));
+    expect([clock.pending, looks]).toEqual([0, 1]);
+  });
+
   it('counts once what became of a question that was waited for in vain', async () => {
     const open = Promise.withResolvers<ExchangeOutcome>();
     const { clock, outcomes, look } = setUp(() => open.promise);

@@ -1,4 +1,4 @@
-import { encodeMessage, type Message, type Question, replyTo } from '@wharf/dns-wire';
+import { encodeMessage, type Message, Opcode, type Question, replyTo } from '@wharf/dns-wire';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readAnswer } from './read-answer.ts';
@@ -34,6 +34,13 @@ describe('readAnswer', () => {
         expect(!read.ok || isFormErr || read.value.questions.length === 1).toBe(true);
       }),
     );
+  });
+
+  it('takes neither a query nor the answer to another operation', () => {
+    const answer = replyTo(query, {});
+    for (const other of [query, { ...answer, opcode: Opcode.NOTIFY }]) {
+      expect(readAnswer(query, packetOf(other))).toEqual({ ok: false, error: 'query' });
+    }
   });
 
   it('takes an error without question for an answer only when the query could not be read', () => {

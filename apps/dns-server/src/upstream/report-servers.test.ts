@@ -35,4 +35,15 @@ describe('createServerReporter', () => {
     }
     expect(lines).toEqual([]);
   });
+
+  it('watches 256 servers at once, and others when some of them are back', () => {
+    const { lines, tried } = setUp();
+    const away = (host: string): void => [1, 2, 3].forEach(() => tried('timeout', host));
+    for (let n = 0; n < 256; n++) away(`192.0.2.${n}`);
+    away('198.51.100.1');
+    expect(lines).toHaveLength(256);
+    tried('answered', '192.0.2.0');
+    away('198.51.100.1');
+    expect(lines.at(-1)).toContain('198.51.100.1:53');
+  });
 });

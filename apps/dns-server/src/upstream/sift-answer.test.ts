@@ -45,6 +45,12 @@ describe('siftAnswer', () => {
       'a.org. 60 IN CNAME b.org.\nb.org. 60 IN CNAME c.org.',
       'a.org. 60 IN CNAME b.org.',
     ],
+    [
+      'where the second alias of a name leads to',
+      question('a.org'),
+      'a.org. 60 IN CNAME b.org.\na.org. 60 IN CNAME c.org.\nb.org. 60 IN A 10.0.0.1\nc.org. 60 IN A 10.0.0.2',
+      'a.org. 60 IN CNAME b.org.\na.org. 60 IN CNAME c.org.\nb.org. 60 IN A 10.0.0.1',
+    ],
   ])('leaves out of the answers %s', (_what, asked, answers, kept) => {
     expect(sift(asked, answers).answers).toEqual(lines(kept));
   });
