@@ -4,7 +4,7 @@ import type { IndexedRecord } from '../records/indexed-record.ts';
 import type { AnswerPolicy } from './context.ts';
 
 /** What is served while the store is away may be wrong by now: clients keep it for 30 s (RFC 8767, section 4). */
-export const STALE_TTL_SECONDS = 30;
+const STALE_TTL_SECONDS = 30;
 
 /** What TTLs depend on besides the record. */
 export interface TtlFacts {
