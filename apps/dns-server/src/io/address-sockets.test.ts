@@ -10,7 +10,7 @@ const addressesOf = (...addresses: readonly string[]): HostInterfaces => ({
 
 describe('startAddressSockets', () => {
   const clock = createManualClock();
-  const info = vi.fn<() => void>();
+  const onLimit = vi.fn<(leftOut: number) => void>();
   let interfaces: HostInterfaces = {};
   /** Every opening and closing, in order. */
   let events: string[] = [];
@@ -33,7 +33,8 @@ describe('startAddressSockets', () => {
       ipv4Only: false,
       open,
       clock,
-      log: { ...silentLogger, info },
+      log: silentLogger,
+      onLimit,
       ...more,
     });
 
@@ -44,7 +45,7 @@ describe('startAddressSockets', () => {
     interfaces = addressesOf('10.0.0.1', '10.0.0.2');
     events = [];
     refused = new Set();
-    info.mockClear();
+    onLimit.mockClear();
   });
 
   it('opens one for each address, and closes them in the end', async () => {
@@ -116,7 +117,7 @@ describe('startAddressSockets', () => {
     const sockets = await start();
     expect(sockets.addresses()).toEqual(many.slice(0, MAX_ADDRESS_SOCKETS));
     await look();
-    expect(info).toHaveBeenCalledExactlyOnceWith({ sockets: MAX_ADDRESS_SOCKETS, leftOut: 2 }, expect.any(String));
+    expect(onLimit).toHaveBeenCalledExactlyOnceWith(2);
     interfaces = addressesOf(...many.slice(1));
     await look();
     expect(new Set(sockets.addresses())).toEqual(new Set(many.slice(1, MAX_ADDRESS_SOCKETS + 1)));

@@ -14,6 +14,8 @@ export interface AddressSocketsOptions {
   readonly ipv4Only: boolean;
   /** Serves on one address of this host. */
   readonly open: (host: string) => Promise<RunningServer>;
+  /** Told once, when there are more addresses than sockets, how many go without. */
+  readonly onLimit: (leftOut: number) => void;
   readonly clock: Pick<Clock, 'schedule'>;
   readonly log: Logger;
 }
@@ -32,7 +34,7 @@ interface AddressSocket {
 
 /** Resolves when every address of now that can have a socket has one; an address that cannot is tried again later. */
 export async function startAddressSockets(options: AddressSocketsOptions): Promise<AddressSockets> {
-  const { interfaces, ipv4Only, open, clock, log } = options;
+  const { interfaces, ipv4Only, open, onLimit, clock, log } = options;
   const sockets = new Map<string, AddressSocket>();
   let hasSaidLimit = false;
   let isClosing = false;
@@ -52,10 +54,7 @@ export async function startAddressSockets(options: AddressSocketsOptions): Promi
     const { chosen, leftOut } = chooseAddresses(interfaces(), ipv4Only, MAX_ADDRESS_SOCKETS);
     if (leftOut > 0 && !hasSaidLimit) {
       hasSaidLimit = true;
-      log.info(
-        { sockets: MAX_ADDRESS_SOCKETS, leftOut },
-        'this host has more addresses than get UDP sockets of their own; from which of the others replies come is up to the system',
-      );
+      onLimit(leftOut);
     }
     for (const [key, { server, host }] of sockets) {
       if (chosen.has(key)) continue;

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { silentLogger, systemClock } from '@wharf/agent';
 import { encodeDnsQuery, exchangeDns, freePort } from '@wharf/testkit';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { type ListenersOptions, type Sharing, startListeners } from './listeners.ts';
 import { udpIos } from './start-udp.ts';
 
@@ -53,7 +53,7 @@ describe('startListeners', () => {
   });
 
   it('shares UDP and TCP with others that share', async () => {
-    const first = await listen('127.0.0.1', 0, 'first');
+    const first = await listen('127.0.0.1', await freePort(), 'first');
     const second = await listen('127.0.0.1', first.port, 'joining');
     await expect(listen('127.0.0.1', first.port)).rejects.toMatchObject({ code: 'address-in-use' });
     await first.close();
@@ -66,7 +66,7 @@ describe('startListeners', () => {
 
   it.each(['', '::', '0.0.0.0'])('has a UDP socket on each address when it listens on %j', async (host) => {
     const interfaces = () => ({ lo: [{ address: '127.0.0.1' }, { address: '127.0.0.2' }, { address: '::1' }] });
-    const listeners = await listen(host, 0, 'alone', { interfaces });
+    const listeners = await listen(host, await freePort(), 'alone', { interfaces });
     const expected = ['127.0.0.1', '127.0.0.2', ...(host === '0.0.0.0' ? [] : ['::1'])];
     expect(listeners.udpAddresses()).toEqual(expected);
     const query = encodeDnsQuery({ name: 'a', type: 'A' });
@@ -76,8 +76,19 @@ describe('startListeners', () => {
     await listeners.close();
   });
 
+  it('says once, for all who share it, that there are more addresses than sockets', async () => {
+    const lo = Array.from({ length: 66 }, (_, i) => ({ address: `127.0.1.${i}` }));
+    const info = vi.fn<() => void>();
+    const more = { interfaces: () => ({ lo }), log: { ...silentLogger, info } };
+    const first = await listen('', await freePort(), 'first', more);
+    const second = await listen(first.host, first.port, 'joining', more);
+    expect(second.udpAddresses()).toHaveLength(64);
+    expect(info).toHaveBeenCalledExactlyOnceWith({ sockets: 64, leftOut: 2 }, expect.any(String));
+    await Promise.all([first.close(), second.close()]);
+  });
+
   it('has one for all addresses on other systems than Linux', async () => {
-    const listeners = await listen('', 0, 'alone', { platform: 'darwin' });
+    const listeners = await listen('', await freePort(), 'alone', { platform: 'darwin' });
     expect(listeners.udpAddresses()).toEqual([]);
     const query = encodeDnsQuery({ name: 'a', type: 'A' });
     expect(await exchangeDns({ port: listeners.port }, query)).toEqual(query);
@@ -92,7 +103,7 @@ describe('startListeners', () => {
       interfaces,
       respond: (query: Buffer) => Buffer.concat([query, Buffer.from(name)]),
     });
-    const first = await listen('', 0, 'first', answering('first'));
+    const first = await listen('', await freePort(), 'first', answering('first'));
     const rest = ['second', 'third'].map((name) => listen(first.host, first.port, 'joining', answering(name)));
     const joined = await Promise.all(rest);
     const query = encodeDnsQuery({ name: 'a', type: 'A' });
@@ -111,7 +122,7 @@ describe('startListeners', () => {
     { host: '0.0.0.0', sharing: 'alone' },
     { host: '127.0.0.1', sharing: 'first' },
   ] as const)('is in the way of any other on $host, $sharing', async ({ host, sharing }) => {
-    const listeners = await listen(host, 0, sharing);
+    const listeners = await listen(host, await freePort(), sharing);
     for (const others of ['', '0.0.0.0', '127.0.0.1']) {
       for (const way of ['alone', 'first'] as const) {
         const starting = listen(others, listeners.port, way);

@@ -1,7 +1,7 @@
 import { isIPv4 } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { type Clock, type HostPort, ipAddressKind, type Logger } from '@wharf/agent';
-import { type AddressSockets, startAddressSockets } from './address-sockets.ts';
+import { type AddressSockets, MAX_ADDRESS_SOCKETS, startAddressSockets } from './address-sockets.ts';
 import type { HostInterfaces } from './choose-addresses.ts';
 import { ListenError } from './listen-error.ts';
 import type { Responders, RunningServer } from './responder.ts';
@@ -98,6 +98,13 @@ async function startUdp(
     interfaces,
     ipv4Only: isIPv4(host),
     open: (address) => starter.start({ ...options, host: address, port: server.port, isShared }),
+    onLimit(leftOut) {
+      // The first has said so for all.
+      if (sharing === 'joining') return;
+      const message =
+        'there are more addresses than UDP sockets for them; replies may leave from another one than was asked';
+      options.log.info({ sockets: MAX_ADDRESS_SOCKETS, leftOut }, message);
+    },
   });
   return {
     port: server.port,
