@@ -131,7 +131,7 @@ describe('RFC 1035', () => {
 });
 
 describe('RFC 1034', () => {
-  it('3.6.2: an alias is all that a name is: other types are asked of the name behind it', async () => {
+  it('3.6.2: types that an alias has no records of are asked of the name behind it', async () => {
     expect(typesOf((await server.ask('www.skydns.local', 'A')).texts)).toEqual(['CNAME', 'A', 'A']);
     expect(typesOf((await server.ask('www.skydns.local', 'MX')).texts)).toEqual(['CNAME']);
     expect(typesOf((await server.ask('www.skydns.local', 'CNAME')).texts)).toEqual(['CNAME']);
