@@ -38,19 +38,34 @@ export interface Listeners extends RunningServer {
   udpAddresses(): readonly string[];
 }
 
+/** More than chance needs. */
+const MAX_PORT_CHOICES = 10;
+
 /**
  * Serves over UDP and TCP, or over neither.
  * @throws ListenError
  */
 export async function startListeners(options: ListenersOptions): Promise<Listeners> {
   const { listen } = options;
-  if (listen.host !== '') return startBoth(listen.host, options);
+  if (listen.host !== '') return startOnOnePort(listen.host, options);
   try {
     // IPv4 clients are served by the same sockets.
-    return await startBoth('::', options);
+    return await startOnOnePort('::', options);
   } catch (error) {
     if (!(error instanceof ListenError) || error.code !== 'no-such-address') throw error;
-    return startBoth('0.0.0.0', options);
+    return startOnOnePort('0.0.0.0', options);
+  }
+}
+
+/** With port 0 the system chooses one for UDP; where TCP has that already, it chooses again. */
+async function startOnOnePort(host: string, options: ListenersOptions): Promise<Listeners> {
+  for (let choicesLeft = options.listen.port === 0 ? MAX_PORT_CHOICES : 1; ; choicesLeft--) {
+    try {
+      return await startBoth(host, options);
+    } catch (error) {
+      const isTaken = error instanceof ListenError && error.code === 'address-in-use';
+      if (!isTaken || choicesLeft === 1) throw error;
+    }
   }
 }
 
