@@ -9,21 +9,33 @@ import { resolve } from './resolve.ts';
 /** More than a client can use: a reply over UDP holds about 20 names with their addresses. */
 const MAX_TARGETS = 100;
 
+/** After so many records, nothing more is looked up: these are hints, and a question must not take long. */
+export const MAX_RECORDS_READ = 10_000;
+
 /**
  * What the client asks next about the names that answers point to: addresses (RFC 2782, "Usage rules"; RFC 1035, sections
  * 3.3.9 and 3.3.11), and before them an instance's SRV and TXT (RFC 6763, section 12.1). In the order of the answers, with the
- * aliases on the way; only what is known, and only for the first hundred names of each kind. The records of
- * a set are neighbours, as the encoder wants them to leave sets out as wholes.
+ * aliases on the way; only what is known, and only for the first hundred names of each kind, or as many as
+ * `MAX_RECORDS_READ` allows. The records of a set are neighbours, as the encoder wants them to leave sets out as wholes.
  */
 export function additionalRecords(
   answers: readonly ResourceRecord[],
-  context: AnswerContext,
+  unlimited: AnswerContext,
 ): readonly ResourceRecord[] {
+  let read = 0;
+  const context: AnswerContext = {
+    ...unlimited,
+    lookUp(name) {
+      const records = unlimited.lookUp(name);
+      read += records?.length ?? 0;
+      return records;
+    },
+  };
   const seen = new Set<string>();
   const addressesOf = (records: readonly ResourceRecord[]): readonly ResourceRecord[] =>
     records.flatMap((record) => {
       const target = hostNamedBy(record);
-      if (target === undefined || seen.size === MAX_TARGETS) return [];
+      if (target === undefined || seen.size === MAX_TARGETS || read > MAX_RECORDS_READ) return [];
       const identity = nameIdentity(target);
       if (seen.has(identity)) return [];
       seen.add(identity);
@@ -31,6 +43,7 @@ export function additionalRecords(
     });
   const instances = answers.flatMap((answer) => (answer.type === 'PTR' ? [answer.target] : [])).slice(0, MAX_TARGETS);
   const ofInstances = instances.flatMap((instance) => {
+    if (read > MAX_RECORDS_READ) return [];
     const records = instanceRecords(instance, context);
     return [...records, ...addressesOf(records)];
   });

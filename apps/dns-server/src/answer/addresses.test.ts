@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { answerContext } from '../testing/answer-context.ts';
 import { record } from '../testing/record.ts';
-import { addressesBehind, MAX_NAMES_BEHIND } from './addresses.ts';
+import { addressesBehind, MAX_NAMES_BEHIND, MAX_RECORDS_BEHIND } from './addresses.ts';
 import type { AnswerContext } from './context.ts';
 
 describe('addressesBehind', () => {
@@ -24,5 +24,16 @@ describe('addressesBehind', () => {
     };
     expect(addressesBehind(['w', 'org'], lookUp(), context(lookUp))).toEqual([]);
     expect(lookUps).toBeLessThanOrEqual(MAX_NAMES_BEHIND + 1);
+  });
+
+  it('looks no further names up after a limit of records', () => {
+    let read = 0;
+    const lookUp = () => {
+      read += 1_000;
+      return Array.from({ length: 1_000 }, (_, n) => record(['x', 'org'], { host: `${read}-${n}.org` }));
+    };
+    addressesBehind(['w', 'org'], lookUp(), context(lookUp));
+    expect(read).toBeGreaterThan(MAX_RECORDS_BEHIND - 1_000);
+    expect(read).toBeLessThanOrEqual(MAX_RECORDS_BEHIND + 1_000);
   });
 });

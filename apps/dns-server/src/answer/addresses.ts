@@ -11,6 +11,9 @@ export const MAX_CHAIN_LINKS = 8;
 /** Most names behind one name whose addresses are looked for. */
 export const MAX_NAMES_BEHIND = 100;
 
+/** After so many records behind one name, no further name is looked up: a question must not take long. */
+export const MAX_RECORDS_BEHIND = 10_000;
+
 export interface Address {
   readonly type: 'A' | 'AAAA';
   readonly address: string;
@@ -19,7 +22,8 @@ export interface Address {
 
 /**
  * The addresses behind records of `name`: their own, and those behind the names that they point to, in the zones or, as far
- * as that is known, outside of them. No name is visited twice, so loops end, and no more than `MAX_NAMES_BEHIND` are visited.
+ * as that is known, outside of them. No name is visited twice, so loops end, and no more than `MAX_NAMES_BEHIND` are visited,
+ * fewer when they have more than `MAX_RECORDS_BEHIND` records.
  */
 export function addressesBehind(
   name: Labels,
@@ -28,12 +32,15 @@ export function addressesBehind(
 ): readonly Address[] {
   const addresses: Address[] = [];
   const visited = new Set([nameIdentity(name)]);
+  let seen = 0;
   const visit = (records: readonly IndexedRecord[], ceilingSeconds: number, links: number): void => {
+    seen += records.length;
     for (const record of records) {
       const ttlSeconds = Math.min(ceilingSeconds, context.ttlOf(record));
       const address = addressOf(record, ttlSeconds);
       if (address !== undefined) addresses.push(address);
-      if (record.host?.type !== 'name' || links === MAX_CHAIN_LINKS || visited.size > MAX_NAMES_BEHIND) continue;
+      if (record.host?.type !== 'name' || links === MAX_CHAIN_LINKS) continue;
+      if (visited.size > MAX_NAMES_BEHIND || seen > MAX_RECORDS_BEHIND) continue;
       const target = record.host.name;
       if (visited.has(nameIdentity(target))) continue;
       visited.add(nameIdentity(target));
