@@ -11,12 +11,12 @@ import {
   type PreparedAnswers,
   type PreparedAnswersOptions,
 } from './prepared/prepared-answers.ts';
-import { createPreparedStore, type PreparedStore } from './prepared/prepared-store.ts';
+import { createPreparedStore } from './prepared/prepared-store.ts';
 
 export interface PreparationOptions extends Pick<PreparedAnswersOptions, 'nameSeed' | 'leaseEnd'> {
   readonly listen: HostPort;
   readonly sources: AnswerSources;
-  readonly forwarding: Pick<Forwarding, 'isAvailableTo'>;
+  readonly forwarding: Pick<Forwarding, 'isAvailableTo' | 'refusalFor'>;
   readonly cookies: ServerCookies;
   readonly clock: Clock;
   readonly metrics: Metrics<typeof dnsServerMetrics>;
@@ -25,12 +25,10 @@ export interface PreparationOptions extends Pick<PreparedAnswersOptions, 'nameSe
 /** Prepares answers by one configuration after the other: memory and counts are for all of them, each ends the one before. */
 export function createPreparation(options: PreparationOptions): (answers: AnswerConfig) => PreparedAnswers {
   const { sources, forwarding, cookies, metrics } = options;
-  const store: PreparedStore = createPreparedStore({
+  const store = createPreparedStore({
     seed: Math.floor(sources.random() * 2 ** 32),
-    onKept(isEviction) {
-      if (isEviction) metrics.preparedEvictions.inc();
-      metrics.preparedQuestions.set(store.table.size);
-    },
+    onSize: (questions) => metrics.preparedQuestions.set(questions),
+    onEviction: () => metrics.preparedEvictions.inc(),
   });
   const observe = createFastObserver(metrics);
   const cookieWriter = createCookieWriter({
@@ -50,5 +48,6 @@ export function createPreparation(options: PreparationOptions): (answers: Answer
       observe,
       cookies: answers.edns.cookies ? cookieWriter : undefined,
       isRecursionAvailable: (client) => forwarding.isAvailableTo(client),
+      refusalFor: (asker) => forwarding.refusalFor(asker),
     });
 }

@@ -7,11 +7,15 @@ import { rcodeName, typeLabel } from '../observe-exchange.ts';
 const TC = 0x02;
 const RCODE = 0x0f;
 
-/** Where a reply was from: kept, made to be kept, or put together because there is no such name. */
-export type PreparedHow = 'kept' | 'made' | 'missing';
+/**
+ * Where a reply was from: kept, made to be kept, or put together because there is no such name, because it is outside and
+ * nobody is asked for the client, or because the query cannot be read.
+ */
+export type PreparedHow = 'kept' | 'made' | 'missing' | 'refused' | 'unreadable';
 
 /**
  * Counts a reply that was made without a message, as `ExchangeObserver` counts the others.
+ * @param type what was asked for; nothing is known of that when the query cannot be read
  * @param flags the third and the fourth octet of the reply
  */
 export type FastObserver = (
@@ -28,19 +32,25 @@ export function createFastObserver(metrics: Metrics<typeof dnsServerMetrics>): F
   const truncated = metrics.truncatedReplies.tally();
   const udp = talliesOf('udp', metrics);
   const tcp = talliesOf('tcp', metrics);
-
-  const kept = metrics.prepared.tally({ reply: 'kept' });
-  const made = metrics.prepared.tally({ reply: 'made' });
-  const missing = metrics.prepared.tally({ reply: 'missing' });
+  const replies: Readonly<Record<PreparedHow, Tally>> = {
+    kept: metrics.prepared.tally({ reply: 'kept' }),
+    made: metrics.prepared.tally({ reply: 'made' }),
+    missing: metrics.prepared.tally({ reply: 'missing' }),
+    refused: metrics.prepared.tally({ reply: 'refused' }),
+    unreadable: metrics.prepared.tally({ reply: 'unreadable' }),
+  };
+  const forwardRefused = createLazyTally(() => metrics.forwarded.tally({ outcome: 'refused' }));
 
   return (how, transport, type, flags, octets, tookMs) => {
-    const { types, rcodes, replyOctets } = transport === 'udp' ? udp : tcp;
-    (types[Math.min(type, types.length - 1)] ?? NOTHING).add(1);
+    const { types, rcodes, replyOctets, unreadable } = transport === 'udp' ? udp : tcp;
+    if (how === 'unreadable') unreadable.add(1);
+    else (types[Math.min(type, types.length - 1)] ?? NOTHING).add(1);
+    if (how === 'refused') forwardRefused.add(1);
     (rcodes[flags & RCODE] ?? NOTHING).add(1);
     replyOctets.add(octets);
     if ((flags & (TC << 8)) !== 0) truncated.add(1);
     seconds.add(tookMs / 1_000);
-    (how === 'kept' ? kept : how === 'made' ? made : missing).add(1);
+    replies[how].add(1);
   };
 }
 
@@ -56,6 +66,7 @@ function talliesOf(transport: Transport, metrics: Metrics<typeof dnsServerMetric
   return {
     types: lazily(TYPES + 1, (type) => metrics.queries.tally({ transport, type: typeLabel(typeName(type)) })),
     rcodes: lazily(RCODES, (rcode) => metrics.replies.tally({ transport, rcode: rcodeName(rcode) })),
+    unreadable: createLazyTally(() => metrics.unreadablePackets.tally({ transport })),
     replyOctets: metrics.replyOctets.tally({ transport }),
   };
 }

@@ -53,6 +53,13 @@ export function createWalker(domains: readonly Uint8Array[], nameSeed: number): 
   };
 }
 
+/** Whether the name is below `arpa`, as names of addresses are. */
+export function isBelowArpa(packet: Uint8Array, { start, nameEnd }: ScannedQuery): boolean {
+  return nameEnd - ARPA.length > start && equals(packet, nameEnd - ARPA.length, nameEnd, ARPA);
+}
+
+const ARPA = Buffer.from('\u0004arpa\0');
+
 function isSpecialLabel(packet: Uint8Array, start: number, end: number, isTop: boolean): boolean {
   if (end - start > LONGEST_SPECIAL) return false;
   for (const label of SPECIAL) if (equals(packet, start, end, label)) return true;

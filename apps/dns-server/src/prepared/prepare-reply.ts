@@ -1,5 +1,6 @@
 import {
   decodeRequest,
+  type EdnsOption,
   encodeMessage,
   MAX_MESSAGE_OCTETS,
   MAX_TTL_SECONDS,
@@ -61,7 +62,7 @@ export function createReplyMaker({ answer, answerUncapped, sources }: ReplyMaker
     return {
       message,
       whole,
-      options: optionOctets(reply),
+      options: optionOctets(reply.edns?.options ?? []),
       witness,
       leaseTtlsOf(bytes, room) {
         if (leaseEnds.length === 0) return [];
@@ -100,8 +101,8 @@ function withoutEdns(reply: Message): Message {
   return message;
 }
 
-function optionOctets({ edns }: Message): Uint8Array {
-  const options = edns?.options ?? [];
+/** As they are in an OPT record. */
+export function optionOctets(options: readonly EdnsOption[]): Uint8Array {
   return Buffer.concat(
     options.flatMap(({ code, data }) => [
       Uint8Array.of(code >> 8, code & 0xff, data.length >> 8, data.length & 0xff),

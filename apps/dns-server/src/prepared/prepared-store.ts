@@ -1,4 +1,5 @@
 import { createOctetRing, type OctetRing } from './octet-ring.ts';
+import type { PreparedEntry } from './prepared-entry.ts';
 import { createPreparedTable, type PreparedTable } from './prepared-table.ts';
 import { createRecentHashes, type RecentHashes } from './recent-hashes.ts';
 
@@ -9,29 +10,42 @@ const SETS = 8_192;
 const RING_OCTETS = 32 * 1_024 * 1_024;
 
 /** Where prepared replies are kept: of bounded size, whatever is asked. */
-export interface PreparedStore {
-  readonly table: PreparedTable;
+export interface PreparedStore extends Pick<PreparedTable, 'size' | 'find' | 'clear'> {
+  put(entry: PreparedEntry): void;
   readonly ring: OctetRing;
   /** Questions that were asked of late and are not kept. */
   readonly recent: RecentHashes;
   /** 32 random bits, of the questions' hashes: nobody outside can choose questions that collide. */
   readonly seed: number;
-  /** Told when replies to a question begin to be kept, and whether another had to make room for it. */
-  readonly onKept: (isEviction: boolean) => void;
 }
 
-export interface PreparedStoreOptions extends Pick<PreparedStore, 'seed' | 'onKept'> {
+export interface PreparedStoreOptions extends Pick<PreparedStore, 'seed'> {
   readonly sets?: number;
   readonly ringOctets?: number;
+  /** Told how many questions have replies that are kept, whenever that is another number. */
+  readonly onSize: (questions: number) => void;
+  /** Told when a question had to make room for another. */
+  readonly onEviction: () => void;
 }
 
 export function createPreparedStore(options: PreparedStoreOptions): PreparedStore {
-  const { sets = SETS, ringOctets = RING_OCTETS, seed, onKept } = options;
+  const { sets = SETS, ringOctets = RING_OCTETS, seed, onSize, onEviction } = options;
+  const table = createPreparedTable(sets);
   return {
-    table: createPreparedTable(sets),
+    get size() {
+      return table.size;
+    },
+    find: (octets, nameStart, nameEnd, type, room, hash) => table.find(octets, nameStart, nameEnd, type, room, hash),
+    put(entry) {
+      if (table.put(entry)) onEviction();
+      onSize(table.size);
+    },
+    clear() {
+      table.clear();
+      onSize(0);
+    },
     ring: createOctetRing(ringOctets),
     recent: createRecentHashes(),
     seed,
-    onKept,
   };
 }

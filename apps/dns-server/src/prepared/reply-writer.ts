@@ -1,7 +1,6 @@
 import type { Client } from '../io/responder.ts';
 import { type MissingNameReply, writeMissingTail } from './missing-name.ts';
 import type { ScannedQuery } from './scan-query.ts';
-import { replyLimit } from './size-class.ts';
 import { addressReply, appendOpt, OPT_OCTETS, writeHead } from './write-reply.ts';
 
 /** What a query's COOKIE option leads to, which answers know nothing of. */
@@ -22,12 +21,18 @@ export interface StoredReply {
   readonly options: Uint8Array;
 }
 
-/** A query, and where the reply is wanted. */
+/** A query, where the reply is wanted, and what else it depends on. One object is used for one query after the other. */
 export interface Request {
   packet: Buffer;
   client: Client;
   into: Buffer;
   at: number;
+  /** How many octets the reply may have. */
+  limit: number;
+  /** In [0, 1): where sets of equal records begin. */
+  turn: number;
+  /** On the monotonic clock. */
+  nowMs: number;
 }
 
 /** Writes replies to the query that was scanned last. Each returns how many octets the reply has, 0 if it does not fit. */
@@ -36,6 +41,8 @@ export interface ReplyWriter {
   ednsOctets(optionOctets: number): number;
   stored(reply: StoredReply, request: Request): number;
   missing(reply: MissingNameReply, request: Request): number;
+  /** Says nothing but the code, one below 16, and the EDNS options. */
+  bare(rcode: number, options: Uint8Array, request: Request): number;
 }
 
 export interface ReplyWriterOptions {
@@ -77,18 +84,31 @@ export function createReplyWriter({ query, cookies, isRecursionAvailable }: Repl
       return total;
     },
     missing(reply, request) {
-      const { packet, client, into, at } = request;
+      const { packet, into, at, limit } = request;
       const head = query.nameEnd - query.start + QUESTION_TAIL_OCTETS;
       const octets = head + reply.tail.length;
       const total = octets + ednsOctets(reply.options.length);
-      if (total > replyLimit(client.transport, query) || at + total > into.length) return 0;
+      if (total > limit || at + total > into.length) return 0;
       writeHead(reply.head, packet, query, into, at);
       writeMissingTail(reply, into, at + head, head - reply.head.length);
       complete(reply.options, request, at + octets);
       return total;
     },
+    bare(rcode, options, request) {
+      const { packet, into, at, limit } = request;
+      const head = query.nameEnd - query.start + QUESTION_TAIL_OCTETS;
+      const total = head + ednsOctets(options.length);
+      if (total > limit || at + total > into.length) return 0;
+      writeHead(BARE_HEAD, packet, query, into, at);
+      into[at + 3] = (into[at + 3] ?? 0) | rcode;
+      complete(options, request, at + head);
+      return total;
+    },
   };
 }
+
+/** QR, and one question. */
+const BARE_HEAD = Uint8Array.of(0, 0, 0x80, 0, 0, 1, 0, 0, 0, 0, 0, 0);
 
 const QUESTION_TAIL_OCTETS = 4;
 const RA = 0x80;

@@ -4,6 +4,7 @@ import { lowerCaseOctet } from '../records/name-hash.ts';
 /** RFC 1035, section 4.1.1. */
 const HEADER_OCTETS = 12;
 const QR_AND_OPCODE = 0xf8;
+const RD = 0x01;
 /** Of class IN (section 3.2.4). */
 const IN = 1;
 /** RFC 6891, section 6.1.2: the root's octet, type, class, TTL, length of the data. */
@@ -28,6 +29,8 @@ export interface ScannedQuery {
   labelCount: number;
   /** Where each label begins, at its length octet, the leaf first. */
   readonly labelStarts: Uint16Array;
+  /** RD (RFC 1035, section 4.1.1). */
+  isRecursionDesired: boolean;
   hasEdns: boolean;
   /** DO (RFC 3225). */
   isDnssecOk: boolean;
@@ -46,6 +49,7 @@ export function createScannedQuery(): ScannedQuery {
     hash: 0,
     labelCount: 0,
     labelStarts: new Uint16Array(MAX_LABELS),
+    isRecursionDesired: false,
     hasEdns: false,
     isDnssecOk: false,
     udpSize: 0,
@@ -65,6 +69,7 @@ export function scanQuery(octets: Uint8Array, start: number, end: number, seed: 
   if (!hasPlainHeader(octets, start, end)) return false;
   const questionEnd = scanQuestion(octets, start, end, seed, into);
   if (questionEnd < 0) return false;
+  into.isRecursionDesired = ((octets[start + 2] ?? 0) & RD) !== 0;
   into.hasEdns = octets[start + 11] === 1;
   into.isDnssecOk = false;
   into.udpSize = 0;

@@ -71,6 +71,7 @@ describe('prepared answers, over the scenarios', () => {
       ['skydns.local', 'SOA'],
       ['none.skydns.local', 'A'],
       ['none.skydns.local', 'UNKNOWN_4711'],
+      ['example.org', 'A'],
     ] as const) {
       expect(compareAllWays(pair, name, type)).toBe(2 * ways.length);
     }
@@ -78,7 +79,8 @@ describe('prepared answers, over the scenarios', () => {
       ['web.skydns.local', 'UNKNOWN_4711'],
       ['web.skydns.local', 'AXFR'],
       ['none.skydns.local', 'AXFR'],
-      ['example.org', 'A'],
+      ['example.org', 'AXFR'],
+      ['1.0.0.10.in-addr.arpa', 'PTR'],
     ] as const) {
       expect(compareAllWays(pair, name, type)).toBe(0);
     }

@@ -1,8 +1,10 @@
-import { SAFE_UDP_OCTETS } from '@wharf/dns-wire';
+import { SAFE_UDP_OCTETS, unreadableRcode } from '@wharf/dns-wire';
 import type { ScannedQuery } from './scan-query.ts';
 
 const HEADER_OCTETS = 12;
 const QUESTION_TAIL_OCTETS = 4;
+const QR = 0x80;
+const OPCODE_AND_RD = 0x79;
 const RD = 0x01;
 const CD = 0x10;
 const OPT = 41;
@@ -52,6 +54,21 @@ export function appendOpt(query: ScannedQuery, into: Buffer, start: number, end:
   into[end + 8] = 0;
   into[end + 9] = optionOctets >> 8;
   into[end + 10] = optionOctets & 0xff;
+}
+
+/**
+ * Writes the reply to what cannot be read: a header alone.
+ * @returns how many octets it has; 0 when there is none, or only the decoder knows it
+ */
+export function writeUnreadable(packet: Uint8Array, start: number, end: number, into: Buffer, at: number): number {
+  const rcode = unreadableRcode(packet, start, end);
+  if (rcode === undefined) return 0;
+  into[at] = packet[start] ?? 0;
+  into[at + 1] = packet[start + 1] ?? 0;
+  into[at + 2] = QR | ((packet[start + 2] ?? 0) & OPCODE_AND_RD);
+  into[at + 3] = ((packet[start + 3] ?? 0) & CD) | rcode;
+  into.fill(0, at + 4, at + HEADER_OCTETS);
+  return HEADER_OCTETS;
 }
 
 /** For runs so short that a call into the runtime would cost more. */

@@ -10,6 +10,7 @@ import { createFastObserver } from '../prepared/fast-observer.ts';
 import { createPreparedAnswers } from '../prepared/prepared-answers.ts';
 import { createPreparedStore, type PreparedStore } from '../prepared/prepared-store.ts';
 import { createZoneData, type ZoneData } from '../records/zone-data.ts';
+import { refusalOfAnyName } from '../upstream/may-forward.ts';
 
 /** A lease as the test has it; its version goes up when its end moves. */
 export interface TestLease {
@@ -50,7 +51,7 @@ export function createPreparedPair(
     onUpdated: () => undefined,
   });
   Array.from(data.keepAddresses(config.answers.autoPtr));
-  const store = createPreparedStore({ ...size, seed: 0x5eed, onKept: () => undefined });
+  const store = createPreparedStore({ ...size, seed: 0x5eed, onSize: () => undefined, onEviction: () => undefined });
   const sources: AnswerSources = {
     index: () => data.index,
     state: () => world.state,
@@ -75,6 +76,9 @@ export function createPreparedPair(
     observe: createFastObserver(createMetrics(dnsServerMetrics, registry)),
     cookies: undefined,
     isRecursionAvailable: () => false,
+    // As it is for the answerer, which knows of nobody else.
+    refusalFor: () =>
+      refusalOfAnyName({ recursionDesired: false, isLocal: true, allowAll: true, isStub: false, noRec: true }),
   });
   const into = Buffer.alloc(MAX_OCTETS);
   let revision = 0;
