@@ -53,7 +53,7 @@ export function createWalker(domains: readonly Uint8Array[], nameSeed: number): 
   };
 }
 
-/** Whether the name is below `arpa`, as names of addresses are. */
+/** Whether the name is `arpa` or below it, as names of addresses are. */
 export function isBelowArpa(packet: Uint8Array, { start, nameEnd }: ScannedQuery): boolean {
   return nameEnd - ARPA.length > start && equals(packet, nameEnd - ARPA.length, nameEnd, ARPA);
 }
