@@ -67,7 +67,7 @@ export const dnsServerMetrics = defineMetrics({
   prepared: {
     type: 'counter',
     name: 'wharf_dns_prepared_total',
-    help: 'Replies without decoding the query: kept, made (to be kept), missing (no such name), refused (outside) or unreadable.',
+    help: 'Replies without decoding the query: kept, made (to be kept), missing (no such name), refused (outside), malformed (cookies) or unreadable.',
     labels: ['reply'],
   },
   udpIo: {

@@ -9,9 +9,9 @@ const RCODE = 0x0f;
 
 /**
  * Where a reply was from: kept, made to be kept, or put together because there is no such name, because it is outside and
- * nobody is asked for the client, or because the query cannot be read.
+ * nobody is asked for the client, because the query's cookie is none, or because the query cannot be read.
  */
-export type PreparedHow = 'kept' | 'made' | 'missing' | 'refused' | 'unreadable';
+export type PreparedHow = 'kept' | 'made' | 'missing' | 'refused' | 'malformed' | 'unreadable';
 
 /**
  * Counts a reply that was made without a message, as `ExchangeObserver` counts the others.
@@ -37,6 +37,7 @@ export function createFastObserver(metrics: Metrics<typeof dnsServerMetrics>): F
     made: metrics.prepared.tally({ reply: 'made' }),
     missing: metrics.prepared.tally({ reply: 'missing' }),
     refused: metrics.prepared.tally({ reply: 'refused' }),
+    malformed: metrics.prepared.tally({ reply: 'malformed' }),
     unreadable: metrics.prepared.tally({ reply: 'unreadable' }),
   };
   const forwardRefused = createLazyTally(() => metrics.forwarded.tally({ outcome: 'refused' }));

@@ -1,5 +1,5 @@
 import type { Clock, HostPort } from '@wharf/agent';
-import { MAX_MESSAGE_OCTETS } from '@wharf/dns-wire';
+import { MAX_MESSAGE_OCTETS, Rcode } from '@wharf/dns-wire';
 import type { LeaseId } from '@wharf/etcd-client';
 import { type AnswerSources, createAnswerer } from '../answer/create-answerer.ts';
 import { type AnswerConfig, zonesOf } from '../config.ts';
@@ -98,6 +98,16 @@ export function createPreparedAnswers(options: PreparedAnswersOptions): Prepared
     return refusal === undefined ? 0 : writer.bare(refusal.rcode, refusal.options, request);
   };
 
+  /** RFC 7873, section 5.2.2: FORMERR, without a cookie. */
+  const sendMalformed = (): number => {
+    query.cookieAt = -1;
+    return observeReply('malformed', writer.bare(Rcode.FORMERR, NO_OPTIONS, request));
+  };
+
+  /** Whether the query has options that are answered with others, which only messages have. */
+  const isAnsweredByOptions = (): boolean =>
+    (query.hasNsid && config.edns.nsid !== undefined) || (query.hasKeepalive && request.client.transport === 'tcp');
+
   const observeReply = (how: PreparedHow, octets: number): number => {
     if (octets === 0) return 0;
     const { into, at, nowMs } = request;
@@ -125,13 +135,14 @@ export function createPreparedAnswers(options: PreparedAnswersOptions): Prepared
       if (!scanQuery(packet, start, end, store.seed, query)) {
         return observeReply('unreadable', writeUnreadable(packet, start, end, into, at));
       }
-      if (query.cookieAt >= 0 && cookies?.accepts(query.cookieOctets) === false) return 0;
+      request.limit = replyLimit(client.transport, query);
+      if (query.cookieAt >= 0 && cookies?.accepts(query.cookieOctets) === false) return sendMalformed();
+      if (isAnsweredByOptions()) return 0;
       if (epoch.isOver()) {
         store.clear();
         missing.clear();
       }
       if (epoch.isLoading) return 0;
-      request.limit = replyLimit(client.transport, query);
       request.turn = roundRobin ? sources.random() : 0;
       return answerPlain();
     },
@@ -139,6 +150,7 @@ export function createPreparedAnswers(options: PreparedAnswersOptions): Prepared
 }
 
 const NOTHING = Buffer.alloc(0);
+const NO_OPTIONS: Uint8Array = NOTHING;
 const NOBODY: Client = { transport: 'udp', address: () => '', isLocal: () => false };
 
 function createMaker({ config, listen, sources, leaseEnd }: PreparedAnswersOptions, turn: () => number): ReplyMaker {

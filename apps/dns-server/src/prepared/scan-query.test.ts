@@ -33,6 +33,8 @@ describe('scanQuery', () => {
       labelCount: 2,
       labelStarts: [12, 14],
       isRecursionDesired: false,
+      hasNsid: false,
+      hasKeepalive: false,
       hasEdns: true,
       isDnssecOk: true,
       udpSize: 0x500,
@@ -62,6 +64,24 @@ describe('scanQuery', () => {
     expect(decodeRequest(bytes).ok).toBe(true);
   });
 
+  it('tells of options that are heeded, and of the first cookie', () => {
+    const other = '000a 0008 1112131415161718';
+    const bytes = packet(
+      WITH_OPT,
+      QUESTION,
+      '00 0029 0000 00 00 0000 0024 0003 0000 ffff 0000',
+      COOKIE,
+      other,
+      '000b 0000',
+    );
+    expect(scan(bytes)).toMatchObject({
+      hasNsid: true,
+      hasKeepalive: true,
+      cookieAt: 12 + 10 + 11 + 8 + 4,
+      cookieOctets: 8,
+    });
+  });
+
   it.each([
     ['a header alone', packet(PLAIN)],
     ['a response', packet('0001 8100 0001 0000 0000 0000', QUESTION)],
@@ -80,8 +100,7 @@ describe('scanQuery', () => {
     ['options beyond the end', packet(WITH_OPT, QUESTION, '00 0029 0000 00 00 0000 0004 000c 00')],
     ['an option beyond the others', packet(WITH_OPT, QUESTION, '00 0029 0000 00 00 0000 0005 000c 0002 00 00')],
     ['half an option', packet(WITH_OPT, QUESTION, '00 0029 0000 00 00 0000 0003 000c 00')],
-    ['NSID', packet(WITH_OPT, QUESTION, '00 0029 0000 00 00 0000 0004 0003 0000')],
-    ['a second cookie', packet(WITH_OPT, QUESTION, '00 0029 0000 00 00 0000 0018', COOKIE, COOKIE)],
+    ['the option of stub zones', packet(WITH_OPT, QUESTION, '00 0029 0000 00 00 0000 0004 fdf3 0000')],
     ['another class', packet(PLAIN, '0161 00 0010 0003')],
     ['a pointer', packet(PLAIN, '0161 c00c 0001 0001')],
     ['a reserved label', packet(PLAIN, '4161 00 0001 0001')],

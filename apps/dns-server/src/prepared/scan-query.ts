@@ -1,5 +1,6 @@
 import { MAX_NAME_OCTETS, OptionCode } from '@wharf/dns-wire';
 import { lowerCaseOctet } from '../records/name-hash.ts';
+import { STUB_OPTION_CODE } from '../upstream/stub-option.ts';
 
 /** RFC 1035, section 4.1.1. */
 const HEADER_OCTETS = 12;
@@ -36,7 +37,10 @@ export interface ScannedQuery {
   isDnssecOk: boolean;
   /** As the client says it, 0 without EDNS. */
   udpSize: number;
-  /** Where the data of the COOKIE option begin, and how many there are; -1 without one. */
+  /** Whether there is an option NSID (RFC 5001), and one for keepalive (RFC 7828). */
+  hasNsid: boolean;
+  hasKeepalive: boolean;
+  /** Where the data of the first COOKIE option begin, and how many there are; -1 without one. */
   cookieAt: number;
   cookieOctets: number;
 }
@@ -53,6 +57,8 @@ export function createScannedQuery(): ScannedQuery {
     hasEdns: false,
     isDnssecOk: false,
     udpSize: 0,
+    hasNsid: false,
+    hasKeepalive: false,
     cookieAt: -1,
     cookieOctets: 0,
   };
@@ -60,8 +66,9 @@ export function createScannedQuery(): ScannedQuery {
 
 /**
  * Looks at a packet, in one pass, and says whether it is a plain question: opcode QUERY, one question of class IN whose
- * name is not compressed, nothing else but perhaps one OPT record of version 0 whose options do not change the answer.
- * Everything else, the broken and the rare, is for the decoder, which words the error.
+ * name is not compressed, nothing else but perhaps one OPT record of version 0 whose options are whole, and not that of
+ * stub zones. Options that are not told of are heeded by nobody. Everything else, the broken and the rare, is for the
+ * decoder, which words the error.
  * @param start the packet is `octets[start]` to `octets[end - 1]`
  * @param seed of the hash
  */
@@ -73,6 +80,8 @@ export function scanQuery(octets: Uint8Array, start: number, end: number, seed: 
   into.hasEdns = octets[start + 11] === 1;
   into.isDnssecOk = false;
   into.udpSize = 0;
+  into.hasNsid = false;
+  into.hasKeepalive = false;
   into.cookieAt = -1;
   into.cookieOctets = 0;
   return !into.hasEdns || scanOpt(octets, questionEnd, end, into);
@@ -141,11 +150,12 @@ function scanOptions(octets: Uint8Array, start: number, end: number, into: Scann
     const data = at + OPTION_HEADER_OCTETS;
     at = data + uint16(octets, at + 2);
     if (at > end) return false;
+    if (code === STUB_OPTION_CODE) return false;
+    if (code === OptionCode.NSID) into.hasNsid = true;
+    if (code === OptionCode.TCP_KEEPALIVE) into.hasKeepalive = true;
     if (code === OptionCode.COOKIE && into.cookieAt < 0) {
       into.cookieAt = data;
       into.cookieOctets = at - data;
-    } else if (code !== OptionCode.CLIENT_SUBNET && code !== OptionCode.PADDING) {
-      return false;
     }
   }
   return true;

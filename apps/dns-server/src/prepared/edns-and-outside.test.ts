@@ -133,3 +133,50 @@ describe('names outside', () => {
     expect(await counted()).toEqual(before.map((line) => line.replace(/1$/, '2')));
   });
 });
+
+describe('options', () => {
+  const withOptions = (name: string, options: string): Buffer => {
+    const octets = Buffer.from(options.replaceAll(' ', ''), 'hex');
+    const opt = Buffer.concat([Buffer.from('00002904d00000800000', 'hex'), Buffer.of(octets.length), octets]);
+    const query = encodeDnsQuery({ name, type: 'A', recursionDesired: false });
+    query[11] = 1;
+    return Buffer.concat([query, opt]);
+  };
+  const some = [
+    ['a cookie that is none', '000a 0001 01'],
+    ['an empty cookie', '000a 0000'],
+    ['a cookie that is too long', `000a 0029 ${'01'.repeat(41)}`],
+    ['two cookies, the second none', '000a 0008 0102030405060708 000a 0001 01'],
+    ['NSID', '0003 0000'],
+    ['keepalive', '000b 0002 0001'],
+    ['what nobody knows', 'fde8 0003 010203 000e 0002 0001'],
+  ] as const;
+
+  it.each(some)('are answered as the answerer answers them: %s', (_what, options) => {
+    const server = createBothWays([], true);
+    for (const name of ['example.org', 'none.skydns.local', '.']) {
+      const query = withOptions(name, options);
+      expect(server.fast(query)).toEqual(server.slow(query));
+    }
+  });
+
+  it('are for the answerer where others answer them', () => {
+    expect(createBothWays(['-nsid=here'], true).fast(withOptions('example.org', '0003 0000'))).toBeUndefined();
+    expect(createBothWays([], true).fast(withOptions('example.org', 'fdf3 0001 01'))).toBeUndefined();
+  });
+
+  it('leave cookies alone without -cookies', () => {
+    const server = createBothWays(['-cookies=false'], true);
+    const query = withOptions('example.org', '000a 0001 01');
+    expect(server.fast(query)).toEqual(server.slow(query));
+  });
+
+  it('that are malformed are counted as queries', async () => {
+    const { registry, ...server } = createBothWays([], true);
+    server.fast(withOptions('example.org', '000a 0000'));
+    const text = await registry.metrics();
+    expect(text).toContain('wharf_dns_queries_total{transport="udp",type="A"} 1\n');
+    expect(text).toContain('wharf_dns_replies_total{transport="udp",rcode="FORMERR"} 1\n');
+    expect(text).not.toContain('wharf_dns_cookies_total{');
+  });
+});
