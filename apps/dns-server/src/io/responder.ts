@@ -19,7 +19,7 @@ export type Responder = (query: Buffer, client: Client) => Buffer | undefined | 
 /**
  * Answers the query `packet[start]` to `packet[end - 1]` at once, without a buffer made for it: writes the reply into
  * `into` from `at` on. It never throws.
- * @returns how many octets the reply has; 0 when the `Responder` has to be asked
+ * @returns how many octets the reply has, over UDP no more than `SAFE_UDP_OCTETS`; 0 when the `Responder` has to be asked
  */
 export type QuickResponder = (
   packet: Buffer,

@@ -59,6 +59,12 @@ describe('createWalker', () => {
     expect(walk(domains, name)).toMatchObject({ zone, isSpecial });
   });
 
+  it('knows a label above a zone as nothing but a part of its name', () => {
+    const nested = ['skydns.local', 'shop.any.skydns.local'];
+    expect(walk(nested, 'web.shop.any.skydns.local')).toMatchObject({ zone: 1, isSpecial: false });
+    expect(walk(nested, 'web.any.skydns.local')).toMatchObject({ zone: 0, isSpecial: true });
+  });
+
   it('knows the root as a zone', () => {
     expect(walk(['.'], 'web.example.org')).toMatchObject({ zone: 0, isSpecial: false });
     expect(walk(['.'], '.')).toMatchObject({ zone: 0, isSpecial: true });
