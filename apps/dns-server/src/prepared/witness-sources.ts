@@ -7,7 +7,7 @@ import { isWithin } from '../records/names.ts';
 import type { RecordIndex, Stamp } from '../records/record-index.ts';
 
 /** Most names and leases that a kept reply may depend on: each is looked at whenever it is used. */
-export const MAX_STAMPS = 64;
+const MAX_STAMPS = 64;
 
 /** What an answer was made of. */
 export interface Witness {
@@ -31,7 +31,7 @@ export interface KnownLeaseEnd {
  * - `caps`: nothing, so that each TTL is what the records and the configuration allow.
  * - `ranks`: only which of those of the last witness ends first: 1 is the earliest, and records allow any TTL.
  */
-export type LeaseMode = 'caps' | 'ranks';
+type LeaseMode = 'caps' | 'ranks';
 
 /** Sources that note what an answer takes from them. */
 export interface WitnessedSources extends AnswerSources {
