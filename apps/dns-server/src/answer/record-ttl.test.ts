@@ -3,7 +3,7 @@ import { record } from '../testing/record.ts';
 import { recordTtl } from './record-ttl.ts';
 
 describe('recordTtl', () => {
-  const policy = { ttlSeconds: 3_600, minTtlSeconds: 60 };
+  const policy = { ttlSeconds: 3_600 };
 
   it.each([
     { ttl: undefined, lease: undefined, expected: 3_600 },
@@ -16,8 +16,8 @@ describe('recordTtl', () => {
     { ttl: 5, lease: 40, expected: 5 },
     { ttl: 50, lease: 40, expected: 40 },
     { ttl: 50, lease: -3, expected: 1 },
-    { ttl: 50, lease: 'unknown', expected: 50 },
-    { ttl: undefined, lease: 'unknown', expected: 60 },
+    { ttl: 50, lease: 'unknown', expected: 5 },
+    { ttl: undefined, lease: 'unknown', expected: 5 },
   ])('is $expected for a ttl of $ttl and a lease of $lease', ({ ttl, lease, expected }) => {
     const subject = record(['w'], ttl === undefined ? {} : { ttl }, lease === undefined ? {} : { lease: '1' });
     const remainingSeconds = () => (typeof lease === 'number' ? lease : undefined);

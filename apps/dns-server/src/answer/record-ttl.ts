@@ -4,11 +4,14 @@ import type { IndexedRecord } from '../records/indexed-record.ts';
 import type { AnswerPolicy } from './context.ts';
 
 /** What is served while the store is away may be wrong by now: clients keep it for 30 s (RFC 8767, section 4). */
-const STALE_TTL_SECONDS = 30;
+export const STALE_TTL_SECONDS = 30;
+
+/** How long clients keep what hangs on a lease that nobody has asked about yet. */
+export const UNKNOWN_LEASE_SECONDS = 5;
 
 /** What TTLs depend on besides the record. */
 export interface TtlFacts {
-  readonly policy: Pick<AnswerPolicy, 'ttlSeconds' | 'minTtlSeconds'>;
+  readonly policy: Pick<AnswerPolicy, 'ttlSeconds'>;
   /** Whether the store is away, so that nobody knows whether the record still stands. */
   readonly isStale: boolean;
   /** Seconds until a lease ends unless it is renewed; undefined while that is not known. */
@@ -17,7 +20,7 @@ export interface TtlFacts {
 
 /**
  * The smaller of what is left of the key's lease and the record's own `ttl`; with neither, the default. A `ttl`
- * of 0 counts as none, as in SkyDNS. A lease that nobody has asked about yet allows no more than the least TTL; one that
+ * of 0 counts as none, as in SkyDNS. A lease that nobody knows yet allows a few seconds, for most are known soon; one that
  * seems to be over while its key is still there allows a second, and one that lasts longer than a TTL can, the longest.
  */
 export function recordTtl({ lease, service }: IndexedRecord, facts: TtlFacts): number {
@@ -25,7 +28,7 @@ export function recordTtl({ lease, service }: IndexedRecord, facts: TtlFacts): n
   const leaseSeconds =
     lease === undefined
       ? undefined
-      : clamp(Math.floor(facts.remainingSeconds(lease) ?? facts.policy.minTtlSeconds), 1, MAX_TTL_SECONDS);
+      : clamp(Math.floor(facts.remainingSeconds(lease) ?? UNKNOWN_LEASE_SECONDS), 1, MAX_TTL_SECONDS);
   const ttl = ownTtl(service.ttl);
   if (leaseSeconds === undefined) return ttl ?? facts.policy.ttlSeconds;
   return ttl === undefined ? leaseSeconds : Math.min(ttl, leaseSeconds);

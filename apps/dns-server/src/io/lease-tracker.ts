@@ -4,8 +4,14 @@ import type { Stamp } from '../records/record-index.ts';
 
 /** How often it looks which leases are due. */
 const TICK_MS = 1_000;
-/** Most leases that are asked about in one tick: with more, what is known of each is older. */
-const LEASES_PER_TICK = 32;
+/** How soon it looks when an answer needs a lease that is not known yet. */
+const HURRY_MS = 50;
+/** Most leases that are asked about in one tick, if that is enough for all of them in `TICKS_FOR_ALL`. */
+const FEW_ASKS_A_TICK = 32;
+/** Most that are asked about whatever there are: with more, what is known of each is older. */
+const MAX_ASKS_A_TICK = 256;
+/** Leases of 20 s, which are common and short, are due after 10 s. */
+const TICKS_FOR_ALL = 8;
 
 export interface LeaseTrackerOptions {
   readonly store: Pick<KeyStore, 'inspectLease'>;
@@ -43,18 +49,23 @@ interface Observation extends LeaseEnd {
   nextLookMs: number;
   /** Whether an answer has needed it since. */
   isWanted: boolean;
+  /** Whether the store is being asked. */
+  isAsked: boolean;
 }
 
 /**
  * Asks about each lease once, and again when half of its time is over and an answer has needed it: with a thousand hosts
- * there are a thousand leases and a thousand servers. Those that have waited for longest are first. A store that is away
- * is asked again, quietly.
+ * there are a thousand leases and a thousand servers. Those that have waited for longest are first. A lease that an
+ * answer needs and nobody knows is asked about almost at once. A store that is away is asked again, quietly.
  */
 export function createLeaseTracker({ store, clock, log, leases }: LeaseTrackerOptions): LeaseTracker {
   let observations: ReadonlyMap<LeaseId, Observation> = new Map();
   /** Stands for all leases that are not looked after yet. */
   const newcomers = { version: 0, endsMs: undefined };
   let isStopped = false;
+  let asksLeft = 0;
+  let isHurrying = false;
+  let cancelHurry = (): void => undefined;
 
   const learn = (known: Observation, endsMs: number): void => {
     known.isWanted = false;
@@ -64,6 +75,7 @@ export function createLeaseTracker({ store, clock, log, leases }: LeaseTrackerOp
   };
   const look = async (lease: LeaseId, known: Observation): Promise<void> => {
     const askedMs = clock.monotonicMs();
+    known.isAsked = true;
     try {
       const state = await store.inspectLease(lease);
       // A lease that is gone: the watch is about to say that its keys are, too.
@@ -73,29 +85,48 @@ export function createLeaseTracker({ store, clock, log, leases }: LeaseTrackerOp
     } catch (error) {
       log.debug({ lease, err: error }, 'the store does not say how long a lease lasts');
       known.nextLookMs = askedMs + TICK_MS;
+    } finally {
+      known.isAsked = false;
     }
   };
 
-  const tick = async (): Promise<void> => {
+  const lookAtDue = async (): Promise<void> => {
     const nowMs = clock.monotonicMs();
     const next = new Map<LeaseId, Observation>();
     for (const lease of leases()) {
       const known = observations.get(lease);
-      next.set(lease, known ?? { version: 0, endsMs: undefined, nextLookMs: nowMs, isWanted: true });
+      next.set(lease, known ?? newcomer(nowMs));
       if (known === undefined) newcomers.version++;
     }
     observations = next;
-    const due = [...next].filter(([, known]) => known.isWanted && known.nextLookMs <= nowMs);
+    const due = [...next].filter(([, known]) => known.isWanted && !known.isAsked && known.nextLookMs <= nowMs);
     due.sort(([, one], [, other]) => one.nextLookMs - other.nextLookMs);
-    await Promise.all(due.slice(0, LEASES_PER_TICK).map(([lease, known]) => look(lease, known)));
+    const asked = due.slice(0, asksLeft);
+    asksLeft -= asked.length;
+    await Promise.all(asked.map(([lease, known]) => look(lease, known)));
+  };
+
+  const tick = async (): Promise<void> => {
+    asksLeft = clamp(Math.ceil(countOf(leases()) / TICKS_FOR_ALL), FEW_ASKS_A_TICK, MAX_ASKS_A_TICK);
+    await lookAtDue();
     if (!isStopped) cancel = clock.schedule(TICK_MS, run);
   };
   const run = (): void => void tick();
   let cancel = clock.schedule(0, run);
 
+  const hurry = (): void => {
+    if (isHurrying || isStopped || asksLeft === 0) return;
+    isHurrying = true;
+    cancelHurry = clock.schedule(HURRY_MS, () => {
+      isHurrying = false;
+      void lookAtDue();
+    });
+  };
+
   return {
     remainingSeconds(lease) {
       const known = observations.get(lease);
+      if (known?.endsMs === undefined) hurry();
       if (known === undefined) return undefined;
       known.isWanted = true;
       return known.endsMs === undefined ? undefined : (known.endsMs - clock.monotonicMs()) / 1_000;
@@ -104,6 +135,21 @@ export function createLeaseTracker({ store, clock, log, leases }: LeaseTrackerOp
     stop() {
       isStopped = true;
       cancel();
+      cancelHurry();
     },
   };
+}
+
+function newcomer(nextLookMs: number): Observation {
+  return { version: 0, endsMs: undefined, nextLookMs, isWanted: true, isAsked: false };
+}
+
+function countOf(items: Iterable<unknown>): number {
+  let count = 0;
+  for (const _ of items) count++;
+  return count;
+}
+
+function clamp(value: number, minimum: number, maximum: number): number {
+  return Math.min(Math.max(value, minimum), maximum);
 }
