@@ -59,7 +59,7 @@ function hostNamedBy(record: ResourceRecord): Name | undefined {
 function knownAddresses(target: Name, context: AnswerContext): readonly ResourceRecord[] {
   if (context.zoneOf(target) === undefined) return outsideAddressRecords(target, context);
   const { outcome, name, aliases, data } = resolve(target, addressRecords, context);
-  if (outcome === 'elsewhere' && context.zoneOf(name) === undefined) {
+  if (outcome === 'outside') {
     const outside = outsideAddressRecords(name, context);
     return outside.length === 0 ? [] : [...aliases, ...outside];
   }

@@ -4,6 +4,7 @@ import { isAnsweredHere } from './answered-here.ts';
 import type { AnswerContext } from './context.ts';
 import { outsideReply } from './outside-reply.ts';
 import { emptyReply, type Reply } from './reply.ts';
+import type { Resolution } from './resolve.ts';
 import { resolveEverywhere } from './resolve-everywhere.ts';
 import { unifySets } from './rrsets.ts';
 import { soaRecord } from './soa.ts';
@@ -35,6 +36,12 @@ export function answerQuestion(question: Question, context: AnswerContext): Repl
     // zones has none, and its absences are not remembered.
     authorities: zone === undefined ? [] : [soaRecord(zone, context, zone.domain, context.policy.minTtlSeconds)],
     additionals: unifySets(additionalRecords(data, context)),
-    extendedErrors: [],
+    extendedErrors: extendedErrorsOf(outcome),
   };
+}
+
+function extendedErrorsOf(outcome: Resolution['outcome']): readonly ExtendedError[] {
+  if (outcome === 'circle') return [{ code: ExtendedErrorCode.OTHER, text: 'the chain of aliases goes in circles' }];
+  if (outcome === 'too-long') return [{ code: ExtendedErrorCode.OTHER, text: 'the chain of aliases is too long' }];
+  return [];
 }

@@ -16,28 +16,34 @@ export type WideResolution =
 
 /**
  * Resolves a question through aliases that lead out of the zones and back into them: what is in the zones is known here
- * alone, whatever others say about it.
+ * alone, whatever others say about it. The links of all parts of the chain count together.
  */
 export function resolveEverywhere(question: Question, context: AnswerContext): WideResolution {
   const begun = new Set<string>();
   const aliases: ResourceRecord[] = [];
-  const isOver = (next: Labels): boolean => begun.has(nameIdentity(next)) || aliases.length >= MAX_CHAIN_LINKS;
   for (let name = question.name; ; ) {
     begun.add(nameIdentity(name));
     if (isAnsweredHere(name, context)) {
-      const end = resolve(name, answererOf(question.type), context);
+      const end = resolve(name, answererOf(question.type), context, MAX_CHAIN_LINKS - aliases.length);
       aliases.push(...end.aliases);
-      const leadsOut = end.outcome === 'elsewhere' && context.zoneOf(end.name) === undefined;
-      if (!leadsOut || isOver(end.name)) return { place: 'here', aliases, end };
+      if (end.outcome !== 'outside') return { place: 'here', aliases, end };
       name = end.name;
+      if (begun.has(nameIdentity(name))) return { place: 'here', aliases, end: brokenOff('circle', name) };
     } else {
       const answer = context.elsewhere({ ...question, name }, 'needed');
       const back = answer.outcome === 'answered' ? wayBack({ ...question, name }, answer.message, context) : undefined;
-      if (back === undefined || isOver(back.target)) return { place: 'outside', aliases, answer };
+      if (back === undefined) return { place: 'outside', aliases, answer };
       aliases.push(...back.aliases);
       name = back.target;
+      if (begun.has(nameIdentity(name))) return { place: 'here', aliases, end: brokenOff('circle', name) };
+      if (aliases.length > MAX_CHAIN_LINKS) return { place: 'here', aliases, end: brokenOff('too-long', name) };
     }
   }
+}
+
+/** Nothing more is looked at, at the name that the aliases lead to. */
+function brokenOff(outcome: 'circle' | 'too-long', name: Labels): Resolution {
+  return { outcome, name, aliases: [], data: [] };
 }
 
 interface WayBack {

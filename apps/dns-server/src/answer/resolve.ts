@@ -12,11 +12,12 @@ import { rotate } from './rrsets.ts';
  * - `data`: the last name has records that are wanted.
  * - `no-data`: the last name exists, but has none of them.
  * - `no-name`: the last name does not exist.
- * - `elsewhere`: the chain leaves the zones, comes back to a name that was there already, or is too long: whoever asks
- *   goes on from the last alias, or gives up.
+ * - `outside`: the chain leaves the zones: whoever asks goes on from the last alias.
+ * - `circle`: the last alias leads to a name that was there already.
+ * - `too-long`: the last name is another alias, which is one too many.
  */
 export interface Resolution {
-  readonly outcome: 'data' | 'no-data' | 'no-name' | 'elsewhere';
+  readonly outcome: 'data' | 'no-data' | 'no-name' | 'outside' | 'circle' | 'too-long';
   /** The last name of the chain: the question's own where there is no alias. */
   readonly name: Labels;
   /** The chain in its order, from the question's name on. */
@@ -27,8 +28,14 @@ export interface Resolution {
 /**
  * Resolves a name of the zones with what is known here (RFC 1034, section 4.3.2).
  * @param answerer makes the records that are wanted: `answererOf(type)`
+ * @param maxLinks the most aliases that are followed
  */
-export function resolve(question: Labels, answerer: Answerer, context: AnswerContext): Resolution {
+export function resolve(
+  question: Labels,
+  answerer: Answerer,
+  context: AnswerContext,
+  maxLinks = MAX_CHAIN_LINKS,
+): Resolution {
   const aliases: CnameRecord[] = [];
   const visited = new Set<string>();
   for (let name = question; ; ) {
@@ -39,11 +46,10 @@ export function resolve(question: Labels, answerer: Answerer, context: AnswerCon
     if (data.length > 0) return { outcome: 'data', name, aliases, data };
     const alias = aliasOf(name, records, context);
     if (alias === undefined) return { outcome: 'no-data', name, aliases, data };
+    if (aliases.length === maxLinks) return { outcome: 'too-long', name, aliases, data };
     aliases.push(alias);
-    const isOver = visited.has(nameIdentity(alias.target)) || aliases.length === MAX_CHAIN_LINKS;
-    if (isOver || context.zoneOf(alias.target) === undefined) {
-      return { outcome: 'elsewhere', name: alias.target, aliases, data };
-    }
     name = alias.target;
+    if (visited.has(nameIdentity(name))) return { outcome: 'circle', name, aliases, data };
+    if (context.zoneOf(name) === undefined) return { outcome: 'outside', name, aliases, data };
   }
 }
