@@ -8,10 +8,10 @@ import { stubZoneOf } from '../upstream/choose-servers.ts';
 import type { StubZones } from '../upstream/stub-zones.ts';
 import { answerMessage, type DataState } from './answer-message.ts';
 import type { ServerFacts } from './chaos.ts';
-import type { AnswerContext } from './context.ts';
+import type { AnswerContext, AnswerPolicy } from './context.ts';
 import { createNameList, createNameLookup } from './name-lookup.ts';
 import { nobodyElse, type OutsideLookup } from './outside-lookup.ts';
-import { recordTtl } from './record-ttl.ts';
+import { recordTtl, STALE_TTL_SECONDS } from './record-ttl.ts';
 import { hourSerial } from './soa.ts';
 import { createZoneLookup, type ZoneLookup } from './zone.ts';
 
@@ -50,7 +50,7 @@ export type Answerer = (query: Message, elsewhere?: OutsideLookup, turn?: number
  * @param listen where the server is asked
  */
 export function createAnswerer(config: AnswerConfig, listen: HostPort, sources: AnswerSources): Answerer {
-  const { policy } = config;
+  const stalePolicy = stalePolicyOf(config.policy);
   const zones = zonesOf(config);
   const zoneOf = withoutStubZones(createZoneLookup(zones), () => sources.stubZones?.() ?? NO_STUB_ZONES);
   const { matching, wildcards } = config;
@@ -67,6 +67,7 @@ export function createAnswerer(config: AnswerConfig, listen: HostPort, sources: 
 
   return (query, elsewhere = nobodyElse, turn) => {
     const state = sources.state();
+    const policy = state === 'stale' ? stalePolicy : config.policy;
     const ttlFacts = {
       policy,
       isStale: state === 'stale',
@@ -84,6 +85,15 @@ export function createAnswerer(config: AnswerConfig, listen: HostPort, sources: 
       turn: config.roundRobin ? (turn ?? sources.random()) : 0,
     };
     return answerMessage(query, state, context);
+  };
+}
+
+/** What is said about the zone, and that there is none of something, may be wrong by now as records may. */
+function stalePolicyOf(policy: AnswerPolicy): AnswerPolicy {
+  return {
+    ...policy,
+    ttlSeconds: Math.min(policy.ttlSeconds, STALE_TTL_SECONDS),
+    minTtlSeconds: Math.min(policy.minTtlSeconds, STALE_TTL_SECONDS),
   };
 }
 
