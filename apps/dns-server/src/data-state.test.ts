@@ -7,6 +7,7 @@ const status = (more: Partial<FollowStatus>): FollowStatus => ({
   sinceMs: 0,
   revision: 1,
   everLoaded: true,
+  isListed: false,
   ...more,
 });
 
@@ -19,6 +20,8 @@ describe('dataStateOf and readinessReasons', () => {
       reasons: ['no records have been read from etcd yet: refused'],
     },
     { status: status({}), state: 'current', reasons: [] },
+    // Read a moment ago; the watch is about to be accepted.
+    { status: status({ state: 'loading', isListed: true }), state: 'current', reasons: [] },
     {
       status: status({ state: 'disconnected', reason: 'cut' }),
       state: 'stale',

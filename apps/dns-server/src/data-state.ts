@@ -7,7 +7,7 @@ import type { DataState } from './answer/answer-message.ts';
  */
 export function dataStateOf(status: FollowStatus | undefined, snapshotMs?: number): DataState {
   if (status?.everLoaded !== true) return snapshotMs === undefined ? 'loading' : 'stale';
-  return status.state === 'following' ? 'current' : 'stale';
+  return status.state === 'following' || status.isListed ? 'current' : 'stale';
 }
 
 /** Why the server is not ready, in sentences; none when it is. */

@@ -40,7 +40,7 @@ describe('followPrefix', () => {
   const put = (key: string, value: string) => apply({ type: 'put', key, value });
   const reach = (state: FollowStatus['state']) =>
     vi.waitFor(() => expect(follower?.status().state).toBe(state), { interval: 1 });
-  const states = () => statuses.map((status) => status.state);
+  const states = () => statuses.map(({ state, isListed }) => (isListed ? 'listed' : state));
 
   it('lists, then follows', async () => {
     await put('/a/x', '1');
@@ -118,7 +118,7 @@ describe('followPrefix', () => {
     await clock.advance(100);
     await reach('following');
     expect(sink.words).toEqual(['begin', 'add 1', 'commit', 'put /a/x=2', 'put /a/y=3']);
-    expect(states()).toEqual(['following', 'disconnected', 'following']);
+    expect(states()).toEqual(['listed', 'following', 'disconnected', 'following']);
   });
 
   it('tries again with growing delays, for as long as it takes, and notes how long it has been away', async () => {
@@ -153,7 +153,7 @@ describe('followPrefix', () => {
     link.heal();
     await clock.advance(10_000);
     await reach('following');
-    expect(states()).toEqual(['disconnected', 'loading', 'following']);
+    expect(states()).toEqual(['disconnected', 'loading', 'listed', 'following']);
     expect(sink.words.slice(-3)).toEqual(['begin', 'add 0', 'commit']);
   });
 
@@ -173,7 +173,7 @@ describe('followPrefix', () => {
     await clock.advance(100);
     await reach('following');
     expect(sink.held).toEqual({ '/a/x': '1', '/a/y': '2' });
-    expect(states()).toEqual(['following', 'disconnected', 'loading', 'following']);
+    expect(states()).toEqual(['listed', 'following', 'disconnected', 'loading', 'listed', 'following']);
   });
 
   it('waits before it lists again when one listing after the other is overtaken by compaction', async () => {

@@ -23,6 +23,8 @@ export interface FollowStatus {
   readonly revision: Revision;
   /** Whether a whole listing was ever committed. */
   readonly everLoaded: boolean;
+  /** Whether this state has committed one: while `loading`, that only the watch is not accepted yet. */
+  readonly isListed: boolean;
   /** Why it is not `following`, in words. */
   readonly reason?: string;
 }
@@ -33,7 +35,7 @@ export interface FollowOptions {
   /** A number in [0, 1), such as `Math.random`. */
   readonly random: () => number;
   readonly backoff?: BackoffPolicy;
-  /** Called when the state or its reason changes, not for every revision. */
+  /** Called when the state or its reason changes and when a listing is committed, not for every revision. */
   readonly onStatus?: (status: FollowStatus) => void;
 }
 
@@ -65,14 +67,14 @@ export function followPrefix(
   const backoff = options.backoff ?? defaultBackoff;
   const stopping = new AbortController();
   const { signal } = stopping;
-  let current: FollowStatus = { state: 'loading', sinceMs: clock.monotonicMs(), revision: 0, everLoaded: false };
+  let current: FollowStatus = { state: 'loading', sinceMs: clock.monotonicMs(), revision: 0, everLoaded: false, isListed: false };
   let endActivity: () => void = () => undefined;
 
   const enter = (state: FollowState, reason?: string): void => {
-    if (state === current.state && reason === current.reason) return;
+    if (state === current.state && reason === current.reason && !current.isListed) return;
     const { revision, everLoaded } = current;
     const sinceMs = state === current.state ? current.sinceMs : clock.monotonicMs();
-    current = { state, sinceMs, revision, everLoaded, ...(reason === undefined ? {} : { reason }) };
+    current = { state, sinceMs, revision, everLoaded, isListed: false, ...(reason === undefined ? {} : { reason }) };
     options.onStatus?.(current);
   };
 
@@ -96,7 +98,8 @@ export function followPrefix(
     } finally {
       snapshot.abort();
     }
-    current = { ...current, revision, everLoaded: true };
+    current = { ...current, revision, everLoaded: true, isListed: true };
+    options.onStatus?.(current);
     log.info({ revision, keys, tookMs: Math.round(clock.monotonicMs() - startedMs) }, 'the keys are loaded');
   };
 
