@@ -264,6 +264,19 @@ describe('name servers', () => {
     expect(upstream.queries).toHaveLength(asked);
   });
 
+  it.each(['-ns-rotate', '-ns-rotate=false'])(
+    'that are silent come after those that answer, with %s',
+    async (order) => {
+      const [silent, good] = [await startUpstream(silence), await startUpstream(reply(''))];
+      const server = await start(asking(silent, good), '-rtimeout=100ms', order);
+      for (let n = 0; n < 5; n++) {
+        expect(await server.ask(`n${n}.example.org`, 'A')).toMatchObject({ rcode: 'NOERROR' });
+      }
+      expect(silent.queries).toHaveLength(1);
+      expect(good.queries).toHaveLength(5);
+    },
+  );
+
   it('that are silent do not hold up what they would only add to', async () => {
     const upstream = await startUpstream(silence);
     const server = await start(asking(upstream), '-rtimeout=100ms');

@@ -11,6 +11,7 @@ import {
   type UpstreamOptions,
 } from './create-upstream.ts';
 import type { Exchange, ExchangeOutcome } from './exchange.ts';
+import { SILENCE_MEMORY_MS } from './silent-servers.ts';
 import { upstreamQuery } from './upstream-query.ts';
 
 const QUESTION: Question = { name: ['www', 'example', 'org'], type: 'A', class: 'IN' };
@@ -119,6 +120,32 @@ describe('createUpstream', () => {
     expect(asked).toEqual(['192.0.2.2']);
   });
 
+  it.each([
+    { what: 'silent', first: timeout },
+    { what: 'unreachable', first: unreachable },
+  ])('asks others before a server that was $what, for 10 s, whatever is asked', async ({ first }) => {
+    const clock = createManualClock();
+    const { ask, asked } = setUp([[first, answer(), answer()], Array.from({ length: 3 }, () => answer())], { clock });
+    await ask();
+    await ask(QUESTION, { isStub: true });
+    await clock.advance(SILENCE_MEMORY_MS - 1);
+    await ask();
+    expect(asked.splice(0).map((host) => host.at(-1))).toEqual(['0', '1', '1', '1']);
+    await clock.advance(1);
+    await ask();
+    await ask();
+    expect(asked.map((host) => host.at(-1))).toEqual(['0', '0']);
+  });
+
+  it('asks silent servers in their turn when there are no others, and one that answers first from then on', async () => {
+    const { ask, asked } = setUp([[], [timeout, timeout, answer(), answer()], []]);
+    await ask();
+    expect(await ask()).toMatchObject({ ok: false });
+    expect(await ask()).toMatchObject({ ok: true });
+    expect(await ask()).toMatchObject({ ok: true });
+    expect(asked.map((host) => host.at(-1)).join('')).toBe('01200120011');
+  });
+
   it('asks the servers that it is told to', async () => {
     const { ask, asked } = setUp([[], [answer()]]);
     expect(await ask(QUESTION, { servers: [server(1)], isStub: true })).toMatchObject({ ok: true });
@@ -186,10 +213,14 @@ describe('createUpstream', () => {
 
 describe('serversInTurn', () => {
   it.each([
-    { turn: 0, order: 'abca' },
-    { turn: 0.34, order: 'bcab' },
-    { turn: 0.999, order: 'cabc' },
-  ])('begins at $turn of the way: $order', ({ turn, order }) => {
-    expect(serversInTurn(['a', 'b', 'c'], turn).join('')).toBe(order);
+    { turn: 0, silent: '', order: 'abca' },
+    { turn: 0.34, silent: '', order: 'bcab' },
+    { turn: 0.999, silent: '', order: 'cabc' },
+    { turn: 0, silent: 'a', order: 'bcab' },
+    { turn: 0, silent: 'ab', order: 'cabc' },
+    { turn: 0.34, silent: 'bc', order: 'abca' },
+    { turn: 0.34, silent: 'abc', order: 'bcab' },
+  ])('begins at $turn of the way, with "$silent" last: $order', ({ turn, silent, order }) => {
+    expect(serversInTurn(['a', 'b', 'c'], turn, (server) => silent.includes(server)).join('')).toBe(order);
   });
 });

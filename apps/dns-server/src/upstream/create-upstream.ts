@@ -5,6 +5,7 @@ import { nameIdentity } from '../records/names.ts';
 import type { Exchange, ExchangeFailure } from './exchange.ts';
 import { answerProblem } from './judge-answer.ts';
 import { siftAnswer } from './sift-answer.ts';
+import { createSilentServers, type SilentServers } from './silent-servers.ts';
 import { type UpstreamError, upstreamError } from './upstream-error.ts';
 import type { QueryOptions } from './upstream-query.ts';
 import { withCaseOf } from './with-case-of.ts';
@@ -49,7 +50,7 @@ export interface Upstream {
   /**
    * Asks until a server gives an answer: NOERROR or NXDOMAIN, sifted (`siftAnswer`), its name in the case of `question`.
    * Any other outcome leads to the next server; after each was asked, the first of them is once more, four tries in all
-   * at most. Never rejects.
+   * at most. Servers that were silent lately come after the others. Never rejects.
    */
   ask(question: Question, options: AskOptions): Promise<UpstreamOutcome>;
   /** How many questions are under way; askers of the same one count once. */
@@ -61,10 +62,11 @@ export interface Upstream {
 export function createUpstream(options: UpstreamOptions): Upstream {
   const shared = new Map<string, Promise<UpstreamOutcome>>();
   const closing = new AbortController();
+  const silent = createSilentServers(options.clock);
   let askers = 0;
 
   const start = (key: string, question: Question, ask: AskOptions): Promise<UpstreamOutcome> => {
-    const outcome = askServers(question, ask, options, closing.signal).finally(() => shared.delete(key));
+    const outcome = askServers(question, ask, { ...options, silent }, closing.signal).finally(() => shared.delete(key));
     shared.set(key, outcome);
     return outcome;
   };
@@ -96,16 +98,18 @@ export function createUpstream(options: UpstreamOptions): Upstream {
 async function askServers(
   question: Question,
   { servers, rotate, timeoutMs, ...query }: AskOptions,
-  { clock, random, exchange, onTry }: UpstreamOptions,
+  { clock, random, exchange, onTry, silent }: UpstreamOptions & { readonly silent: SilentServers },
   signal: AbortSignal,
 ): Promise<UpstreamOutcome> {
-  const order = serversInTurn(servers, rotate ? random() : 0);
+  const order = serversInTurn(servers, rotate ? random() : 0, (server) => silent.has(server));
   let problem = upstreamError('no-servers', 'there is no name server to ask');
   let isAnyThere = false;
   for (const server of order) {
     const startMs = clock.monotonicMs();
+    silent.onAsked(server);
     const outcome = judge(question, await exchange({ server, question, options: query, timeoutMs, signal }));
     const code = outcome.ok ? 'answered' : outcome.error.code;
+    silent.onOutcome(server, code);
     onTry({ server, outcome: code, durationMs: clock.monotonicMs() - startMs });
     if (outcome.ok) return outcome;
     isAnyThere ||= outcome.error.code !== 'network';
@@ -115,10 +119,15 @@ async function askServers(
   return { ok: false, error: problem };
 }
 
-/** The servers from a place that `turn`, in [0, 1), says, and the first of them once more. */
-export function serversInTurn<Server>(servers: readonly Server[], turn: number): readonly Server[] {
+/** The servers from a place that `turn`, in [0, 1), says, the silent ones last, and the first of them all once more. */
+export function serversInTurn<Server>(
+  servers: readonly Server[],
+  turn: number,
+  isSilent: (server: Server) => boolean,
+): readonly Server[] {
   const first = Math.floor(turn * servers.length);
-  const inTurn = [...servers.slice(first), ...servers.slice(0, first)];
+  const rotated = [...servers.slice(first), ...servers.slice(0, first)];
+  const inTurn = [...rotated.filter((server) => !isSilent(server)), ...rotated.filter(isSilent)];
   return [...inTurn, ...inTurn.slice(0, 1)].slice(0, MAX_TRIES);
 }
 
