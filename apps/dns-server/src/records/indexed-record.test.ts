@@ -49,6 +49,8 @@ describe('parseEntry', () => {
     ['{', 'it is not JSON'],
     ['{"port":"80"}', 'its field "port" must be'],
     ['{"host":"10.0.0.300"}', 'neither an address nor a name'],
+    ['{"host":"10.0.0.1:80"}', 'put that into the field "port"'],
+    ['{"host":"web.example.org "}', 'begins or ends with a blank'],
     [JSON.stringify({ text: 'é'.repeat(40_000) }), 'too long for TXT'],
   ])('says what is wrong with %s', (value, reason) => {
     expect(parseEntry(['web', 'org'], entry(value))).toEqual({ ok: false, error: expect.stringContaining(reason) });
