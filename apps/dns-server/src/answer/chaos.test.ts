@@ -25,11 +25,12 @@ describe('answerChaos', () => {
   });
 
   it.each([
-    ['another name', ['web', 'example'], server],
-    ['the root', [], server],
-    ['any name when it is not to be told', ['version', 'bind'], undefined],
-  ])('refuses %s', (_case, name, told) => {
+    ['another name', ['foo', 'bind'], server, 'the server says nothing about itself at this name'],
+    ['the root', [], server, 'the server says nothing about itself at this name'],
+    ['a known name when nothing is to be told', ['version', 'bind'], undefined, 'the server does not say what it is'],
+    ['another name when nothing is to be told', ['foo', 'bind'], undefined, 'the server does not say what it is'],
+  ])('refuses %s, and says why', (_case, name, told, text) => {
     const reply = answerChaos({ name, type: 'TXT', class: 'CH' }, told);
-    expect(reply).toMatchObject({ rcode: 5, answers: [], extendedErrors: [{ code: 18 }] });
+    expect(reply).toMatchObject({ rcode: 5, answers: [], extendedErrors: [{ code: 18, text }] });
   });
 });

@@ -9,7 +9,9 @@ export interface ServerFacts {
   readonly hostname: string;
 }
 
-const noChaos: ExtendedError = { code: ExtendedErrorCode.PROHIBITED, text: 'the server does not say what it is' };
+const refuse = (text: string): ExtendedError => ({ code: ExtendedErrorCode.PROHIBITED, text });
+const notTold = refuse('the server does not say what it is');
+const notThis = refuse('the server says nothing about itself at this name');
 
 /** The names that name servers answer to in class CH (RFC 4892, section 2), and SkyDNS's, with what they tell. */
 const tellers: readonly (readonly [name: Labels, tell: (server: ServerFacts) => string])[] = [
@@ -27,8 +29,9 @@ const tellerOf = new Map(tellers.map(([name, tell]) => [nameIdentity(name), tell
  * @param server undefined when it is not to be told
  */
 export function answerChaos({ name, type }: Question, server: ServerFacts | undefined): Reply {
+  if (server === undefined) return emptyReply(Rcode.REFUSED, notTold);
   const tell = tellerOf.get(nameIdentity(name));
-  if (server === undefined || tell === undefined) return emptyReply(Rcode.REFUSED, noChaos);
+  if (tell === undefined) return emptyReply(Rcode.REFUSED, notThis);
   const answer: ResourceRecord = { name, class: 'CH', ttl: 0, type: 'TXT', strings: [tell(server)] };
   const answers = type === 'TXT' || type === 'ANY' ? [answer] : [];
   return { ...emptyReply(Rcode.NOERROR), authoritative: true, answers };

@@ -7,7 +7,7 @@ import { upstreamQuery } from './upstream-query.ts';
 
 const WWW: Question = { name: ['www', 'example', 'org'], type: 'A', class: 'IN' };
 const ANSWER = replyTo(upstreamQuery(1, WWW), { answers: recordsOf('www.example.org. 300 IN A 10.0.0.1') });
-const SILENT: ExtendedError = { code: 22, text: 'no name server answered' };
+const SILENT: ExtendedError = { code: 22, text: 'no name server gave an answer' };
 const LIMITS = { cacheEntries: 10, cacheSeconds: 60 };
 const PLAIN = { dnssecOk: false };
 

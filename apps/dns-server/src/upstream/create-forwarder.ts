@@ -190,7 +190,7 @@ interface Asked {
 
 const tooLate: ExtendedError = {
   code: ExtendedErrorCode.NO_REACHABLE_AUTHORITY,
-  text: 'no name server answered in time',
+  text: 'no name server gave an answer in time',
 };
 
 function failed(extendedError: ExtendedError): OutsideAnswer {

@@ -96,7 +96,7 @@ describe('createUpstream', () => {
   });
 
   it.each([
-    { first: timeout, code: 'unanswered', extendedError: { code: 22, text: 'no name server answered' } },
+    { first: timeout, code: 'unanswered', extendedError: { code: 22, text: 'no name server gave an answer' } },
     { first: unreachable, code: 'network', extendedError: { code: 23, text: 'no name server can be reached' } },
   ])(
     'says who was asked last and what came of it to the log, and to clients whether any is there: $code',

@@ -2,7 +2,7 @@ import { createManualClock } from '@wharf/agent';
 import { describe, expect, it } from 'vitest';
 import { createFailureMemory, FAILURE_MEMORY_MS } from './failure-memory.ts';
 
-const error = { code: 22, text: 'no name server answered' };
+const error = { code: 22, text: 'no name server gave an answer' };
 
 describe('createFailureMemory', () => {
   it('forgets after 5 s', async () => {

@@ -24,7 +24,7 @@ const TOLD: Readonly<Record<UpstreamErrorCode, ExtendedError>> = {
   overloaded: { code: ExtendedErrorCode.OTHER, text: 'too many questions to other name servers' },
   closed: { code: ExtendedErrorCode.NOT_READY, text: 'shutting down' },
   question: { code: ExtendedErrorCode.OTHER, text: 'the question cannot be passed on' },
-  unanswered: { code: ExtendedErrorCode.NO_REACHABLE_AUTHORITY, text: 'no name server answered' },
+  unanswered: { code: ExtendedErrorCode.NO_REACHABLE_AUTHORITY, text: 'no name server gave an answer' },
   network: { code: ExtendedErrorCode.NETWORK_ERROR, text: 'no name server can be reached' },
 };
 
