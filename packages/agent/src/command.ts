@@ -60,8 +60,8 @@ export interface OptionError {
 export interface CommandLine<T extends OptionTable> {
   readonly options: OptionValues<T>;
   readonly positionals: readonly string[];
-  /** Names (keys of the table) of the options that a flag or a variable set. */
-  readonly given: ReadonlySet<string>;
+  /** What set each option that is not at its default, by its key in the table: `-ttl` or `TTL_VARIABLE`. */
+  readonly given: ReadonlyMap<string, string>;
   /** One sentence for each deprecated option in use. */
   readonly warnings: readonly string[];
 }

@@ -69,8 +69,15 @@ describe('parseCommandLine', () => {
     expect(values([URI], { MACHINES: 'a', OLD_MACHINES: 'b' }).options.machines).toEqual(['a']);
   });
 
-  it('knows what was given and what is a default', () => {
-    expect(values(['-ttl', '60', URI], { FLUSH_AFTER: '1s' }).given).toEqual(new Set(['ttl', 'flush']));
+  it('knows what was given, and by what, and what is a default', () => {
+    const env = { FLUSH_AFTER: '1s', TTL: '2', MACHINES: '', OLD_MACHINES: 'b' };
+    expect(values(['-ttl', '60', URI], env).given).toEqual(
+      new Map([
+        ['ttl', '-ttl'],
+        ['flush', 'FLUSH_AFTER'],
+        ['machines', 'OLD_MACHINES'],
+      ]),
+    );
   });
 
   it('reports every error at once, each naming the option, the value and what is accepted', () => {

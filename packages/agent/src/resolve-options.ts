@@ -5,7 +5,8 @@ import type { OptionDeclaration, OptionTable, OptionValues } from './options.ts'
 export interface ResolvedOptions<T extends OptionTable> {
   /** The default stands where the text given was wrong. */
   readonly values: OptionValues<T>;
-  readonly given: ReadonlySet<string>;
+  /** What set each option, by its key: `-ttl` or `TTL_VARIABLE`. */
+  readonly given: ReadonlyMap<string, string>;
   readonly warnings: readonly string[];
   readonly errors: readonly OptionError[];
 }
@@ -23,7 +24,7 @@ export function resolveOptions<T extends OptionTable>(
   env: Environment,
 ): ResolvedOptions<T> {
   const values: Record<string, unknown> = {};
-  const given = new Set<string>();
+  const given = new Map<string, string>();
   const warnings: string[] = [];
   const errors: OptionError[] = [];
 
@@ -38,7 +39,7 @@ export function resolveOptions<T extends OptionTable>(
     const parsed = declaration.type.parse(source.text);
     if (parsed.ok) {
       values[key] = parsed.value;
-      given.add(key);
+      given.set(key, source.option);
     } else {
       errors.push(toOptionError(source, declaration.secret === true, parsed.error));
     }

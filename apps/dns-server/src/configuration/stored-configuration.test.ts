@@ -1,12 +1,20 @@
-import { type OptionDeclaration, type OptionTable, parseCommandLine, renderOptionError } from '@wharf/agent';
+import {
+  type Environment,
+  type OptionDeclaration,
+  type OptionTable,
+  parseCommandLine,
+  renderOptionError,
+} from '@wharf/agent';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { dnsServerCommand } from '../command.ts';
 import { configure } from '../configure.ts';
 import { createStoredConfiguration, type TakenConfiguration } from './stored-configuration.ts';
 
-const create = (...args: readonly string[]) => {
-  const line = parseCommandLine(dnsServerCommand, args, {});
+const create = (...args: readonly string[]) => createWith({}, ...args);
+
+const createWith = (env: Environment, ...args: readonly string[]) => {
+  const line = parseCommandLine(dnsServerCommand, args, env);
   const settings = line.ok ? configure(line.value) : line;
   if (!line.ok || !settings.ok) throw new Error('the command line is wrong');
   const stored = createStoredConfiguration(line.value, settings.value.server);
@@ -125,12 +133,15 @@ describe('createStoredConfiguration', () => {
   });
 
   it('says of each option what is in force and where that is from, but no secrets', () => {
-    const { stored, take } = create('-ttl', '77', '-min-ttl', '7', '-username', 'u', '-password', 'sesame');
+    const env = { SKYDNS_ADDR: '10.0.0.5:53', SKYDNS_NDOTS: '3', ETCD_USERNAME: 'u', ETCD_PASSWORD: 'sesame' };
+    const { stored, take } = createWith(env, '-ttl', '77', '-min-ttl', '7', '-ndots', '1');
     take({ ttl: 99 });
     const described = stored.describe();
     expect(described).toMatchObject({
       ttl: { value: '99', from: 'store' },
-      minTtl: { value: '7', from: 'command line' },
+      minTtl: { value: '7', from: '-min-ttl' },
+      addr: { value: '10.0.0.5:53', from: 'SKYDNS_ADDR' },
+      ndots: { value: '1', from: '-ndots' },
       priority: { value: '10', from: 'default' },
       hostmaster: { value: null, from: 'default' },
       domains: { value: 'skydns.local', from: 'default' },

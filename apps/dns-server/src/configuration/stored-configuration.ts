@@ -37,9 +37,6 @@ export interface TakenConfiguration {
   readonly late: readonly string[];
 }
 
-/** Where an option's value is from: the configuration in the store, a flag or variable, or nowhere. */
-export type OptionSource = 'store' | 'command line' | 'default';
-
 /** A server's options, and over them the configuration in its store. */
 export interface StoredConfiguration {
   /** What is in force. */
@@ -52,8 +49,11 @@ export interface StoredConfiguration {
    * @param phase `start`: the server does not listen yet, so that it can be told where to
    */
   take(json: string | undefined, phase: 'start' | 'running'): TakenConfiguration;
-  /** The value of each option as text, null for none, and where it is from; no secrets. */
-  describe(): Readonly<Record<string, { readonly value: string | null; readonly from: OptionSource }>>;
+  /**
+   * The value of each option as text, null for none, and where it is from: `store`, a flag (`-ttl`), a variable
+   * (`SKYDNS_ADDR`), or `default`; no secrets.
+   */
+  describe(): Readonly<Record<string, { readonly value: string | null; readonly from: string }>>;
 }
 
 /** Values of options that the store has set, by the names of the options. */
@@ -95,7 +95,7 @@ export function createStoredConfiguration(line: DnsServerLine, server: DnsServer
           const declaration = table[option];
           if (declaration === undefined || declaration.secret === true || declaration.deprecated !== undefined)
             return [];
-          const from = overrides.has(option) ? 'store' : line.given.has(option) ? 'command line' : 'default';
+          const from = overrides.has(option) ? 'store' : (line.given.get(option) ?? 'default');
           return [[option, { value: value === undefined ? null : declaration.type.render(value), from }] as const];
         }),
       );
