@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nameServer } from './option-types.ts';
+import { mailbox, nameServer } from './option-types.ts';
 
 describe('nameServer', () => {
   it.each([
@@ -17,4 +17,36 @@ describe('nameServer', () => {
       expect(nameServer.parse(text).ok).toBe(false);
     },
   );
+});
+
+describe('mailbox', () => {
+  it.each([
+    ['first.last@example.org', ['first.last', 'example', 'org']],
+    ['hostmaster.example.org', ['hostmaster', 'example', 'org']],
+    ['caf\u00e9+dns@example.org', ['caf\u00e9+dns', 'example', 'org']],
+  ])('takes %s', (text, value) => {
+    expect(mailbox.parse(text)).toEqual({ ok: true, value });
+  });
+
+  it.each([
+    'a b@c',
+    ' a@c',
+    'a@c d',
+    'a\tb@c',
+    'a\u00a0b@c',
+    'a\u0000@c',
+    'a\u0085@c',
+    'a@c\n',
+    'a\\032b.c',
+    'a@c\\007',
+  ])('says of %j that it has a blank or a control character', (text) => {
+    expect(mailbox.parse(text)).toEqual({
+      ok: false,
+      error: 'is not a mailbox: it has a blank or a control character',
+    });
+  });
+
+  it.each(['', 'a', '@example.org', 'a@', 'a..b'])('does not take %j', (text) => {
+    expect(mailbox.parse(text).ok).toBe(false);
+  });
 });

@@ -36,6 +36,9 @@ export const mailbox: OptionType<Labels> = {
     const labels = at < 0 ? domain.value : [text.slice(0, at), ...domain.value];
     const problem = domainProblem(labels);
     if (problem !== undefined) return failure(`is not a mailbox: ${problem}`);
+    if (labels.some((label) => /[\s\p{Cc}]/u.test(label))) {
+      return failure('is not a mailbox: it has a blank or a control character');
+    }
     return labels.length > 1 ? success(labels) : failure('is not a mailbox, such as hostmaster@example.org');
   },
   render: ([local = '', ...domain]) => `${local}@${renderDomain(domain)}`,
