@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { SnapshotError, type SnapshotErrorCode } from '../snapshot/snapshot-error.ts';
 import {
   headerProblem,
@@ -41,8 +42,9 @@ export async function readSnapshot(file: string, options: ReadSnapshotOptions): 
     // A pipe in its place would hold up whoever opens it.
     handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (error) {
-    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    throw isMissing ? refuse('missing', 'is not there') : refuse('unreadable', `cannot be read: ${String(error)}`);
+    if (!isMissing(error)) throw refuse('unreadable', `cannot be read: ${String(error)}`);
+    if (await exists(dirname(file))) throw refuse('missing', 'is not there');
+    throw refuse('no-folder', 'is not there, and neither is its folder');
   }
   try {
     await checkFile(handle, refuse);
@@ -56,6 +58,18 @@ export async function readSnapshot(file: string, options: ReadSnapshotOptions): 
   } finally {
     await handle.close();
   }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}
+
+/** @returns true also when nobody can tell */
+function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    (error: unknown) => !isMissing(error),
+  );
 }
 
 type Refuse = (code: SnapshotErrorCode, reason: string) => SnapshotError;

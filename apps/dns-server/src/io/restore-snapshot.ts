@@ -47,6 +47,7 @@ export async function restoreSnapshot(options: RestoreSnapshotOptions): Promise<
     restore.abort();
     const code = error instanceof SnapshotError ? error.code : undefined;
     if (code === 'missing') log.info({ file }, 'there is no snapshot yet');
+    else if (code === 'no-folder') log.warn({ file }, 'no snapshot can be kept: its folder does not exist');
     else if (code !== 'stopped') log.warn({ err: error }, 'the snapshot is not answered from');
     return undefined;
   }

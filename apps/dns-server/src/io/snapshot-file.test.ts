@@ -91,10 +91,13 @@ describe('writeSnapshot and readSnapshot', () => {
     expect((await read()).moment).toEqual(moment);
   });
 
-  it('say which folder is not there', async () => {
-    file = join(folder, 'none', 'snapshot');
-    await expect(write()).rejects.toMatchObject({ code: 'unwritable', message: expect.stringContaining(file) });
+  it('say which file cannot be written for want of a folder, and that it is the folder which is not there', async () => {
     await expect(read()).rejects.toMatchObject({ code: 'missing' });
+    file = join(folder, 'none', 'snapshot');
+    const cause = expect.objectContaining({ code: 'ENOENT' });
+    const message = `the snapshot ${file} cannot be written`;
+    await expect(write()).rejects.toMatchObject({ code: 'unwritable', message, cause });
+    await expect(read()).rejects.toMatchObject({ code: 'no-folder' });
   });
 });
 

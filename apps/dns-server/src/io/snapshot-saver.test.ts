@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createManualClock, silentLogger } from '@wharf/agent';
+import { createLogger, createManualClock, silentLogger } from '@wharf/agent';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createRecordIndex, type RecordIndex } from '../records/record-index.ts';
 import type { SnapshotMoment } from '../snapshot/snapshot-format.ts';
@@ -168,6 +168,21 @@ describe('createSnapshotSaver', () => {
     expect(failures).toBe(1);
     await clock.advance(1);
     await vi.waitFor(() => expect(failures).toBe(2), { interval: 1 });
+    await saver.stop();
+  });
+
+  it('says once in the log why the file cannot be written', async () => {
+    const lines: string[] = [];
+    const log = createLogger({ agent: 'dns-server', level: 'warn', format: 'json', colours: false }, (line) =>
+      lines.push(line),
+    );
+    const file = join(folder, 'none', 'snapshot');
+    const saver = create(file, { log });
+    load(saver, 1);
+    await clock.advance(SAVE_DELAY_MS);
+    await vi.waitFor(() => expect(lines).toHaveLength(1), { interval: 1 });
+    const { err }: { err: { message: string } } = JSON.parse(lines.join(''));
+    expect(err.message).toMatch(new RegExp(`^the snapshot ${file} cannot be written: ENOENT: [^:]*$`));
     await saver.stop();
   });
 

@@ -39,7 +39,7 @@ export async function writeSnapshot(file: string, lines: Iterator<string>, signa
   } catch (error) {
     await rm(draft, { force: true }).catch(() => undefined);
     if (error instanceof SnapshotError) throw error;
-    throw new SnapshotError('unwritable', `the snapshot ${file} cannot be written: ${String(error)}`, { cause: error });
+    throw new SnapshotError('unwritable', `the snapshot ${file} cannot be written`, { cause: error });
   }
 }
 

@@ -1,5 +1,6 @@
 export type SnapshotErrorCode =
   | 'missing'
+  | 'no-folder'
   | 'unreadable'
   | 'unsafe'
   | 'malformed'
