@@ -114,7 +114,11 @@ describe('a DNS server', () => {
   it('counts what it answers and what it cannot read', async () => {
     const server = await start();
     await server.reached(
-      await write(put('/skydns/local/skydns/w', '{"host":"10.0.0.1"}'), put('/skydns/local/skydns/x', '[]')),
+      await write(
+        put('/skydns/local/skydns/w', '{"host":"10.0.0.1"}'),
+        put('/skydns/local/skydns/w/', '{"host":"10.0.0.2"}'),
+        put('/skydns/local/skydns/x', '[]'),
+      ),
     );
     await server.ask('w.skydns.local', 'A');
     await server.ask('no.skydns.local', 'UNKNOWN_65280', { transport: 'tcp' });
@@ -125,12 +129,15 @@ describe('a DNS server', () => {
         'wharf_dns_replies_total{transport="udp",rcode="NOERROR"} 1',
         'wharf_dns_replies_total{transport="tcp",rcode="NXDOMAIN"} 1',
         'wharf_dns_records 1',
-        'wharf_dns_rejected_records 1',
+        'wharf_dns_rejected_records 2',
         'wharf_dns_data_state{state="current"} 1',
         'wharf_dns_failures_total 0',
       ]),
     );
-    expect(server.agent.debug['rejected']?.()).toEqual({ '/skydns/local/skydns/x': 'it is not a JSON object' });
+    expect(server.agent.debug['rejected']?.()).toEqual({
+      '/skydns/local/skydns/w/': 'its key has an empty label: a slash at its end, or two in a row',
+      '/skydns/local/skydns/x': 'it is not a JSON object',
+    });
     expect(server.agent.readiness()).toEqual([]);
   });
 

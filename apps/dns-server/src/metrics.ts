@@ -104,7 +104,7 @@ export const dnsServerMetrics = defineMetrics({
   rejectedRecords: {
     type: 'gauge',
     name: 'wharf_dns_rejected_records',
-    help: 'Records in the store that cannot be read; /debug/rejected names them.',
+    help: 'Records in the store that cannot be read, at most 100,000; /debug/rejected names them.',
   },
   rejectedConfigurations: {
     type: 'counter',

@@ -1,6 +1,6 @@
 import type { Entry } from '@wharf/etcd-client';
 import { describe, expect, it } from 'vitest';
-import { nameOfKey, parseEntry } from './indexed-record.ts';
+import { nameOfKey, parseEntry, parseKey } from './indexed-record.ts';
 
 describe('nameOfKey', () => {
   it.each([
@@ -19,6 +19,30 @@ describe('nameOfKey', () => {
     const name = nameOfKey('skydns', key);
     expect(name).toEqual([expect.stringMatching(/^x{45}%~[\da-f]{16}$/), 'web', 'example', 'org']);
     expect(nameOfKey('skydns', key)).toEqual(name);
+  });
+});
+
+describe('parseKey', () => {
+  it.each([
+    ['skydns', '/skydns/org/example/web/1', { ok: true, value: ['1', 'web', 'example', 'org'] }],
+    ['skydns', '/skydns/org/', { ok: false }],
+    ['/a/b/', '/a/b/org//web', { ok: false }],
+    ['', '/org//web', { ok: false }],
+    ['skydns', '/skydns/org//', { ok: false }],
+  ])('under %s takes %s for %j', (prefix, key, expected) => {
+    expect(parseKey(prefix, key)).toMatchObject(expected);
+  });
+
+  it.each([
+    ['skydns', '/skydns'],
+    ['skydns', '/skydns/'],
+    ['skydns', '/skydns/config'],
+    ['skydns', '/other//a'],
+    ['skydns', '/skydns2//a'],
+    ['', '/'],
+    ['', ''],
+  ])('under %j holds %j for no record', (prefix, key) => {
+    expect(parseKey(prefix, key)).toBeUndefined();
   });
 });
 

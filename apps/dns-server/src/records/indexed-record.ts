@@ -2,6 +2,7 @@ import { type Entry, type LeaseId, NO_LEASE } from '@wharf/etcd-client';
 import {
   domainProblem,
   instanceLabel,
+  keyPrefixOf,
   type Labels,
   labelProblem,
   labelsOfKey,
@@ -27,9 +28,27 @@ export interface IndexedRecord {
 }
 
 /**
- * The name that a key stands for, or undefined for keys that hold no record: outside of `prefix`, and the configuration
- * that SkyDNS keeps beside its records (`/skydns/config`). A label that no packet can carry (Registrator writes IDs of
- * any length) is shortened as `instanceLabel` says, so that the record can still be an SRV target.
+ * The name that a key stands for, or why it stands for none; undefined for keys that are not meant to hold a record: those
+ * outside of `prefix`, the prefix itself, and the configuration that SkyDNS keeps beside its records (`/skydns/config`).
+ * @returns an error that continues a sentence that names the key
+ */
+export function parseKey(prefix: string, key: string): Result<Labels, string> | undefined {
+  const name = nameOfKey(prefix, key);
+  if (name !== undefined) return { ok: true, value: name };
+  return hasEmptyLabel(prefix, key) ? { ok: false, error: EMPTY_LABEL } : undefined;
+}
+
+const EMPTY_LABEL = 'its key has an empty label: a slash at its end, or two in a row';
+
+function hasEmptyLabel(prefix: string, key: string): boolean {
+  const start = keyPrefixOf(prefix, []);
+  return start.ok && key.startsWith(start.value) && key.length > start.value.length && /\/(?:\/|$)/.test(key);
+}
+
+/**
+ * The name that a key stands for; undefined for keys that hold no record: see `parseKey`. A label that no packet can carry
+ * (Registrator writes IDs of any length) is shortened as `instanceLabel` says, so that the record can still be an SRV
+ * target.
  */
 export function nameOfKey(prefix: string, key: string): Labels | undefined {
   const labels = labelsOfKey(prefix, key);

@@ -64,11 +64,38 @@ describe('createZoneData', () => {
 
   it('ignores keys that are no records, without a word', () => {
     const { data, rejected, updates } = create();
-    const foreign = ['/skydns/config', '/skydns/org//web', '/elsewhere/org/example/web'];
+    const foreign = ['/skydns/config', '/skydns/', '/skydns', '/elsewhere/org//web', '/elsewhere/org/example/web'];
     data.sink.applyChanges([...foreign.map((key) => put(key, 'nonsense')), ...foreign.map(remove)], 7);
     expect(data.index.size).toBe(0);
     expect(rejected).toEqual([]);
     expect(updates).toEqual([7]);
+  });
+
+  it('names keys with an empty label like records that cannot be read, and nobody else is told of them', () => {
+    const told: string[] = [];
+    const rejected: string[] = [];
+    const data = createZoneData({
+      prefix: 'skydns',
+      nameSeed: 1,
+      onRejected: (key) => rejected.push(key),
+      onUpdated: () => undefined,
+      onChanged: (key) => told.push(key),
+    });
+    const keys = ['/skydns/org/example/trail/', '/skydns/org/example/emp//1', '/skydns//', '/skydns/config/'];
+    data.sink.applyChanges(
+      keys.map((key) => put(key, host)),
+      1,
+    );
+    expect(rejected).toEqual(keys);
+    expect(Array.from(data.rejected)).toEqual(keys.map((key) => [key, expect.stringContaining('an empty label')]));
+    data.sink.applyChanges(keys.map(remove), 2);
+    expect(data.rejected.size).toBe(0);
+    const listing = data.sink.beginSnapshot();
+    listing.add(keys.map((key) => entry(key, host)));
+    listing.commit(3);
+    expect([...data.rejected.keys()]).toEqual(keys);
+    expect(data.index.size).toBe(0);
+    expect(told).toEqual([]);
   });
 
   it('knows which leases records hang on', () => {

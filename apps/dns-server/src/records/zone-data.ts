@@ -1,8 +1,9 @@
 import { type Change, type Entry, NO_LEASE, type PrefixSink, type Revision } from '@wharf/etcd-client';
 import type { Labels } from '@wharf/record-schema';
 import { type AddressIndex, createAddressIndex } from './address-index.ts';
-import { type IndexedRecord, nameOfKey, parseEntry } from './indexed-record.ts';
+import { type IndexedRecord, nameOfKey, parseEntry, parseKey } from './indexed-record.ts';
 import { createRecordIndex, type RecordIndex } from './record-index.ts';
+import { createRejectedRecords, type RejectedRecords } from './rejected-records.ts';
 
 export interface ZoneDataOptions {
   /** Path of the records in the store: `skydns`. */
@@ -32,7 +33,7 @@ export interface ZoneRestore {
 export interface ZoneData {
   /** The records as of now: ask again for each question, a new snapshot is a new index. */
   readonly index: RecordIndex;
-  /** Keys whose records cannot be read, and why. They answer nothing; their neighbours do. */
+  /** Keys whose records cannot be read, and why, at most 100,000. They answer nothing; their neighbours do. */
   readonly rejected: ReadonlyMap<string, string>;
   /** The leases that records hang on, with how many records each. */
   readonly leases: RecordIndex['leases'];
@@ -60,7 +61,7 @@ interface Snapshot {
   readonly index: RecordIndex;
   /** Undefined while addresses are not kept. */
   addresses: AddressIndex | undefined;
-  readonly rejected: Map<string, string>;
+  readonly rejected: RejectedRecords;
 }
 
 /**
@@ -76,7 +77,7 @@ export function createZoneData(options: ZoneDataOptions): ZoneData {
     const snapshot: Snapshot = {
       index: createRecordIndex(options),
       addresses: keepsAddresses ? createAddressIndex() : undefined,
-      rejected: new Map(),
+      rejected: createRejectedRecords(),
     };
     snapshots.add(snapshot);
     return snapshot;
@@ -92,7 +93,7 @@ export function createZoneData(options: ZoneDataOptions): ZoneData {
       return current.index;
     },
     get rejected() {
-      return current.rejected;
+      return current.rejected.reasons;
     },
     get leases() {
       return current.index.leases;
@@ -168,16 +169,23 @@ const UNLEASED = { createRevision: 0, modRevision: 0, lease: NO_LEASE } as const
 
 function applyChange(snapshot: Snapshot, change: Change, options: ZoneDataOptions): void {
   const key = change.type === 'put' ? change.entry.key : change.key;
-  const name = nameOfKey(options.prefix, key);
+  const name = parseKey(options.prefix, key);
   if (name === undefined) return;
-  const record = change.type === 'put' ? putRecord(snapshot, name, change.entry, options) : undefined;
-  if (change.type === 'delete') removeKey(snapshot, name, key);
+  if (!name.ok) {
+    if (change.type === 'put') reject(snapshot, key, name.error, options);
+    else snapshot.rejected.delete(key);
+    return;
+  }
+  const record = change.type === 'put' ? putRecord(snapshot, name.value, change.entry, options) : undefined;
+  if (change.type === 'delete') removeKey(snapshot, name.value, key);
   options.onChanged?.(key, record);
 }
 
 function putEntry(snapshot: Snapshot, entry: Entry, options: ZoneDataOptions): void {
-  const name = nameOfKey(options.prefix, entry.key);
-  if (name !== undefined) putRecord(snapshot, name, entry, options);
+  const name = parseKey(options.prefix, entry.key);
+  if (name === undefined) return;
+  if (name.ok) putRecord(snapshot, name.value, entry, options);
+  else reject(snapshot, entry.key, name.error, options);
 }
 
 /**
@@ -193,8 +201,7 @@ function putRecord(
   const parsed = parseEntry(name, entry);
   if (!parsed.ok) {
     removeKey(snapshot, name, entry.key);
-    snapshot.rejected.set(entry.key, parsed.error);
-    options.onRejected(entry.key, parsed.error);
+    reject(snapshot, entry.key, parsed.error, options);
     return undefined;
   }
   snapshot.rejected.delete(entry.key);
@@ -202,6 +209,11 @@ function putRecord(
   snapshot.index.put(name, entry);
   snapshot.addresses?.add(parsed.value);
   return parsed.value;
+}
+
+function reject(snapshot: Snapshot, key: string, reason: string, options: ZoneDataOptions): void {
+  snapshot.rejected.set(key, reason);
+  options.onRejected(key, reason);
 }
 
 function removeKey(snapshot: Snapshot, name: Labels, key: string): void {
