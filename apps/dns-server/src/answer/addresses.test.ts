@@ -16,6 +16,18 @@ describe('addressesBehind', () => {
     ]);
   });
 
+  it('follows eight links, and not a ninth', () => {
+    const follow = (links: number) => {
+      const lookUp: AnswerContext['lookUp'] = ([label = '']) =>
+        Number(label) === links
+          ? [record([label, 'org'], { host: '10.0.0.1' })]
+          : [record([label, 'org'], { host: `${Number(label) + 1}.org` })];
+      return addressesBehind(['0', 'org'], lookUp(['0', 'org']) ?? [], context(lookUp));
+    };
+    expect(follow(8)).toHaveLength(1);
+    expect(follow(9)).toEqual([]);
+  });
+
   it('stops at a limit of names, however many records point on', () => {
     let lookUps = 0;
     const lookUp = () => {
