@@ -35,8 +35,9 @@ export interface NameBelow {
  * All records by name, compared without regard to case. A name exists while it or a name below it has records (RFC
  * 8020). Changes are made in place and each is a single step for whoever reads: nothing awaits in between.
  *
- * A record is kept as its octets, outside of the JavaScript heap, and parsed whenever it is asked for: millions of
- * objects would take several times the memory, and hold up everything while the garbage collector looks at them. What
+ * A record is kept as its octets, outside of the JavaScript heap, and parsed when it is asked for, but for those that
+ * were asked for last: millions of objects would take several times the memory, and hold up everything while the garbage
+ * collector looks at them. What
  * was removed leaves room that only this index uses again.
  */
 export interface RecordIndex {
@@ -77,6 +78,9 @@ export interface RecordIndex {
   mayExist(hash: number): boolean;
 }
 
+/** Parsed records that are kept, of some 500 octets each. */
+const MAX_PARSED = 4_096;
+
 export function createRecordIndex({ prefix, nameSeed }: RecordIndexOptions): RecordIndex {
   const arena = createOctetArena();
   const tree = createNameTree(arena, nameSeed | 0);
@@ -95,7 +99,15 @@ export function createRecordIndex({ prefix, nameSeed }: RecordIndexOptions): Rec
     return block;
   };
 
+  /** What answers used last: the same client asks for A, AAAA and SRV, and SRV asks for the addresses of its targets. */
+  const parsed = new Map<BlockRef, IndexedRecord>();
+  const keepParsed = (block: BlockRef, record: IndexedRecord): void => {
+    if (parsed.size === MAX_PARSED) parsed.clear();
+    parsed.set(block, record);
+  };
+
   const removeBlock = (node: NodeId, block: BlockRef): void => {
+    parsed.delete(block);
     tree.setRecords(node, blocks.remove(block, tree.records(node)));
     size--;
   };
@@ -118,11 +130,14 @@ export function createRecordIndex({ prefix, nameSeed }: RecordIndexOptions): Rec
       return { name: [label, ...above], key: path + label };
     };
     return (node, block) => {
+      const known = parsed.get(block);
+      if (known !== undefined) return known;
       const { key: written, value, lease } = blocks.read(block);
       const { name, key } =
         written === undefined ? ownKey(node) : { name: nameOfKey(prefix, written) ?? [], key: written };
       const record = parseEntry(name, { key, value, lease });
       if (!record.ok) throw new Error(`a record was kept that cannot be read: ${record.error}`);
+      keepParsed(block, record.value);
       return record.value;
     };
   };
