@@ -58,6 +58,8 @@ describe('createRecordIndex', () => {
         const index = create();
         const model = new Map<string, IndexedRecord>();
         for (const { remove, name, service, lease } of changes) {
+          // What was said before a change must not be said after it.
+          index.collect([], 1_000);
           const changed = record(name, service, lease === undefined ? {} : { lease });
           const { key } = changed;
           const known = model.get(key);
