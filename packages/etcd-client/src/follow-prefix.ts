@@ -67,7 +67,13 @@ export function followPrefix(
   const backoff = options.backoff ?? defaultBackoff;
   const stopping = new AbortController();
   const { signal } = stopping;
-  let current: FollowStatus = { state: 'loading', sinceMs: clock.monotonicMs(), revision: 0, everLoaded: false, isListed: false };
+  let current: FollowStatus = {
+    state: 'loading',
+    sinceMs: clock.monotonicMs(),
+    revision: 0,
+    everLoaded: false,
+    isListed: false,
+  };
   let endActivity: () => void = () => undefined;
 
   const enter = (state: FollowState, reason?: string): void => {
