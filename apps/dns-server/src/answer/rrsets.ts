@@ -22,8 +22,13 @@ export function unifySets(records: readonly ResourceRecord[]): readonly Resource
   if (records.length < 2) return records;
   const sets = new Map<string, SetSoFar>();
   const kept: { readonly set: SetSoFar; readonly record: ResourceRecord }[] = [];
+  let name: ResourceRecord['name'] | undefined;
+  let owner = '';
   for (const record of records) {
-    const identity = `${nameIdentity(record.name)}\n${record.type}`;
+    // Most records have the very name of the one before.
+    if (record.name !== name) owner = nameIdentity(record.name);
+    ({ name } = record);
+    const identity = `${owner}\n${record.type}`;
     const set = sets.get(identity) ?? { ttl: record.ttl, data: new Set() };
     sets.set(identity, set);
     set.ttl = Math.min(set.ttl, record.ttl);
