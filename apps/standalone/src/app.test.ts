@@ -101,7 +101,7 @@ describe('createStandalone on a real engine', () => {
     await standalone.agents.stop();
     const next = setUp(`unix://${dockerd.socketPath}`, `-dns-addr=127.0.0.1:${dnsPort}`);
     await next.agents.start();
-    expect((await ask('A')).rcode).toBe('NXDOMAIN');
+    await eventually('it knows its records', async () => expect((await ask('A')).rcode).toBe('NXDOMAIN'));
     await next.agents.stop();
     await expect(ask('A')).rejects.toThrow('ECONNREFUSED');
     next.engine.close();
