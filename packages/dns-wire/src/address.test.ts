@@ -1,7 +1,7 @@
 import { isIPv4, isIPv6 } from 'node:net';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseIpv4, parseIpv6 } from './address.ts';
+import { mappedIpv4, parseIpv4, parseIpv6 } from './address.ts';
 
 describe('parseIpv4', () => {
   it.each([
@@ -61,5 +61,19 @@ describe('parseIpv6', () => {
       }),
       { numRuns: 1_000 },
     );
+  });
+});
+
+describe('mappedIpv4', () => {
+  it.each([
+    ['::ffff:192.0.2.1', [192, 0, 2, 1]],
+    ['::ffff:0:0', [0, 0, 0, 0]],
+    ['::192.0.2.1', undefined],
+    ['::fffe:192.0.2.1', undefined],
+    ['1::ffff:192.0.2.1', undefined],
+  ])('of %s is %j', (text, expected) => expect(mappedIpv4(parseIpv6(text) ?? [])).toEqual(expected));
+
+  it('is none of octets that are no IPv6 address', () => {
+    expect([mappedIpv4([192, 0, 2, 1]), mappedIpv4([])]).toEqual([undefined, undefined]);
   });
 });

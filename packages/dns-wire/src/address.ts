@@ -21,6 +21,17 @@ export function parseIpv6(text: string): readonly number[] | undefined {
   return [...head, ...Array.from({ length: missing }, () => 0), ...tail];
 }
 
+const MAPPED_PREFIX = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff];
+
+/**
+ * The 4 octets of an IPv4 address in the form that IPv6 has for it, `::ffff:10.0.0.1` (RFC 4291 section 2.5.5.2); undefined
+ * for all other octets.
+ */
+export function mappedIpv4(octets: ArrayLike<number>): readonly number[] | undefined {
+  const isMapped = octets.length === 16 && MAPPED_PREFIX.every((octet, at) => octet === octets[at]);
+  return isMapped ? Array.from(octets).slice(MAPPED_PREFIX.length) : undefined;
+}
+
 /** The octets of groups separated by colons; the last one may be a dotted IPv4 address where that is the end of the address. */
 function groupOctets(text: string, isEnd: boolean): readonly number[] | undefined {
   if (text === '') return [];

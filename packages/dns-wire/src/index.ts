@@ -1,4 +1,4 @@
-export { parseIpv4, parseIpv6 } from './address.ts';
+export { mappedIpv4, parseIpv4, parseIpv6 } from './address.ts';
 export {
   className,
   ExtendedErrorCode,

@@ -1,4 +1,4 @@
-import { parseIpv4, parseIpv6 } from '@wharf/dns-wire';
+import { mappedIpv4, parseIpv4, parseIpv6 } from '@wharf/dns-wire';
 import { type Labels, parseDomain, type Result } from '@wharf/record-schema';
 
 /** What a record's `host` is: an address to answer with, or a name to follow. */
@@ -39,12 +39,9 @@ const ENDS_IN_NUMBER = /(?:^|:)\d+$/;
 /** `web:80` and `[2001:db8::1]:80`, but not the mistyped address `2001:db8:1:80`. */
 const ENDS_IN_PORT = /^(?:[^:]*|\[.*\]):\d+$/;
 
-const MAPPED_PREFIX = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255];
-
 function addressOfOctets(text: string, octets: readonly number[]): Host {
-  if (MAPPED_PREFIX.every((octet, at) => octets[at] === octet)) {
-    return { type: 'ipv4', address: octets.slice(MAPPED_PREFIX.length).join('.') };
-  }
+  const ipv4 = mappedIpv4(octets);
+  if (ipv4 !== undefined) return { type: 'ipv4', address: ipv4.join('.') };
   // The URL standard's serializer writes addresses as RFC 5952 does.
   return { type: 'ipv6', address: new URL(`http://[${text}]/`).hostname.slice(1, -1) };
 }

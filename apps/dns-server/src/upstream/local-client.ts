@@ -1,4 +1,4 @@
-import { parseIpv4, parseIpv6 } from '@wharf/dns-wire';
+import { mappedIpv4, parseIpv4, parseIpv6 } from '@wharf/dns-wire';
 
 type Prefix = readonly [octets: readonly number[], bits: number];
 
@@ -19,8 +19,6 @@ const LOCAL_IPV6: readonly Prefix[] = [
 ];
 
 const LOOPBACK_IPV6: Prefix = [[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1], 128];
-const MAPPED_PREFIX: Prefix = [[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255], 96];
-const MAPPED_OCTETS = 12;
 const IPV4_OCTETS = 4;
 
 /**
@@ -35,18 +33,18 @@ export function isLocalClient(address: string): boolean {
 
 /** The same of an address in its octets, 4 or 16. */
 export function isLocalAddress(octets: ArrayLike<number>): boolean {
-  if (octets.length === IPV4_OCTETS) return isInAny(octets, 0, LOCAL_IPV4);
-  if (isIn(octets, 0, MAPPED_PREFIX)) return isInAny(octets, MAPPED_OCTETS, LOCAL_IPV4);
-  return isIn(octets, 0, LOOPBACK_IPV6) || isInAny(octets, 0, LOCAL_IPV6);
+  const ipv4 = octets.length === IPV4_OCTETS ? octets : mappedIpv4(octets);
+  if (ipv4 !== undefined) return isInAny(ipv4, LOCAL_IPV4);
+  return isIn(octets, LOOPBACK_IPV6) || isInAny(octets, LOCAL_IPV6);
 }
 
-function isInAny(octets: ArrayLike<number>, start: number, prefixes: readonly Prefix[]): boolean {
-  return prefixes.some((prefix) => isIn(octets, start, prefix));
+function isInAny(octets: ArrayLike<number>, prefixes: readonly Prefix[]): boolean {
+  return prefixes.some((prefix) => isIn(octets, prefix));
 }
 
-function isIn(octets: ArrayLike<number>, start: number, [prefix, bits]: Prefix): boolean {
+function isIn(octets: ArrayLike<number>, [prefix, bits]: Prefix): boolean {
   return prefix.every((octet, at) => {
     const mask = 0xff << Math.max(0, 8 - (bits - 8 * at));
-    return ((octet ^ (octets[start + at] ?? 0)) & mask & 0xff) === 0;
+    return ((octet ^ (octets[at] ?? 0)) & mask & 0xff) === 0;
   });
 }
