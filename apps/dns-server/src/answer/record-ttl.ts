@@ -1,5 +1,6 @@
 import { MAX_TTL_SECONDS } from '@wharf/dns-wire';
 import type { LeaseId } from '@wharf/etcd-client';
+import { clamp } from '../clamp.ts';
 import type { IndexedRecord } from '../records/indexed-record.ts';
 import type { AnswerPolicy } from './context.ts';
 
@@ -36,8 +37,4 @@ export function recordTtl({ lease, service }: IndexedRecord, facts: TtlFacts): n
 
 function ownTtl(ttl: number | undefined): number | undefined {
   return ttl === 0 ? undefined : ttl;
-}
-
-function clamp(value: number, minimum: number, maximum: number): number {
-  return Math.min(Math.max(value, minimum), maximum);
 }

@@ -1,5 +1,6 @@
 import type { Clock, Logger } from '@wharf/agent';
 import type { KeyStore, LeaseId } from '@wharf/etcd-client';
+import { clamp } from '../clamp.ts';
 import type { Stamp } from '../records/record-index.ts';
 
 /** How often it looks which leases are due. */
@@ -90,7 +91,7 @@ export function createLeaseTracker({ store, clock, log, leases }: LeaseTrackerOp
     }
   };
 
-  const lookAtDue = async (): Promise<void> => {
+  const takeInNewcomers = (): void => {
     const nowMs = clock.monotonicMs();
     const next = new Map<LeaseId, Observation>();
     for (const lease of leases()) {
@@ -99,7 +100,11 @@ export function createLeaseTracker({ store, clock, log, leases }: LeaseTrackerOp
       if (known === undefined) newcomers.version++;
     }
     observations = next;
-    const due = [...next].filter(([, known]) => known.isWanted && !known.isAsked && known.nextLookMs <= nowMs);
+  };
+
+  const lookAtDue = async (): Promise<void> => {
+    const nowMs = clock.monotonicMs();
+    const due = [...observations].filter(([, known]) => isDue(known, nowMs));
     due.sort(([, one], [, other]) => one.nextLookMs - other.nextLookMs);
     const asked = due.slice(0, asksLeft);
     asksLeft -= asked.length;
@@ -107,7 +112,8 @@ export function createLeaseTracker({ store, clock, log, leases }: LeaseTrackerOp
   };
 
   const tick = async (): Promise<void> => {
-    asksLeft = clamp(Math.ceil(countOf(leases()) / TICKS_FOR_ALL), FEW_ASKS_A_TICK, MAX_ASKS_A_TICK);
+    takeInNewcomers();
+    asksLeft = clamp(Math.ceil(observations.size / TICKS_FOR_ALL), FEW_ASKS_A_TICK, MAX_ASKS_A_TICK);
     await lookAtDue();
     if (!isStopped) cancel = clock.schedule(TICK_MS, run);
   };
@@ -119,6 +125,7 @@ export function createLeaseTracker({ store, clock, log, leases }: LeaseTrackerOp
     isHurrying = true;
     cancelHurry = clock.schedule(HURRY_MS, () => {
       isHurrying = false;
+      takeInNewcomers();
       void lookAtDue();
     });
   };
@@ -126,10 +133,10 @@ export function createLeaseTracker({ store, clock, log, leases }: LeaseTrackerOp
   return {
     remainingSeconds(lease) {
       const known = observations.get(lease);
-      if (known?.endsMs === undefined) hurry();
-      if (known === undefined) return undefined;
-      known.isWanted = true;
-      return known.endsMs === undefined ? undefined : (known.endsMs - clock.monotonicMs()) / 1_000;
+      if (known !== undefined) known.isWanted = true;
+      if (known?.endsMs !== undefined) return (known.endsMs - clock.monotonicMs()) / 1_000;
+      if (known === undefined || isDue(known, clock.monotonicMs())) hurry();
+      return undefined;
     },
     endOf: (lease) => observations.get(lease) ?? newcomers,
     stop() {
@@ -144,12 +151,6 @@ function newcomer(nextLookMs: number): Observation {
   return { version: 0, endsMs: undefined, nextLookMs, isWanted: true, isAsked: false };
 }
 
-function countOf(items: Iterable<unknown>): number {
-  let count = 0;
-  for (const _ of items) count++;
-  return count;
-}
-
-function clamp(value: number, minimum: number, maximum: number): number {
-  return Math.min(Math.max(value, minimum), maximum);
+function isDue({ isWanted, isAsked, nextLookMs }: Observation, nowMs: number): boolean {
+  return isWanted && !isAsked && nextLookMs <= nowMs;
 }
