@@ -130,20 +130,32 @@ export function createRecordIndex({ prefix, nameSeed }: RecordIndexOptions): Rec
       return { name: [label, ...above], key: path + label };
     };
     return (node, block) => {
-      const known = parsed.get(block);
-      if (known !== undefined) return known;
       const { key: written, value, lease } = blocks.read(block);
       const { name, key } =
         written === undefined ? ownKey(node) : { name: nameOfKey(prefix, written) ?? [], key: written };
       const record = parseEntry(name, { key, value, lease });
       if (!record.ok) throw new Error(`a record was kept that cannot be read: ${record.error}`);
-      keepParsed(block, record.value);
       return record.value;
     };
   };
 
-  const recordsOf = (node: NodeId, limit: number): IndexedRecord[] => {
+  /** Reads what an answer asks for. To be forgotten like `createReader`'s. */
+  const createAnswerReader = (): ((node: NodeId, block: BlockRef) => IndexedRecord) => {
     const read = createReader();
+    return (node, block) => {
+      const known = parsed.get(block);
+      if (known !== undefined) return known;
+      const record = read(node, block);
+      keepParsed(block, record);
+      return record;
+    };
+  };
+
+  const recordsOf = (
+    node: NodeId,
+    limit: number,
+    read: (node: NodeId, block: BlockRef) => IndexedRecord,
+  ): IndexedRecord[] => {
     const records: IndexedRecord[] = [];
     for (let block = tree.records(node); block !== 0 && records.length < limit; block = blocks.next(block)) {
       records.push(read(node, block));
@@ -188,16 +200,16 @@ export function createRecordIndex({ prefix, nameSeed }: RecordIndexOptions): Rec
     get(name, key) {
       const node = tree.find(name);
       const block = node === NO_NODE ? 0 : findBlock(node, ownKeyOf(name, key));
-      return block === 0 ? undefined : createReader()(node, block);
+      return block === 0 ? undefined : createAnswerReader()(node, block);
     },
     own(name, limit) {
       const node = tree.find(name);
-      return node === NO_NODE ? undefined : recordsOf(node, limit);
+      return node === NO_NODE ? undefined : recordsOf(node, limit, createAnswerReader());
     },
     collect(name, limit) {
       const top = tree.find(name);
       if (top === NO_NODE) return undefined;
-      const read = createReader();
+      const read = createAnswerReader();
       const records: IndexedRecord[] = [];
       for (let node = top; node !== NO_NODE; node = nextWithin(top, node)) {
         for (let block = tree.records(node); block !== 0; block = blocks.next(block)) {
@@ -209,7 +221,7 @@ export function createRecordIndex({ prefix, nameSeed }: RecordIndexOptions): Rec
     },
     listBelow(name, limit) {
       const top = tree.find(name);
-      const read = createReader();
+      const read = createAnswerReader();
       const below: NameBelow[] = [];
       if (top === NO_NODE) return below;
       for (let child = tree.firstChild(top); child !== NO_NODE; child = tree.nextSibling(child)) {
@@ -234,7 +246,9 @@ export function createRecordIndex({ prefix, nameSeed }: RecordIndexOptions): Rec
     // Nodes stay where they are: walking over their places misses none, and sees none twice, whatever comes and goes.
     *records() {
       const { end } = tree;
-      for (let node = ROOT_NODE; node < end; node++) yield* recordsOf(node, Number.POSITIVE_INFINITY);
+      for (let node = ROOT_NODE; node < end; node++) {
+        yield* recordsOf(node, Number.POSITIVE_INFINITY, createReader());
+      }
     },
     stampOf: (name) => tree.stampOf(tree.findClosest(name)),
     mayExist: (hash) => tree.mayExist(hash),
