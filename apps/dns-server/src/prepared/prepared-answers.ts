@@ -1,5 +1,5 @@
 import type { Clock, HostPort } from '@wharf/agent';
-import { MAX_MESSAGE_OCTETS, Rcode } from '@wharf/dns-wire';
+import { MAX_MESSAGE_OCTETS, Rcode, typeCode } from '@wharf/dns-wire';
 import type { LeaseId } from '@wharf/etcd-client';
 import { type AnswerSources, createAnswerer } from '../answer/create-answerer.ts';
 import { type AnswerConfig, zonesOf } from '../config.ts';
@@ -23,7 +23,10 @@ import { witnessSources } from './witness-sources.ts';
 import { writeUnreadable } from './write-reply.ts';
 
 /** Types whose replies are kept; one to any other is short and rare, and of those there are too many. */
-const KEPT_TYPES: ReadonlySet<number> = new Set([1, 2, 5, 6, 12, 15, 16, 28, 33, 64, 65, 255]);
+const KEPT_TYPES: ReadonlySet<number> = new Set(
+  // 64 and 65, SVCB and HTTPS, are asked for by browsers.
+  (['A', 'NS', 'CNAME', 'SOA', 'PTR', 'MX', 'TXT', 'AAAA', 'SRV', 'TYPE64', 'TYPE65', 'ANY'] as const).map(typeCode),
+);
 
 /** Types that are no data: 128 to 255 and OPT (RFC 6895, section 3.1). */
 function isDataType(type: number): boolean {

@@ -1,4 +1,4 @@
-import { extendedErrorOption } from '@wharf/dns-wire';
+import { extendedErrorOption, typeCode } from '@wharf/dns-wire';
 import type { Client } from '../io/responder.ts';
 import type { Asker } from '../upstream/create-forwarder.ts';
 import type { Refusal } from '../upstream/may-forward.ts';
@@ -16,8 +16,8 @@ export interface RefusedReply {
   readonly options: Uint8Array;
 }
 
-/** The types of transfers, IXFR and AXFR, which are refused for another reason. */
-const TRANSFERS: ReadonlySet<number> = new Set([251, 252]);
+/** Transfers, which are refused for another reason. */
+const TRANSFERS: ReadonlySet<number> = new Set((['IXFR', 'AXFR'] as const).map(typeCode));
 
 /** Says how a question about a name in no zone is refused; undefined when it may have an answer, or others may be asked. */
 export function createRefusals(
