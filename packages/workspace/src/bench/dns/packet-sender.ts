@@ -1,6 +1,5 @@
-import { createSocket } from 'node:dgram';
-import { once } from 'node:events';
 import { isOwedReply } from '@wharf/testkit';
+import { connectUdp } from './connect-udp.ts';
 
 /** What came back for some packets. */
 export interface SentPackets {
@@ -27,14 +26,7 @@ export async function openPacketSender(
   query: Buffer,
   cleanup: AsyncDisposableStack,
 ): Promise<PacketSender> {
-  const socket = createSocket('udp4');
-  cleanup.defer(async () => {
-    const closed = once(socket, 'close');
-    socket.close();
-    await closed;
-  });
-  socket.connect(port, '127.0.0.1');
-  await once(socket, 'connect');
+  const socket = await connectUdp(port, cleanup);
   let onReply: (reply: Buffer) => void = () => undefined;
   socket.on('message', (reply) => onReply(reply));
 

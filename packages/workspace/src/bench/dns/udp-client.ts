@@ -1,5 +1,4 @@
-import { createSocket } from 'node:dgram';
-import { once } from 'node:events';
+import { connectUdp } from './connect-udp.ts';
 
 /** Asks one server on 127.0.0.1 over UDP, from one port, any number of questions at a time. */
 export interface UdpClient {
@@ -15,14 +14,7 @@ const RESEND_MS = 100;
 const MAX_SENDS = 50;
 
 export async function openUdpClient(port: number, cleanup: AsyncDisposableStack): Promise<UdpClient> {
-  const socket = createSocket('udp4');
-  cleanup.defer(async () => {
-    const closed = once(socket, 'close');
-    socket.close();
-    await closed;
-  });
-  socket.connect(port, '127.0.0.1');
-  await once(socket, 'connect');
+  const socket = await connectUdp(port, cleanup);
   const waiting = new Map<number, (reply: Buffer) => void>();
   socket.on('message', (reply) => waiting.get(reply.readUInt16BE(0))?.(reply));
   let nextId = 0;
