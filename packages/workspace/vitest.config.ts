@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { createReportWriter } from './src/test-report/report-writer.ts';
 
 /** One configuration for every package: workspace packages are tested from their sources, never from a stale build. */
 export default defineConfig({
@@ -13,6 +14,7 @@ export default defineConfig({
     hookTimeout: 120_000,
     passWithNoTests: false,
     allowOnly: false,
-    reporters: ['default', ['json', { outputFile: '.vitest/results.json' }]],
+    // The first of the two: the default reporter rewrites the names of causes while it prints them.
+    reporters: [createReportWriter(), 'default'],
   },
 });
