@@ -1,4 +1,5 @@
 export * from './agent-process.ts';
+export * from './certificates.ts';
 export * from './dns-client.ts';
 export * from './dns-scenario.ts';
 export * from './dns-scenario-files.ts';
