@@ -1,44 +1,56 @@
-import { closeSync, fstatSync, mkdtempSync, openSync, readFileSync, readSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually } from './eventually.ts';
 import { freePort } from './ports.ts';
+import { type RsyslogPorts, type RsyslogTls, renderRsyslogConfig } from './rsyslog-config.ts';
+import { createMessageReader, type RsyslogMessage } from './rsyslog-message.ts';
 import { type ServerProcess, startServer } from './server-process.ts';
 
-/** One message as rsyslog's own parser understood it. */
-export interface RsyslogMessage {
-  readonly facility: number;
-  readonly severity: number;
-  readonly hostname: string;
-  readonly appName: string;
-  /** `-` when the message has none. */
-  readonly procid: string;
-  readonly msgid: string;
-  /** The sender's time, RFC 3339 with the precision that was sent, up to microseconds. */
-  readonly timestamp: string;
-  readonly structuredData: string;
-  /** The text alone; rsyslog leaves the space before it in place when the header is in the old format. */
-  readonly msg: string;
-  /** What came over the wire, without its framing. */
-  readonly rawmsg: string;
-  readonly inputname: 'imudp' | 'imtcp';
-}
+export type { RsyslogTls } from './rsyslog-config.ts';
+export type { RsyslogInput, RsyslogMessage } from './rsyslog-message.ts';
 
 export interface RsyslogOptions {
   /** The longest message that is taken whole; 64 KiB when absent. */
   readonly maxMessageBytes?: number;
+  /**
+   * Serves RELP as well; an acknowledged message has been written. With `delayable`, `acknowledgeAfter` can be called,
+   * and each message costs one turn of a shell program.
+   */
+  readonly relp?: boolean | 'delayable';
+  /** Serves over TLS as well: syslog, and RELP if that is asked for. */
+  readonly tls?: RsyslogTls;
 }
 
 /** A real rsyslogd that listens on 127.0.0.1 and keeps every message; its file outlives `kill` and `restart`. */
 export interface Rsyslog {
+  readonly pid: number;
   readonly udpPort: number;
   /** Takes both framings of RFC 6587. */
   readonly tcpPort: number;
+  /** Syslog over TLS, with both framings; 0 unless `tls` was asked for. */
+  readonly tlsPort: number;
+  /** RELP; 0 unless `relp` was asked for. */
+  readonly relpPort: number;
+  /** RELP over TLS; 0 unless `relp` and `tls` were asked for. */
+  readonly relpTlsPort: number;
+  /** The newest output of rsyslogd: why it turned a client away. */
+  output(): string;
   /** Everything received since the first start, in the order it was written. */
   messages(): readonly RsyslogMessage[];
-  /** SIGKILL: sessions are reset, nothing is flushed. */
+  /** SIGSTOP: the kernel goes on accepting connections and bytes, and nothing is read or answered. */
+  pause(): void;
+  /** SIGCONT. */
+  resume(): void;
+  /**
+   * Writes RELP messages as ever and acknowledges each at least `ms` later, one after the other, or not until this is
+   * called again; 0 is the state at the start. Other RELP sessions wait behind the message that waits.
+   * @throws Error unless RELP was asked for as `delayable`
+   */
+  acknowledgeAfter(ms: number | 'never'): void;
+  /** SIGKILL: sessions are reset, nothing is flushed. Its ports refuse until `restart`. */
   kill(): Promise<void>;
-  /** An orderly end of the daemon; the messages stay readable until `stop`. */
+  /** An orderly end of the daemon; the messages stay readable until `stop`. Its ports refuse until `restart`. */
   halt(): Promise<void>;
   /** Ends the daemon if it still runs and starts it on the same ports. */
   restart(): Promise<void>;
@@ -48,55 +60,57 @@ export interface Rsyslog {
 
 /**
  * Starts rsyslogd in the foreground with a configuration of its own, as root or not.
- * @throws Error naming the remedy when rsyslogd is missing, or its newest output when it does not come up
+ * @throws Error naming the remedy when rsyslogd or a module of it is missing, or its newest output when it does not come up
  */
 export async function startRsyslog(options: RsyslogOptions = {}): Promise<Rsyslog> {
+  const { relp = false, tls } = options;
+  const portIf = (wanted: boolean): number | Promise<number> => (wanted ? freePort() : 0);
+  const ports: RsyslogPorts = {
+    udp: await freePort(),
+    tcp: await freePort(),
+    tls: await portIf(tls !== undefined),
+    relp: await portIf(relp !== false),
+    relpTls: await portIf(relp !== false && tls !== undefined),
+  };
   const folder = mkdtempSync(join(tmpdir(), 'wharf-rsyslog-'));
-  const [udpPort, tcpPort] = [await freePort(), await freePort()];
-  const configFile = join(folder, 'rsyslog.conf');
   const messagesFile = join(folder, 'messages.ndjson');
   writeFileSync(messagesFile, '');
-  writeFileSync(
-    configFile,
-    renderConfig({ folder, messagesFile, udpPort, tcpPort, maxMessageBytes: options.maxMessageBytes ?? 64 * 1024 }),
-  );
+  const gate = relp === 'delayable' ? createGate(folder) : undefined;
+  const maxMessageBytes = options.maxMessageBytes ?? 64 * 1024;
+  const configFile = join(folder, 'rsyslog.conf');
+  const facts = { folder, messagesFile, ports, maxMessageBytes, tls, gateFile: gate?.file };
+  writeFileSync(configFile, renderRsyslogConfig(facts));
 
-  const launch = async (): Promise<ServerProcess> => {
-    const server = await startServer({
-      name: 'rsyslogd',
-      command: 'rsyslogd',
-      args: ['-n', '-f', configFile, '-i', join(folder, 'rsyslogd.pid')],
-      env: { PATH: `${process.env.PATH ?? ''}:/usr/sbin:/sbin` },
-      remedy: 'apt-get install rsyslog',
-    });
-    try {
-      await eventually('rsyslogd to listen', () => {
-        if (!server.running) throw new Error(`rsyslogd has ended: ${server.output()}`);
-        if (!isBound('udp', udpPort) || !isBound('tcp', tcpPort)) throw new Error(`not listening: ${server.output()}`);
-      });
-    } catch (error) {
-      await server.stop('SIGKILL');
-      throw error;
-    }
-    return server;
-  };
   let server: ServerProcess;
   try {
-    server = await launch();
+    server = await launch(folder, configFile, ports);
   } catch (error) {
     rmSync(folder, { recursive: true, force: true });
     throw error;
   }
 
   return {
-    udpPort,
-    tcpPort,
+    get pid() {
+      return server.pid;
+    },
+    udpPort: ports.udp,
+    tcpPort: ports.tcp,
+    tlsPort: ports.tls,
+    relpPort: ports.relp,
+    relpTlsPort: ports.relpTls,
+    output: () => server.output(),
     messages: createMessageReader(messagesFile),
+    pause: () => server.signal('SIGSTOP'),
+    resume: () => server.signal('SIGCONT'),
+    acknowledgeAfter(ms) {
+      if (gate === undefined) throw new Error("startRsyslog was not asked for relp: 'delayable'");
+      gate.hold(ms);
+    },
     kill: () => server.stop('SIGKILL'),
     halt: () => server.stop(),
     async restart() {
       await server.stop();
-      server = await launch();
+      server = await launch(folder, configFile, ports);
     },
     async stop() {
       await server.stop();
@@ -105,107 +119,64 @@ export async function startRsyslog(options: RsyslogOptions = {}): Promise<Rsyslo
   };
 }
 
-interface ConfigFacts {
-  readonly folder: string;
-  readonly messagesFile: string;
-  readonly udpPort: number;
-  readonly tcpPort: number;
-  readonly maxMessageBytes: number;
-}
-
-/** Property of rsyslog -> key in `messages.ndjson`. */
-const properties: Readonly<Record<string, keyof RsyslogMessage>> = {
-  syslogfacility: 'facility',
-  syslogseverity: 'severity',
-  hostname: 'hostname',
-  'app-name': 'appName',
-  procid: 'procid',
-  msgid: 'msgid',
-  timereported: 'timestamp',
-  'structured-data': 'structuredData',
-  msg: 'msg',
-  rawmsg: 'rawmsg',
-  inputname: 'inputname',
-};
-
-/**
- * Control characters are kept as they came (rsyslog would write `#011` for a tab), names are never looked up, and
- * neither a rate limit nor a full queue of rsyslog's drops anything.
- */
-function renderConfig(facts: ConfigFacts): string {
-  const fields = Object.entries(properties).map(([property, key]) => {
-    const date = property === 'timereported' ? ' dateFormat="rfc3339"' : '';
-    return `  property(name="${property}" outname="${key}" format="jsonf"${date})`;
+async function launch(folder: string, configFile: string, ports: RsyslogPorts): Promise<ServerProcess> {
+  const server = await startServer({
+    name: 'rsyslogd',
+    command: 'rsyslogd',
+    args: ['-n', '-f', configFile, '-i', join(folder, 'rsyslogd.pid')],
+    env: { PATH: `${process.env.PATH ?? ''}:/usr/sbin:/sbin` },
+    remedy: 'apt-get install rsyslog',
   });
-  return `
-global(
-  workDirectory="${facts.folder}"
-  maxMessageSize="${facts.maxMessageBytes}"
-  net.enableDNS="off"
-  parser.escapeControlCharactersOnReceive="off"
-)
-main_queue(queue.type="LinkedList" queue.size="1000000" queue.discardMark="0" queue.timeoutEnqueue="60000")
-module(load="imudp")
-module(load="imtcp" maxSessions="1000" maxFrameSize="${2 * facts.maxMessageBytes}" notifyOnConnectionClose="off")
-template(name="json" type="list") {
-  constant(value="{")
-${fields.join('\n  constant(value=",")\n')}
-  constant(value="}\\n")
-}
-input(type="imudp" address="127.0.0.1" port="${facts.udpPort}" rcvbufSize="4m" rateLimit.interval="0" ruleset="keep")
-input(type="imtcp" address="127.0.0.1" port="${facts.tcpPort}" supportOctetCountedFraming="on" rateLimit.interval="0" ruleset="keep")
-ruleset(name="keep") {
-  action(type="omfile" file="${facts.messagesFile}" template="json" flushOnTXEnd="on")
-}
-`;
-}
-
-const LINE_FEED = 0x0a;
-
-/**
- * Reads what has been written since the last time: tests look often. The last line counts only with its LF, for
- * rsyslogd may be in the middle of writing it.
- */
-function createMessageReader(path: string): () => readonly RsyslogMessage[] {
-  const messages: RsyslogMessage[] = [];
-  let offset = 0;
-  return () => {
-    const bytes = readFrom(path, offset);
-    const end = bytes.lastIndexOf(LINE_FEED) + 1;
-    for (const line of bytes.toString('utf8', 0, end).split('\n').slice(0, -1))
-      messages.push(toMessage(JSON.parse(line)));
-    offset += end;
-    return [...messages];
-  };
-}
-
-function readFrom(path: string, offset: number): Buffer {
-  const file = openSync(path, 'r');
+  const { udp, ...tcpPorts } = ports;
+  const isListening = (): boolean =>
+    isBound('udp', udp) && Object.values(tcpPorts).every((port) => port === 0 || isBound('tcp', port));
   try {
-    const bytes = Buffer.alloc(Math.max(0, fstatSync(file).size - offset));
-    return bytes.subarray(0, readSync(file, bytes, 0, bytes.length, offset));
-  } finally {
-    closeSync(file);
+    const started = await eventually('rsyslogd to listen', () => {
+      if (!server.running || lacksModule(server.output())) return false;
+      if (!isListening()) throw new Error(`not listening: ${server.output()}`);
+      return true;
+    });
+    if (started) return server;
+    const remedy = lacksModule(server.output()) ? 'apt-get install rsyslog-relp rsyslog-gnutls: ' : '';
+    throw new Error(`rsyslogd does not serve: ${remedy}${server.output()}`);
+  } catch (error) {
+    await server.stop('SIGKILL');
+    throw error;
   }
 }
 
-function toMessage(value: unknown): RsyslogMessage {
-  if (typeof value !== 'object' || value === null) throw new Error('rsyslogd wrote something that is no object');
-  const fields = new Map(Object.entries(value));
-  const text = (key: keyof RsyslogMessage): string => String(fields.get(key) ?? '');
-  return {
-    facility: Number(text('facility')),
-    severity: Number(text('severity')),
-    hostname: text('hostname'),
-    appName: text('appName'),
-    procid: text('procid'),
-    msgid: text('msgid'),
-    timestamp: text('timestamp'),
-    structuredData: text('structuredData'),
-    msg: text('msg'),
-    rawmsg: text('rawmsg'),
-    inputname: text('inputname') === 'imudp' ? 'imudp' : 'imtcp',
+/** rsyslogd goes on without a module that is not there; Debian has those of RELP and TLS in packages of their own. */
+function lacksModule(output: string): boolean {
+  return output.includes('could not load module');
+}
+
+/** Milliseconds between two looks of the gate at what it is told. */
+const GATE_STEP_MS = 20;
+
+/**
+ * A program for rsyslogd's `omprog`, which writes it a line for each message and waits for its `OK`. It holds that back
+ * as a file says; a file that is replaced as a whole is never seen half written.
+ */
+function createGate(folder: string): { readonly file: string; hold(ms: number | 'never'): void } {
+  const [file, holdFile] = [join(folder, 'gate.sh'), join(folder, 'gate-ms')];
+  const hold = (ms: number | 'never'): void => {
+    writeFileSync(`${holdFile}.new`, `${ms === 'never' ? ms : Math.ceil(ms)}\n`);
+    renameSync(`${holdFile}.new`, holdFile);
   };
+  hold(0);
+  const script = `#!/bin/sh
+echo OK
+while read -r line; do
+  waited=0
+  while read -r ms <'${holdFile}' && { [ "$ms" = never ] || [ "$waited" -lt "$ms" ]; } && kill -0 $PPID; do
+    sleep ${GATE_STEP_MS / 1000}
+    waited=$((waited + ${GATE_STEP_MS}))
+  done
+  echo OK
+done
+`;
+  writeFileSync(file, script, { mode: 0o700 });
+  return { file, hold };
 }
 
 /** Asks the kernel's tables, so that looking for readiness leaves no connection and no datagram in rsyslog's file. */
