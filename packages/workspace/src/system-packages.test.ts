@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { busyboxProgram, missingPackages, testPrograms } from './system-packages.ts';
+import { busyboxProgram, hasRsyslogModule, missingPackages, rsyslogModules, testPrograms } from './system-packages.ts';
 
 describe('missingPackages', () => {
   it('names the package of each program that is not there, once', () => {
@@ -11,6 +11,23 @@ describe('missingPackages', () => {
     // Like the busybox of the package busybox, which is linked dynamically.
     expect(missingPackages([{ ...busyboxProgram, command: 'ls' }])).toEqual(['busybox-static']);
     expect(missingPackages([busyboxProgram])).toEqual([]);
+  });
+});
+
+describe('hasRsyslogModule', () => {
+  it('tells modules that are there from others', () => {
+    expect(['imtcp', 'imrelp', 'lmnsd_gtls', 'no-such-module'].map(hasRsyslogModule)).toEqual([
+      true,
+      true,
+      true,
+      false,
+    ]);
+  });
+
+  it('is what the packages of modules are installed by', () => {
+    const without = rsyslogModules.map((program) => ({ ...program, isRight: () => false }));
+    expect(missingPackages(without)).toEqual(['rsyslog-relp', 'rsyslog-gnutls']);
+    expect(missingPackages(rsyslogModules)).toEqual([]);
   });
 });
 

@@ -32,12 +32,19 @@ export const muslPrograms: readonly SystemProgram[] = [
   { command: 'tcc', debianPackage: 'musl-dev', isRight: hasMusl },
 ];
 
+/** Modules have no program of their own, and are of no use without rsyslogd. */
+export const rsyslogModules: readonly SystemProgram[] = [
+  { command: 'rsyslogd', debianPackage: 'rsyslog-relp', isRight: () => hasRsyslogModule('imrelp') },
+  { command: 'rsyslogd', debianPackage: 'rsyslog-gnutls', isRight: () => hasRsyslogModule('lmnsd_gtls') },
+];
+
 export const testPrograms: readonly SystemProgram[] = [
   ...enginePrograms,
   busyboxProgram,
   { command: 'etcd', debianPackage: 'etcd-server' },
   { command: 'etcdctl', debianPackage: 'etcd-client' },
   { command: 'rsyslogd', debianPackage: 'rsyslog' },
+  ...rsyslogModules,
   { command: 'dig', debianPackage: 'bind9-dnsutils' },
   { command: 'knotd', debianPackage: 'knot' },
   { command: 'kdig', debianPackage: 'knot-dnsutils' },
@@ -56,6 +63,11 @@ export const testPrograms: readonly SystemProgram[] = [
 
 /** Debian keeps daemons, and what Podman makes networks with, where an ordinary user's PATH does not look. */
 const systemFolders = ['/usr/local/sbin', '/usr/sbin', '/sbin', '/usr/bin', '/bin', '/usr/lib/podman'];
+
+/** Whether rsyslogd finds a module; Debian has them in a folder for each machine. */
+export function hasRsyslogModule(name: string): boolean {
+  return readdirSync('/usr/lib').some((folder) => existsSync(`/usr/lib/${folder}/rsyslog/${name}.so`));
+}
 
 /** Whether there is what programs are linked with; Debian has it in a folder for each machine. */
 function hasMusl(): boolean {
