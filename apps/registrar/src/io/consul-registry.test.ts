@@ -46,7 +46,7 @@ function launch(
 ): Launched & ReturnType<typeof harness> {
   const { token = 'secret', cleanup = false } = options;
   const { log, lines } = createLogBook();
-  const agent = createConsulAgent({ endpoint: consul.endpoint, token, timeoutMs: 10_000 });
+  const agent = createConsulAgent({ endpoint: consul.endpoint, token, timeoutMs: 600_000 });
   const registry = createConsulRegistry({ log, clock, random: () => 0.5, agent, layout, host: 'node-1', cleanup });
   const started = harness(registry);
   closing.defer(() => agent.close());
@@ -274,7 +274,7 @@ describe('createConsulRegistry', () => {
     void run.registry.stop('keep').then(() => {
       stopped = true;
     });
-    await eventually('the stop', () => expect(stopped).toBe(true), { timeoutMs: 5_000 });
+    await eventually('the stop', () => expect(stopped).toBe(true));
     expect(run.failures).toEqual([]);
   });
 

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { freePort } from '@wharf/testkit';
 
 /** A service as the fake was told it, with `Meta` as text by key. */
 export interface FakeService {
@@ -10,7 +10,7 @@ export interface FakeService {
 }
 
 export interface FakeConsulOptions {
-  /** 0 for any that is free. */
+  /** One that is free when absent. */
   readonly port?: number;
   /** Demanded of every call when given. */
   readonly token?: string;
@@ -38,7 +38,8 @@ export interface FakeConsul {
   close(): Promise<void>;
 }
 
-export async function startFakeConsul({ port = 0, token }: FakeConsulOptions = {}): Promise<FakeConsul> {
+export async function startFakeConsul(options: FakeConsulOptions = {}): Promise<FakeConsul> {
+  const { port = await freePort(), token } = options;
   const services = new Map<string, FakeService>();
   const bodies = new Map<string, string>();
   const writes: string[] = [];
@@ -99,11 +100,10 @@ export async function startFakeConsul({ port = 0, token }: FakeConsulOptions = {
     });
   });
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
-  const bound = portOf(server.address());
 
   return {
-    endpoint: `127.0.0.1:${bound}`,
-    port: bound,
+    endpoint: `127.0.0.1:${port}`,
+    port,
     services,
     bodies,
     writes,
@@ -127,10 +127,6 @@ export async function startFakeConsul({ port = 0, token }: FakeConsulOptions = {
 
 function end(response: ServerResponse, status: number, body: string): void {
   response.writeHead(status).end(body);
-}
-
-function portOf(address: AddressInfo | string | null): number {
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
 function parseService(body: string): FakeService | undefined {
