@@ -1,5 +1,6 @@
 export { afterEvent, belongsToRun } from './after-event.ts';
 export * from './container.ts';
+export { isContainerId } from './container-id.ts';
 export { createDockerEngine, type DockerEngineOptions } from './docker-engine.ts';
 export * from './docker-host.ts';
 export { dockerHostOption } from './docker-host-option.ts';
