@@ -48,6 +48,8 @@ export interface EtcdServer {
 }
 
 const REMEDY = 'apt-get install etcd-server etcd-client';
+/** By itself etcdctl gives up after 2 s without a connection and after 5 s in all, which a busy machine may need. */
+const PATIENCE = ['--dial-timeout=60s', '--command-timeout=60s'];
 const run = promisify(execFile);
 
 /**
@@ -139,7 +141,7 @@ async function startMember(options: EtcdOptions, { name, peerUrl, cluster }: Mem
     const caFlags = options.tls === undefined ? [] : ['--cacert', options.tls.caFile];
     const env = { ...process.env, ETCDCTL_API: '3' };
     try {
-      return (await run('etcdctl', ['--endpoints', url, ...caFlags, ...command], { env })).stdout;
+      return (await run('etcdctl', ['--endpoints', url, ...PATIENCE, ...caFlags, ...command], { env })).stdout;
     } catch (error) {
       const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
       throw missing ? new Error(`etcdctl cannot be started: ${REMEDY}`, { cause: error }) : error;
