@@ -8,10 +8,12 @@ import {
   followContainers,
 } from '@wharf/docker-watcher';
 import type { LogShipperConfig } from './config.ts';
+import { forgetfulStore } from './checkpoints/checkpoint-store.ts';
 import { skipReason } from './containers/skip-reason.ts';
+import { createApiReader } from './io/api-reader.ts';
 import { type Lookup, systemLookup } from './io/lookup.ts';
 import { createRouteMeter } from './io/route-meter.ts';
-import { createRoutePipeline } from './io/route-pipeline.ts';
+import { type ContainerStart, createRoutePipeline } from './io/route-pipeline.ts';
 import { metrics } from './metrics.ts';
 
 /** What a log shipper works with, besides the context of every agent. */
@@ -34,9 +36,12 @@ export function createLogShipper(config: LogShipperConfig, dependencies: LogShip
   const { engine, clock, random, hostname, registry } = dependencies;
   const log = dependencies.log.child({ component: 'log-shipper' });
   const meters = createMetrics(metrics, registry);
+  const apiReader = createApiReader(engine);
   const pipelines = config.routes.map((route) =>
     createRoutePipeline(route, config, {
       engine,
+      readerFor: () => apiReader,
+      checkpoints: forgetfulStore(),
       clock,
       random,
       log,
@@ -53,11 +58,14 @@ export function createLogShipper(config: LogShipperConfig, dependencies: LogShip
   let firstContainers: ReadonlySet<string> | undefined;
   const known = new Set<string>();
 
+  const firstStart = (): ContainerStart =>
+    config.backlog ? { fromNano: undefined, tail: config.tail } : { fromNano: startNano, tail: undefined };
   const consider = (container: Container): void => {
     known.add(container.id);
     if (skipReason(container, skipRules) !== undefined) return;
-    const fromNano = firstContainers?.has(container.id) === true ? startNano : undefined;
-    for (const pipeline of pipelines) pipeline.consider(container, fromNano);
+    const isFirst = firstContainers?.has(container.id) === true;
+    const start = isFirst ? firstStart() : WHOLE;
+    for (const pipeline of pipelines) pipeline.consider(container, start);
   };
   const forget = (id: string): void => {
     known.delete(id);
@@ -109,6 +117,8 @@ export function createLogShipper(config: LogShipperConfig, dependencies: LogShip
     },
   };
 }
+
+const WHOLE: ContainerStart = { fromNano: undefined, tail: undefined };
 
 function engineTrouble(engine: DockerEngine, follower: Follower | undefined): readonly string[] {
   const status = follower?.status();

@@ -1,7 +1,7 @@
 import type { QueueLimits } from './queue/message-queue.ts';
 import type { Route } from './routes/route.ts';
 import type { TcpFraming } from './syslog/frame-message.ts';
-import type { SyslogFormat } from './syslog/render-syslog.ts';
+import type { SyslogFormat } from './syslog/syslog-header.ts';
 
 /** What a log shipper does, checked. */
 export interface LogShipperConfig {
@@ -14,6 +14,12 @@ export interface LogShipperConfig {
   readonly queue: QueueLimits;
   /** When a TCP connection is lost, what was written within this time is sent again. */
   readonly tcpResendMs: number;
+  /** A log stream that is silent for so long is opened again; 0 never. */
+  readonly inactivityMs: number;
+  /** Of containers that were there before the shipper, what they printed before is shipped too. */
+  readonly backlog: boolean;
+  /** Of that, so many of the newest entries; undefined for all. */
+  readonly tail: number | undefined;
 }
 
 /** All but the routes, unless told otherwise. */
@@ -23,4 +29,7 @@ export const logShipperDefaults: Omit<LogShipperConfig, 'routes'> = {
   allowTty: false,
   queue: { messages: 16_384, bytes: 8 * 1_048_576 },
   tcpResendMs: 1_000,
+  inactivityMs: 0,
+  backlog: false,
+  tail: undefined,
 };

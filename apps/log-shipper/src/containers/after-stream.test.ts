@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { afterStream, type ContainerFate, type NextStep, type StreamEnd } from './after-stream.ts';
+import type { ReadingEnd } from '../sources/log-source.ts';
+import { afterStream, type ContainerFate, type NextStep } from './after-stream.ts';
 
 describe('afterStream', () => {
-  it.each<[StreamEnd['kind'], ContainerFate, boolean, NextStep]>([
+  it.each<[ReadingEnd['kind'], ContainerFate, boolean, NextStep]>([
     ['closed', 'ended', false, 'read-rest'],
     ['closed', 'ended', true, 'finish'],
     ['closed', 'running', false, 'reopen'],

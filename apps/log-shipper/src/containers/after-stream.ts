@@ -1,11 +1,4 @@
-/** How a log stream came to its end. */
-export type StreamEnd =
-  /** The engine closed it: the container has ended, or the engine is about to. */
-  | { readonly kind: 'closed' }
-  /** Cut, refused, or not understood. */
-  | { readonly kind: 'broken'; readonly reason: string }
-  /** There is no such container, or nothing of it can be read. */
-  | { readonly kind: 'unreadable'; readonly reason: string };
+import type { ReadingEnd } from '../sources/log-source.ts';
 
 /**
  * - `running`: the container, or it runs again.
@@ -28,7 +21,7 @@ export type NextStep = 'finish' | 'read-rest' | 'reopen';
  * had ended already holds everything.
  * @param hadEnded the container was known to have ended when the stream was opened
  */
-export function afterStream(end: StreamEnd['kind'], fate: ContainerFate, hadEnded: boolean): NextStep {
+export function afterStream(end: ReadingEnd['kind'], fate: ContainerFate, hadEnded: boolean): NextStep {
   if (end === 'unreadable' || fate === 'gone') return 'finish';
   if (fate !== 'ended') return 'reopen';
   if (end === 'closed' && hadEnded) return 'finish';

@@ -1,46 +1,111 @@
-import { PassThrough } from 'node:stream';
 import { createMetrics, Registry, silentLogger, systemClock } from '@wharf/agent';
-import { EngineError } from '@wharf/docker-watcher';
 import { eventually } from '@wharf/testkit';
 import { describe, expect, it } from 'vitest';
+import type { LogPiece } from '../lines/log-line.ts';
 import { createResumePoint } from '../lines/resume-point.ts';
 import { metrics } from '../metrics.ts';
-import { createMessageQueue } from '../queue/message-queue.ts';
+import { createLinePipe } from '../pipe/line-pipe.ts';
+import { MessageBuilder } from '../queue/message-builder.ts';
+import { createMessageQueue, type QueueLimits } from '../queue/message-queue.ts';
+import type { LogReader, ReadingListener } from '../sources/log-source.ts';
+import { passThrough } from '../stages/pass-through.ts';
 import { sampleContainer } from '../testing/sample-container.ts';
 import { type ReaderContext, startContainerReader } from './container-reader.ts';
 import { createRouteMeter } from './route-meter.ts';
 
-const start = (engine: ReaderContext['engine'], log = silentLogger) =>
-  startContainerReader(
+/** A log that gives what the test tells it to. */
+const createLog = () => {
+  const openings: { readonly listener: ReadingListener; isPaused: boolean; isClosed: boolean }[] = [];
+  const reader: LogReader = {
+    open(_container, _start, listener) {
+      const opening = { listener, isPaused: false, isClosed: false };
+      openings.push(opening);
+      return {
+        pause: () => {
+          opening.isPaused = true;
+        },
+        resume: () => {
+          opening.isPaused = false;
+        },
+        close: () => {
+          opening.isClosed = true;
+        },
+      };
+    },
+  };
+  return { openings, reader };
+};
+
+const piece = (second: number, text: string, partial = false): LogPiece => ({
+  source: 'stdout',
+  timestamp: `2026-02-03T04:05:${String(second).padStart(2, '0')}.000000001Z`,
+  bytes: Buffer.from(text),
+  partial,
+  print: second,
+});
+
+interface Given {
+  readonly inspect?: ReaderContext['engine']['inspect'];
+  readonly log?: typeof silentLogger;
+  readonly limits?: QueueLimits;
+  readonly inactivityMs?: number;
+}
+
+const start = ({ inspect, log = silentLogger, limits, inactivityMs = 0 }: Given = {}) => {
+  const { openings, reader } = createLog();
+  const queue = createMessageQueue(limits ?? { messages: 10, bytes: 1_000 });
+  const resume = createResumePoint({ since: undefined, known: [] });
+  const container = sampleContainer();
+  const finished: string[] = [];
+  const pipe = createLinePipe({
+    resume,
+    builder: new MessageBuilder(),
+    createStages: passThrough,
+    encode({ bytes }, out) {
+      out.bytes(bytes);
+      out.end();
+    },
+    push: (batch) => queue.push(batch),
+  });
+  const running = startContainerReader(
     {
-      container: sampleContainer(),
+      container,
       sources: new Set(['stdout']),
-      resume: createResumePoint(undefined),
-      onFinish: () => undefined,
+      reader,
+      resume,
+      pipe,
+      tail: undefined,
+      onUpdate: () => undefined,
+      onFinish: (startedAt) => finished.push(startedAt),
     },
     {
-      engine,
+      engine: { inspect: inspect ?? (async () => container) },
       clock: systemClock,
       random: Math.random,
       log,
-      queue: createMessageQueue({ messages: 10, bytes: 1_000 }),
+      queue,
       meter: createRouteMeter(createMetrics(metrics, new Registry()), 'r'),
-      encoderFor: () => (line) => line.bytes,
+      inactivityMs,
     },
   );
+  return { running, openings, queue, finished };
+};
+const opened = (openings: readonly unknown[], count: number) =>
+  eventually(`${count} openings`, () => expect(openings.length).toBe(count));
 
 describe('startContainerReader', () => {
   it('stops at once while the engine does not answer', async () => {
     let inspections = 0;
-    const reader = start({
-      logs: async () => new PassThrough().end(),
+    const { running, openings } = start({
       inspect: () => {
         inspections++;
         return new Promise(() => undefined);
       },
     });
+    await opened(openings, 1);
+    openings[0]?.listener.onEnd({ kind: 'closed' });
     await eventually('the question', () => expect(inspections).toBe(1));
-    await reader.stop();
+    await running.stop(true);
   });
 
   it('names a container whose log the engine cannot read', async () => {
@@ -48,11 +113,75 @@ describe('startContainerReader', () => {
     const log: typeof silentLogger = Object.assign(Object.create(silentLogger), {
       warn: (fields: unknown) => warnings.push(fields),
     });
-    const logs = () => Promise.reject(new EngineError('unsupported', 'its log driver keeps nothing'));
-    const reader = start({ logs, inspect: async () => undefined }, log);
+    const { running, openings } = start({ log });
+    await opened(openings, 1);
+    openings[0]?.listener.onEnd({ kind: 'unreadable', reason: 'its log driver keeps nothing' });
     await eventually('the warning', () =>
       expect(warnings).toEqual([{ container: 'web', reason: 'its log driver keeps nothing' }]),
     );
-    await reader.stop();
+    await running.stop(true);
+  });
+
+  it('waits while the queue is full, and reads on when there is room', async () => {
+    const { running, openings, queue } = start({ limits: { messages: 1, bytes: 1_000 } });
+    await opened(openings, 1);
+    const [opening] = openings;
+    opening?.listener.onPiece(piece(1, 'one'));
+    opening?.listener.onPause();
+    expect(opening?.isPaused).toBe(true);
+    expect(queue.take(100).map(String)).toEqual(['one']);
+    queue.confirm(1);
+    await eventually('reading', () => expect(opening?.isPaused).toBe(false));
+    await running.stop(true);
+  });
+
+  it('reads again what a cut stream had of an unfinished line', async () => {
+    const { running, openings, queue } = start();
+    await opened(openings, 1);
+    openings[0]?.listener.onPiece(piece(1, 'one'));
+    openings[0]?.listener.onPiece(piece(2, 'tw', true));
+    openings[0]?.listener.onPause();
+    openings[0]?.listener.onEnd({ kind: 'broken', reason: 'cut' });
+    await opened(openings, 2);
+    const again = openings[1]?.listener;
+    again?.onOpen(false);
+    for (const each of [piece(1, 'one'), piece(2, 'tw', true), piece(2, 'o')]) again?.onPiece(each);
+    again?.onPause();
+    expect(queue.take(100).map(String)).toEqual(['one', 'two']);
+    await running.stop(true);
+  });
+
+  it('opens a silent stream again', async () => {
+    const { running, openings } = start({ inactivityMs: 20 });
+    await opened(openings, 3);
+    expect(openings.slice(0, 2).every(({ isClosed }) => isClosed)).toBe(true);
+    await running.stop(true);
+  });
+
+  it.each([
+    [true, ['one', 'tw']],
+    [false, ['one']],
+  ])('stopped, lets go of what it holds of a line if that is final: %s', async (isFinal, messages) => {
+    const { running, openings, queue } = start();
+    await opened(openings, 1);
+    openings[0]?.listener.onPiece(piece(1, 'one'));
+    openings[0]?.listener.onPiece(piece(2, 'tw', true));
+    openings[0]?.listener.onPause();
+    await running.stop(isFinal);
+    expect(queue.take(100).map(String)).toEqual(messages);
+  });
+
+  it('gives on the last line without an end when the container has ended', async () => {
+    const ended = sampleContainer({ state: { running: false } });
+    const { openings, queue, finished } = start({ inspect: async () => ended });
+    await opened(openings, 1);
+    openings[0]?.listener.onPiece(piece(1, 'one', true));
+    openings[0]?.listener.onEnd({ kind: 'closed' });
+    await opened(openings, 2);
+    openings[1]?.listener.onPiece(piece(1, 'one', true));
+    openings[1]?.listener.onPause();
+    openings[1]?.listener.onEnd({ kind: 'closed' });
+    await eventually('the end', () => expect(finished.length).toBe(1));
+    expect(queue.take(100).map(String)).toEqual(['one']);
   });
 });

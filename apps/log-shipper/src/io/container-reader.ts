@@ -1,34 +1,36 @@
 import { backoffDelayMs, type Clock, defaultBackoff, type Logger, sleep } from '@wharf/agent';
-import { type Container, type DockerEngine, EngineError } from '@wharf/docker-watcher';
-import { afterStream, type ContainerFate, type StreamEnd } from '../containers/after-stream.ts';
+import type { Container, DockerEngine } from '@wharf/docker-watcher';
+import { afterStream, type ContainerFate } from '../containers/after-stream.ts';
 import { isEarlierRun, withKnownPid } from '../containers/runs.ts';
-import { createLineAssembler } from '../lines/line-assembler.ts';
-import type { LineEncoder } from '../lines/line-encoder.ts';
 import type { LogSource } from '../lines/log-line.ts';
 import type { ResumePoint } from '../lines/resume-point.ts';
+import type { LinePipe } from '../pipe/line-pipe.ts';
 import type { MessageQueue } from '../queue/message-queue.ts';
-import { openLogStream } from './open-log-stream.ts';
-import { readLogStream } from './read-log-stream.ts';
+import type { LogReader, Reading, ReadingEnd } from '../sources/log-source.ts';
 import type { RouteMeter } from './route-meter.ts';
 import { until } from './until.ts';
 
-/** The longest line that is kept whole, in bytes. */
-export const LINE_LIMIT = 1_048_576;
-
 export interface ReaderContext {
-  readonly engine: Pick<DockerEngine, 'logs' | 'inspect'>;
+  readonly engine: Pick<DockerEngine, 'inspect'>;
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Logger;
-  readonly queue: MessageQueue;
+  readonly queue: Pick<MessageQueue, 'isFull' | 'room' | 'messages' | 'bytes'>;
   readonly meter: RouteMeter;
-  readonly encoderFor: (container: Container) => LineEncoder;
+  /** A stream that is silent for so long is opened again; 0 never. */
+  readonly inactivityMs: number;
 }
 
 export interface ReaderSubject {
   readonly container: Container;
   readonly sources: ReadonlySet<LogSource>;
+  readonly reader: LogReader;
   readonly resume: ResumePoint;
+  readonly pipe: LinePipe;
+  /** Begin with so many of the newest entries, as long as nothing has been read; undefined for all. */
+  readonly tail: number | undefined;
+  /** News of the container that lines to come are described by. */
+  readonly onUpdate: (container: Container) => void;
   /** The log was read to the end of the run that started then, or cannot be read. Not called after `stop`. */
   readonly onFinish: (startedAt: string) => void;
 }
@@ -37,46 +39,122 @@ export interface ReaderSubject {
 export interface ContainerReader {
   /** News of the container: another name or process, or just that the engine is there again. */
   update(container: Container): void;
-  /** Stops reading where it is; resolves when nothing is in flight any more. */
-  stop(): Promise<void>;
+  /** The container was removed: a log that is open is not closed any more, for it could not be opened again. */
+  keepOpen(): void;
+  /**
+   * Stops reading where it is; resolves when nothing is in flight any more.
+   * @param isFinal what is held of unfinished lines goes on its way; otherwise it will be read again
+   */
+  stop(isFinal: boolean): Promise<void>;
 }
 
 /**
- * Starts reading at the resume point. The stream is opened again, after a growing delay, until the container is gone
- * or the engine has closed it after the container's end; what a cut stream had of an unfinished line is read again.
- * While the queue is full the stream is not read.
+ * How long an open stream may wait for room in the queue. After that it is closed and opened again when there is room:
+ * an engine skips what it rotates away under a follower that does not read.
+ */
+const STALL_MS = 5_000;
+
+/** `stalled`: there was no room in the queue; `silent`: nothing came for too long. */
+type Outcome = ReadingEnd | { readonly kind: 'stalled' | 'silent' };
+
+/**
+ * Starts reading at the resume point. The log is opened again, after a growing delay, until the container is gone or
+ * the engine has closed it after the container's end; what a cut stream had of an unfinished line is read again.
  */
 export function startContainerReader(subject: ReaderSubject, context: ReaderContext): ContainerReader {
-  const { resume, sources } = subject;
-  const { engine, clock, random, log, queue, meter } = context;
-  const { id, tty } = subject.container;
+  const { reader, resume, pipe, sources } = subject;
+  const { engine, clock, random, log, queue, meter, inactivityMs } = context;
+  const { id } = subject.container;
   const stopping = new AbortController();
-  const assembler = createLineAssembler(LINE_LIMIT);
   let container = subject.container;
-  let encode = context.encoderFor(container);
+  let isRemoved = false;
+  let hasRead = false;
   let wake = (): void => undefined;
 
   const note = (next: Container): void => {
     container = withKnownPid(next, container);
-    encode = context.encoderFor(container);
+    subject.onUpdate(container);
   };
 
-  const readOnce = async (): Promise<StreamEnd> => {
-    try {
-      const stream = await openLogStream(engine, id, { sources, since: resume.since() }, stopping.signal);
-      resume.reopen();
-      return await readLogStream(
-        stream,
-        tty,
-        { queue, meter, resume, assembler, encode: (line) => encode(line) },
-        stopping.signal,
-      );
-    } catch (error) {
-      if (error instanceof EngineError && error.code === 'unsupported') {
-        log.warn({ container: container.name, reason: error.message }, 'the log of a container cannot be read');
-      }
-      return toStreamEnd(error);
-    }
+  /** One opening of the log, to its end. */
+  const readOnce = (): Promise<Outcome> => {
+    const { promise, resolve } = Promise.withResolvers<Outcome>();
+    const over = new AbortController();
+    let lastPieceMs = clock.monotonicMs();
+    let cancelSilence: (() => void) | undefined;
+    const finish = (outcome: Outcome): void => {
+      if (over.signal.aborted) return;
+      over.abort();
+      cancelSilence?.();
+      stopping.signal.removeEventListener('abort', abort);
+      reading.close();
+      resolve(outcome);
+    };
+    const abort = (): void => finish({ kind: 'broken', reason: 'stopped' });
+    const waitForRoom = async (): Promise<void> => {
+      reading.pause();
+      meter.queueFull();
+      const cancel = clock.schedule(STALL_MS, () => {
+        if (!isRemoved) finish({ kind: 'stalled' });
+      });
+      while (queue.isFull && !over.signal.aborted) await queue.room(over.signal);
+      cancel();
+      if (!over.signal.aborted) reading.resume();
+    };
+    const watchSilence = (): void => {
+      if (inactivityMs === 0) return;
+      const quietMs = clock.monotonicMs() - lastPieceMs;
+      if (quietMs >= inactivityMs) finish({ kind: 'silent' });
+      else cancelSilence = clock.schedule(inactivityMs - quietMs, watchSilence);
+    };
+    const { since, position } = resume.reopen();
+    const tail = hasRead ? undefined : subject.tail;
+    const reading: Reading = reader.open(
+      container,
+      {
+        sources,
+        since,
+        follow: true,
+        ...(tail === undefined ? {} : { tail }),
+        ...(position === undefined ? {} : { position }),
+      },
+      {
+        onOpen: (isExact) => resume.opened(isExact),
+        onPiece(piece) {
+          pipe.piece(piece, clock.monotonicMs());
+        },
+        onMalformed: () => pipe.malformed(),
+        onPause(reached) {
+          hasRead = true;
+          lastPieceMs = clock.monotonicMs();
+          pipe.endChunk(reached);
+          afterChunk();
+          if (queue.isFull && !over.signal.aborted) void waitForRoom();
+        },
+        onEnd: finish,
+      },
+    );
+    stopping.signal.addEventListener('abort', abort, { once: true });
+    if (stopping.signal.aborted) abort();
+    watchSilence();
+    return promise;
+  };
+
+  const afterChunk = (): void => {
+    meter.piped(pipe.takeCounts());
+    meter.queue(queue);
+    scheduleTick();
+  };
+  let cancelTick: (() => void) | undefined;
+  /** The stages may hold lines that are due after a time. */
+  const scheduleTick = (): void => {
+    const { dueAtMs } = pipe;
+    if (cancelTick !== undefined || dueAtMs === undefined || stopping.signal.aborted) return;
+    cancelTick = clock.schedule(Math.max(1, Math.ceil(dueAtMs - clock.monotonicMs())), () => {
+      cancelTick = undefined;
+      pipe.tick(clock.monotonicMs());
+      afterChunk();
+    });
   };
 
   const askFate = async (): Promise<ContainerFate> => {
@@ -92,15 +170,6 @@ export function startContainerReader(subject: ReaderSubject, context: ReaderCont
     }
   };
 
-  const flush = (): void => {
-    for (const { line, pieces } of assembler.flush()) {
-      queue.push(encode(line));
-      for (const piece of pieces) resume.record(piece);
-      meter.read(1, line.bytes.length);
-    }
-    meter.queue(queue);
-  };
-
   const pause = (attempt: number): Promise<void> => {
     const woken = new AbortController();
     wake = () => woken.abort();
@@ -113,44 +182,60 @@ export function startContainerReader(subject: ReaderSubject, context: ReaderCont
     let attempt = 0;
     let hadEnded = !container.state.running;
     while (!stopping.signal.aborted) {
+      if (!isRemoved) await queue.room(stopping.signal);
+      if (stopping.signal.aborted) break;
       const openedAtMs = clock.monotonicMs();
       const end = await readOnce();
       if (stopping.signal.aborted) break;
+      if (!isReadingEnd(end)) {
+        log.debug({ container: container.name, reason: end.kind }, 'a log stream is opened again');
+        pipe.rewind();
+        continue;
+      }
       const fate = end.kind === 'unreadable' ? 'unknown' : await askFate();
       if (stopping.signal.aborted) break;
       const next = afterStream(end.kind, fate, hadEnded);
       const reason = end.kind === 'closed' ? 'closed by the engine' : end.reason;
+      if (end.kind === 'unreadable' && !isRemoved) {
+        log.warn({ container: container.name, reason }, 'the log of a container cannot be read');
+      }
       log.debug({ container: container.name, reason, fate, next }, 'a log stream has ended');
       if (next === 'finish') {
-        flush();
+        pipe.flush(clock.monotonicMs());
+        afterChunk();
+        cancelTick?.();
         subject.onFinish(container.state.startedAt);
         return;
       }
       hadEnded = fate === 'ended';
-      assembler.rewind();
+      pipe.rewind();
       if (next === 'read-rest') continue;
       meter.reopened();
       if (clock.monotonicMs() - openedAtMs >= defaultBackoff.capMs) attempt = 0;
       await pause(attempt++);
     }
-    flush();
   };
-
   const running = run();
+
   return {
     update(next) {
       note(next);
       wake();
     },
-    async stop() {
+    keepOpen() {
+      isRemoved = true;
+    },
+    async stop(isFinal) {
       stopping.abort();
       await running;
+      cancelTick?.();
+      if (isFinal) pipe.flush(clock.monotonicMs());
+      else pipe.rewind();
+      afterChunk();
     },
   };
 }
 
-function toStreamEnd(error: unknown): StreamEnd {
-  const reason = error instanceof Error ? error.message : String(error);
-  const isFinal = error instanceof EngineError && (error.code === 'not-found' || error.code === 'unsupported');
-  return { kind: isFinal ? 'unreadable' : 'broken', reason };
+function isReadingEnd(outcome: Outcome): outcome is ReadingEnd {
+  return outcome.kind !== 'stalled' && outcome.kind !== 'silent';
 }

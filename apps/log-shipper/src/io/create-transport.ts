@@ -20,8 +20,8 @@ export function createTransport(
   { tcpResendMs, output }: TransportSettings,
   context: TransportContext,
 ): Transport {
-  if (destination.adapter === 'stdout') return createOutputTransport(output, context);
-  const { host, port, transport } = destination;
-  if (transport === 'udp') return createUdpTransport({ host, port }, context);
+  if (destination.adapter !== 'syslog') return createOutputTransport(output, context);
+  const { host, port = 514, carrier } = destination;
+  if (carrier === 'udp') return createUdpTransport({ host, port }, context);
   return createTcpTransport({ host, port, resend: { ageMs: tcpResendMs, bytes: RESEND_BYTES } }, context);
 }

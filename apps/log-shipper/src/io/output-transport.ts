@@ -26,18 +26,17 @@ export function createOutputTransport(
   const run = async (): Promise<void> => {
     while (!aborting.aborted) {
       await queue.available(closing);
-      const batch = queue.take(WRITE_BYTES);
-      if (batch.length === 0) return;
-      const bytes = Buffer.concat(batch);
-      const error = await write(bytes);
+      const { chunks, messages, bytes } = queue.takeBytes(WRITE_BYTES);
+      if (messages === 0) return;
+      const error = await write(Buffer.concat(chunks));
       if (error !== undefined) {
         trouble = describeFailure(error);
         log.error({ reason: trouble }, 'cannot write to standard output');
         meter.connected(false);
         return;
       }
-      meter.sent(batch.length, bytes.length);
-      queue.confirm(batch.length);
+      meter.sent(messages, bytes);
+      queue.confirm(messages);
       meter.queue(queue);
     }
   };

@@ -1,14 +1,14 @@
 import type { Metrics } from '@wharf/agent';
 import type { metrics } from '../metrics.ts';
+import type { PipeCounts } from '../pipe/line-pipe.ts';
 import type { MessageQueue } from '../queue/message-queue.ts';
 
 /** The metrics of one route; called once a batch, not once a line, where lines come in batches. */
 export interface RouteMeter {
-  read(lines: number, bytes: number): void;
+  piped(counts: PipeCounts): void;
   sent(messages: number, bytes: number): void;
   dropped(reason: 'too-long' | 'stopped', messages: number): void;
   cut(): void;
-  split(): void;
   connected(isConnected: boolean): void;
   /** A connection was lost, and so many messages will be sent again. */
   lost(resent: number): void;
@@ -16,8 +16,6 @@ export interface RouteMeter {
   queueFull(): void;
   attached(containers: number): void;
   reopened(): void;
-  repeated(entries: number): void;
-  malformed(entries: number): void;
 }
 
 export function createRouteMeter(all: Metrics<typeof metrics>, route: string): RouteMeter {
@@ -25,9 +23,12 @@ export function createRouteMeter(all: Metrics<typeof metrics>, route: string): R
   all.connected.set(labels, 0);
   all.containersAttached.set(labels, 0);
   return {
-    read(lines, bytes) {
-      all.linesRead.inc(labels, lines);
-      all.bytesRead.inc(labels, bytes);
+    piped({ lines, bytes, split, repeated, malformed }) {
+      if (lines > 0) all.linesRead.inc(labels, lines);
+      if (bytes > 0) all.bytesRead.inc(labels, bytes);
+      if (split > 0) all.linesSplit.inc(labels, split);
+      if (repeated > 0) all.entriesRepeated.inc(labels, repeated);
+      if (malformed > 0) all.entriesMalformed.inc(labels, malformed);
     },
     sent(messages, bytes) {
       all.messagesSent.inc(labels, messages);
@@ -35,7 +36,6 @@ export function createRouteMeter(all: Metrics<typeof metrics>, route: string): R
     },
     dropped: (reason, messages) => all.messagesDropped.inc({ route, reason }, messages),
     cut: () => all.messagesCut.inc(labels),
-    split: () => all.linesSplit.inc(labels),
     connected: (isConnected) => all.connected.set(labels, isConnected ? 1 : 0),
     lost(resent) {
       all.connectionsLost.inc(labels);
@@ -48,7 +48,5 @@ export function createRouteMeter(all: Metrics<typeof metrics>, route: string): R
     queueFull: () => all.queueFull.inc(labels),
     attached: (containers) => all.containersAttached.set(labels, containers),
     reopened: () => all.streamsReopened.inc(labels),
-    repeated: (entries) => all.entriesRepeated.inc(labels, entries),
-    malformed: (entries) => all.entriesMalformed.inc(labels, entries),
   };
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '@wharf/agent';
+import type { TakenMessages } from '../queue/message-batch.ts';
 import type { MessageQueue } from '../queue/message-queue.ts';
 import type { ResendWindow } from '../queue/resend-window.ts';
 import type { RouteMeter } from './route-meter.ts';
@@ -31,8 +32,8 @@ export async function runTcpSession(session: TcpSession): Promise<number> {
   while (!isDrained && !connection.lost.aborted) {
     await queue.available(wake);
     if (connection.lost.aborted) break;
-    const batch = queue.take(WRITE_BYTES);
-    if (batch.length > 0) {
+    const batch = queue.takeBytes(WRITE_BYTES);
+    if (batch.messages > 0) {
       if (!(await writeBatch(session, batch))) break;
       expiry.update();
     } else if (closing.aborted) {
@@ -50,12 +51,13 @@ export async function runTcpSession(session: TcpSession): Promise<number> {
 
 async function writeBatch(
   { connection, queue, window, clock, meter }: TcpSession,
-  batch: readonly Buffer[],
+  { chunks, messages, bytes }: TakenMessages,
 ): Promise<boolean> {
-  const bytes = Buffer.concat(batch);
-  if (!(await connection.write(bytes))) return false;
-  meter.sent(batch.length, bytes.length);
-  queue.confirm(window.add(batch.length, bytes.length, clock.monotonicMs()));
+  const [first] = chunks;
+  const isOne = chunks.length === 1 && first !== undefined;
+  if (!(await connection.write(isOne ? first : Buffer.concat(chunks)))) return false;
+  meter.sent(messages, bytes);
+  queue.confirm(window.add(messages, bytes, clock.monotonicMs()));
   meter.queue(queue);
   return true;
 }

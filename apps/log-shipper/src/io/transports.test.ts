@@ -3,7 +3,7 @@ import { createMetrics, Registry, silentLogger, systemClock } from '@wharf/agent
 import { eventually, freePort, type SyslogReceiver, startFaultyProxy, startSyslogReceiver } from '@wharf/testkit';
 import { afterEach, describe, expect, it } from 'vitest';
 import { metrics } from '../metrics.ts';
-import { createMessageQueue } from '../queue/message-queue.ts';
+import { createMessageQueue, type MessageQueue } from '../queue/message-queue.ts';
 import type { Lookup } from './lookup.ts';
 import { createOutputTransport } from './output-transport.ts';
 import { createRouteMeter } from './route-meter.ts';
@@ -51,8 +51,11 @@ const tcp = (port: number, context = createContext(), settings: Partial<TcpSetti
   transport: begin(createTcpTransport({ host: 'logs', port, resend, backoff, ...settings }, context)),
 });
 const texts = (receiver: SyslogReceiver) => receiver.messages.map(({ text }) => text);
-const push = ({ queue }: { queue: { push(message: Buffer): void } }, ...lines: readonly string[]) => {
-  for (const line of lines) queue.push(Buffer.from(`${line}\n`));
+const push = ({ queue }: { queue: Pick<MessageQueue, 'push'> }, ...lines: readonly string[]) => {
+  for (const line of lines) {
+    const bytes = Buffer.from(`${line}\n`);
+    queue.push({ bytes, ends: [bytes.length], onSafe: () => undefined });
+  }
 };
 
 describe('createTcpTransport', () => {
@@ -171,8 +174,9 @@ describe('createTcpTransport', () => {
   });
 
   it('gives up what cannot be sent when it must stop', async () => {
-    const { transport, queue } = tcp(await freePort());
-    queue.push(Buffer.from('x'));
+    const sender = tcp(await freePort());
+    const { transport } = sender;
+    push(sender, 'x');
     const giveUp = new AbortController();
     const stopped = transport.stop(giveUp.signal);
     giveUp.abort();

@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createLineAssembler } from './line-assembler.ts';
-import type { LogPiece, LogSource } from './log-line.ts';
+import type { LogLine, LogPiece, LogSource } from './log-line.ts';
+import type { TrackedPiece } from './resume-point.ts';
 
 const at = '2026-02-03T04:05:06.000000001Z';
 const later = '2026-02-03T04:05:07.000000001Z';
@@ -10,11 +11,35 @@ const piece = (text: string, partial = false, source: LogSource = 'stdout', time
   timestamp,
   bytes: Buffer.from(text),
   partial,
+  print: 0,
 });
 
+/** An assembler, what it gave, and for each line the pieces that were used up with it. */
+const collect = (limit: number) => {
+  const lines: { readonly line: LogLine; readonly pieces: readonly LogPiece[]; readonly isCut: boolean }[] = [];
+  const pieceOf = new Map<TrackedPiece, LogPiece>();
+  const assembler = createLineAssembler(limit, (line, tracked, isCut) => {
+    const pieces = tracked.flatMap((each) => pieceOf.get(each) ?? []);
+    lines.push({ line: { ...line, bytes: Buffer.from(line.bytes) }, pieces, isCut });
+  });
+  return {
+    lines,
+    assembler,
+    push(each: LogPiece) {
+      const tracked: TrackedPiece = { timestamp: each.timestamp, print: each.print, state: 'held' };
+      pieceOf.set(tracked, each);
+      // Sources use their buffers again.
+      const bytes = Buffer.from(each.bytes);
+      assembler.push({ ...each, bytes }, tracked);
+      bytes.fill(0x21);
+    },
+  };
+};
+
 const assemble = (pieces: readonly LogPiece[], limit = 1_000) => {
-  const assembler = createLineAssembler(limit);
-  const lines = [...pieces.flatMap((each) => assembler.push(each)), ...assembler.flush()];
+  const { assembler, push, lines } = collect(limit);
+  for (const each of pieces) push(each);
+  assembler.flush();
   return lines.map(({ line }) => `${line.source} ${String(line.bytes)}`);
 };
 
@@ -50,10 +75,10 @@ describe('createLineAssembler', () => {
   });
 
   it('joins pieces of different times where times are whole seconds, under the first', () => {
-    const assembler = createLineAssembler(100);
-    assembler.push(piece('a', true, 'stdout', '2026-02-03T04:05:06.000000000Z'));
-    const [assembled] = assembler.push(piece('b', false, 'stdout', '2026-02-03T04:05:07.000000000Z'));
-    expect(assembled?.line).toMatchObject({ timestamp: '2026-02-03T04:05:06.000000000Z', bytes: Buffer.from('ab') });
+    const { push, lines } = collect(100);
+    push(piece('a', true, 'stdout', '2026-02-03T04:05:06.000000000Z'));
+    push(piece('b', false, 'stdout', '2026-02-03T04:05:07.000000000Z'));
+    expect(lines[0]?.line).toMatchObject({ timestamp: '2026-02-03T04:05:06.000000000Z', bytes: Buffer.from('ab') });
   });
 
   it('cuts a line at the limit between characters, and goes on with the rest', () => {
@@ -63,21 +88,22 @@ describe('createLineAssembler', () => {
   });
 
   it('holds no more than the limit of a line that never ends', () => {
-    const assembler = createLineAssembler(10);
-    const cut = Array.from({ length: 1_000 }, () => assembler.push(piece('abcd', true))).flat();
+    const { push, lines: cut } = collect(10);
+    for (let count = 0; count < 1_000; count++) push(piece('abcd', true));
     expect(cut.length).toBe(Math.floor(4_000 / 10) - 1);
     expect(cut.every(({ isCut, line }) => isCut && line.bytes.length === 10)).toBe(true);
   });
 
   it('after a cut forgets only what will be read again', () => {
-    const assembler = createLineAssembler(6);
-    assembler.push(piece('abcd', true));
-    const [first] = assembler.push(piece('efgh', true));
-    expect(first).toMatchObject({ isCut: true, pieces: [{}, {}] });
-    assembler.push(piece('ij', true));
+    const { assembler, push, lines } = collect(6);
+    push(piece('abcd', true));
+    push(piece('efgh', true));
+    expect(lines).toMatchObject([{ isCut: true, pieces: [{}, {}] }]);
+    push(piece('ij', true));
     assembler.rewind();
-    const lines = [...assembler.push(piece('ij', true)), ...assembler.push(piece('k'))];
-    expect(lines.map(({ line }) => String(line.bytes))).toEqual(['ghijk']);
+    push(piece('ij', true));
+    push(piece('k'));
+    expect(lines.slice(1).map(({ line }) => String(line.bytes))).toEqual(['ghijk']);
   });
 
   it('loses and invents no byte, whatever the pieces', () => {
@@ -89,12 +115,14 @@ describe('createLineAssembler', () => {
           .uint8Array({ maxLength: 12 })
           .map((bytes) => Buffer.from(bytes.map((byte) => (byte === 13 ? 14 : byte)))),
         partial: fc.boolean(),
+        print: fc.constant(0),
       }),
     );
     fc.assert(
       fc.property(pieces, fc.integer({ min: 4, max: 20 }), (given, limit) => {
-        const assembler = createLineAssembler(limit);
-        const lines = [...given.flatMap((each) => assembler.push(each)), ...assembler.flush()];
+        const { assembler, push, lines } = collect(limit);
+        for (const each of given) push(each);
+        assembler.flush();
         for (const source of ['stdout', 'stderr']) {
           const came = given.filter((each) => each.source === source).map(({ bytes }) => bytes);
           const went = lines.filter(({ line }) => line.source === source).map(({ line }) => line.bytes);

@@ -1,14 +1,12 @@
 import { type LogLine, type LogPiece, type LogSource, logSources } from './log-line.ts';
+import type { TrackedPiece } from './resume-point.ts';
 import { utf8Boundary } from './utf8-boundary.ts';
 
-/** A line and the pieces that are used up with it. */
-export interface AssembledLine {
-  readonly line: LogLine;
-  /** Empty when every byte is left over from pieces that an earlier line used up. */
-  readonly pieces: readonly LogPiece[];
-  /** Cut at the limit: the next line of this source goes on where it ends. */
-  readonly isCut: boolean;
-}
+/**
+ * Takes a line and the pieces that are used up with it: none when every byte is left over from pieces that an earlier
+ * line used up. `isCut`: cut at the limit; the next line of this source goes on where it ends.
+ */
+export type AssembledLineSink = (line: LogLine, pieces: readonly TrackedPiece[], isCut: boolean) => void;
 
 /**
  * Joins the pieces of each source's lines. An engine gives all pieces of a line the time of the first: a piece of
@@ -16,19 +14,21 @@ export interface AssembledLine {
  * are whole seconds, as Podman's are, they say nothing about that.
  */
 export interface LineAssembler {
-  /** What the piece completes: nothing, a line, or several when the limit is passed. */
-  push(piece: LogPiece): readonly AssembledLine[];
-  /** The stream has ended for good: what is left is a line without an end. */
-  flush(): readonly AssembledLine[];
+  /** @param tracked stands for `piece` with whoever keeps account of pieces */
+  push(piece: LogPiece, tracked: TrackedPiece): void;
+  /** The log has ended for good: what is left is a line without an end. */
+  flush(): void;
   /** The stream was cut and will be read again from pieces not used up: forgets those, and only those. */
   rewind(): void;
 }
 
 interface Pending {
-  timestamp: string;
+  readonly timestamp: string;
   /** Bytes of pieces that are used up, left over where a line was cut at the limit. */
-  carry: Buffer;
-  pieces: LogPiece[];
+  readonly carry: Buffer;
+  readonly parts: Buffer[];
+  readonly pieces: TrackedPiece[];
+  /** Of carry and parts together. */
   length: number;
 }
 
@@ -36,58 +36,63 @@ interface Pending {
  * @param lineLimit the longest line in bytes; a longer one is cut there, between characters, and goes on as another
  * line, so that a container that never ends its line costs no more memory than this
  */
-export function createLineAssembler(lineLimit: number): LineAssembler {
+export function createLineAssembler(lineLimit: number, sink: AssembledLineSink): LineAssembler {
   const pending = new Map<LogSource, Pending>();
 
-  /** The line that was left without its end, if the piece belongs to another one. */
-  const abandoned = (piece: LogPiece): readonly AssembledLine[] => {
-    const state = pending.get(piece.source);
-    if (state === undefined || state.timestamp === piece.timestamp || isWholeSecond(piece.timestamp)) return NONE;
-    return finish(piece.source, state);
-  };
-
-  const finish = (source: LogSource, state: Pending): readonly AssembledLine[] => {
+  const finish = (source: LogSource, state: Pending): void => {
     pending.delete(source);
-    return cutLines(source, state, lineLimit).lines;
+    const { timestamp, pieces } = state;
+    const { lines, rest } = cutLines(state, lineLimit);
+    for (const [index, bytes] of lines.entries()) sink({ source, timestamp, bytes }, index === 0 ? pieces : NONE, true);
+    const bytes = stripCarriageReturns(rest);
+    sink({ source, timestamp, bytes }, lines.length === 0 ? pieces : NONE, false);
+  };
+  /** Gives on the lines that the limit makes of what is pending, and keeps the rest. */
+  const shorten = (source: LogSource, state: Pending): void => {
+    const { timestamp, pieces } = state;
+    const { lines, rest } = cutLines(state, lineLimit);
+    pending.set(source, { timestamp, carry: Buffer.from(rest), parts: [], pieces: [], length: rest.length });
+    for (const [index, bytes] of lines.entries()) sink({ source, timestamp, bytes }, index === 0 ? pieces : NONE, true);
+  };
+  /** Gives on the line that was left without its end, if the piece belongs to another one. */
+  const abandon = ({ source, timestamp }: LogPiece): void => {
+    const state = pending.get(source);
+    if (state !== undefined && state.timestamp !== timestamp && !isWholeSecond(timestamp)) finish(source, state);
   };
 
   return {
-    push(piece) {
-      const { source, partial } = piece;
-      const before = abandoned(piece);
+    push(piece, tracked) {
+      const { source, timestamp, bytes, partial } = piece;
+      if (pending.size > 0) abandon(piece);
       const state = pending.get(source);
-      if (state === undefined && !partial && piece.bytes.length <= lineLimit) {
-        const line = { source, timestamp: piece.timestamp, bytes: stripCarriageReturns(piece.bytes) };
-        return [...before, { line, pieces: [piece], isCut: false }];
+      if (state === undefined && !partial && bytes.length <= lineLimit) {
+        sink({ source, timestamp, bytes: stripCarriageReturns(bytes) }, [tracked], false);
+        return;
       }
-      const joined = state ?? { timestamp: piece.timestamp, carry: EMPTY, pieces: [], length: 0 };
-      joined.pieces.push(piece);
-      joined.length += piece.bytes.length;
-      if (!partial) return [...before, ...finish(source, joined)];
-      if (joined.length <= lineLimit) {
-        pending.set(source, joined);
-        return before;
-      }
-      const { lines, rest } = cutLines(source, joined, lineLimit, true);
-      pending.set(source, { timestamp: joined.timestamp, carry: rest, pieces: [], length: rest.length });
-      return [...before, ...lines];
+      const joined = state ?? { timestamp, carry: EMPTY, parts: [], pieces: [], length: 0 };
+      joined.parts.push(Buffer.from(bytes));
+      joined.pieces.push(tracked);
+      joined.length += bytes.length;
+      if (!partial) finish(source, joined);
+      else if (joined.length > lineLimit) shorten(source, joined);
+      else pending.set(source, joined);
     },
     flush() {
-      return logSources.flatMap((source) => {
+      for (const source of logSources) {
         const state = pending.get(source);
-        return state === undefined || state.length === 0 ? [] : finish(source, state);
-      });
+        if (state !== undefined && state.length > 0) finish(source, state);
+      }
     },
     rewind() {
-      for (const [source, state] of pending) {
-        if (state.carry.length === 0) pending.delete(source);
-        else pending.set(source, { ...state, pieces: [], length: state.carry.length });
+      for (const [source, { timestamp, carry }] of pending) {
+        if (carry.length === 0) pending.delete(source);
+        else pending.set(source, { timestamp, carry, parts: [], pieces: [], length: carry.length });
       }
     },
   };
 }
 
-const NONE: readonly AssembledLine[] = [];
+const NONE: readonly TrackedPiece[] = [];
 const EMPTY = Buffer.alloc(0);
 const CARRIAGE_RETURN = 0x0d;
 
@@ -95,26 +100,16 @@ function isWholeSecond(timestamp: string): boolean {
   return timestamp.endsWith('.000000000Z');
 }
 
-/** Cuts what is pending into lines of at most `limit`; with `keepRest` the last one is not a line yet. */
-function cutLines(
-  source: LogSource,
-  { timestamp, carry, pieces }: Pending,
-  limit: number,
-  keepRest = false,
-): { readonly lines: readonly AssembledLine[]; readonly rest: Buffer } {
-  const lines: AssembledLine[] = [];
-  let rest = Buffer.concat([carry, ...pieces.map(({ bytes }) => bytes)]);
-  const add = (bytes: Buffer, isCut: boolean): void => {
-    lines.push({ line: { source, timestamp, bytes }, pieces: lines.length === 0 ? pieces : [], isCut });
-  };
+/** Lines of exactly the limit, cut between characters, and what is left of at most that. */
+function cutLines({ carry, parts }: Pending, limit: number): { readonly lines: readonly Buffer[]; readonly rest: Buffer } {
+  const lines: Buffer[] = [];
+  let rest = Buffer.concat([carry, ...parts]);
   while (rest.length > limit) {
     const end = utf8Boundary(rest, limit);
-    add(rest.subarray(0, end), true);
+    lines.push(rest.subarray(0, end));
     rest = rest.subarray(end);
   }
-  if (keepRest) return { lines, rest: Buffer.from(rest) };
-  add(stripCarriageReturns(rest), false);
-  return { lines, rest: EMPTY };
+  return { lines, rest };
 }
 
 /** A terminal ends lines with CR LF, or CR CR LF when the program already did. */

@@ -1,4 +1,5 @@
+import type { MessageBuilder } from '../queue/message-builder.ts';
 import type { LogLine } from './log-line.ts';
 
-/** Turns the lines of one container into messages as they go to a destination, framing included. */
-export type LineEncoder = (line: LogLine) => Buffer;
+/** Writes a line of one container as a message as it goes to a destination, framing included, and ends it. */
+export type LineEncoder = (line: LogLine, out: MessageBuilder) => void;

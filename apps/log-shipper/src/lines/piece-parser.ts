@@ -1,4 +1,5 @@
 import { createLogDemultiplexer, parseLogEntry } from '@wharf/docker-watcher';
+import { fingerprint } from './fingerprint.ts';
 import type { LogPiece } from './log-line.ts';
 import { joinTerminalPieces } from './terminal-pieces.ts';
 import { normalTimestamp } from './timestamp.ts';
@@ -31,13 +32,11 @@ export function createPieceParser(listener: PieceListener, tty: boolean): PieceP
           listener.onMalformed();
           return;
         }
-        listener.onPiece({
-          source: stream,
-          timestamp,
-          bytes: tty ? joinTerminalPieces(entry.timestamp, entry.text) : entry.text,
-          // What was dropped held the line's end.
-          partial: entry.partial && droppedBytes === 0,
-        });
+        const text = tty ? joinTerminalPieces(entry.timestamp, entry.text) : entry.text;
+        // What was dropped held the line's end.
+        const partial = entry.partial && droppedBytes === 0;
+        const print = fingerprint(stream, partial, text);
+        listener.onPiece({ source: stream, timestamp, bytes: text, partial, print });
       },
       onCorrupt: (message) => listener.onFault(message),
     },

@@ -1,82 +1,178 @@
 import { parseTimestamp, renderSince } from '@wharf/docker-watcher';
-import type { LogPiece } from './log-line.ts';
+import type { FilePosition } from '../sources/log-source.ts';
+import type { PieceMark } from './log-line.ts';
 
-/** How many of the newest pieces are remembered of each stream. */
+/** How many pieces before the oldest unsafe one are remembered. */
 const MEMORY = 128;
+/** How many pieces may come in while one is held; after that it is no longer read again when the log is. */
+const PATIENCE = 65_536;
 
-/**
- * Where a stream that was cut is taken up again, and what of it is known already.
- *
- * The two sources of a container are stored by two writers, so times may step back by a little, and several pieces may
- * have the same time. Therefore the newest pieces are remembered, the stream is opened again just after the time of
- * the last one forgotten, and what comes again is told by time and fingerprint, never by counting.
- */
-export interface ResumePoint {
-  /** The piece has been taken: it will be left out when it comes again. */
-  record(piece: LogPiece): void;
-  /** For a log request, inclusive: `seconds.nanoseconds`; undefined means from the first entry. */
-  since(): string | undefined;
-  /** The stream is being opened again at `since()`. */
-  reopen(): void;
-  /** True for a piece that was taken before the stream was opened again; each one is recognised once. */
-  isRepeated(piece: LogPiece): boolean;
+/** A piece that came in, from then until it is forgotten. */
+export interface TrackedPiece extends PieceMark {
+  /** Only what this module knows of it. */
+  state: 'held' | 'queued' | 'safe';
 }
 
-/** @param initialSince where the stream begins when nothing has been taken yet */
-export function createResumePoint(initialSince: string | undefined): ResumePoint {
-  const times: string[] = Array.from({ length: MEMORY }, () => '');
-  const prints = new Uint32Array(MEMORY);
-  let recorded = 0;
-  let newest = '';
+/** Where a log is opened again. */
+export interface ReopenAt {
+  /** `seconds.nanoseconds`, inclusive; undefined is the first entry. */
+  readonly since: string | undefined;
+  /** Where files are read; everything before it is queued or safe. */
+  readonly position: FilePosition | undefined;
+}
+
+/** How far a container's log is safe, as it is kept over restarts. */
+export interface Checkpoint {
+  /** `seconds.nanoseconds`, inclusive: where to read on; undefined is the first entry. */
+  readonly since: string | undefined;
+  /** Pieces from there on that are safe already. */
+  readonly known: readonly PieceMark[];
+  /** Where a log file was read to when all before it was safe. */
+  readonly position?: FilePosition;
+}
+
+/**
+ * Where a log is taken up again, and what of it is known already.
+ *
+ * The two sources of a container are stored by two writers, so times may step back by a little, and several pieces may
+ * have the same time. Therefore pieces are remembered in the order they came, from a little before the oldest one that
+ * is not safe yet; the log is opened again just after the time of the last one forgotten, and what comes again is told
+ * by time and fingerprint, never by counting.
+ */
+export interface ResumePoint {
+  /** A piece that has not been seen before came in. */
+  arrive(mark: PieceMark): TrackedPiece;
+  /** Messages of these pieces are queued, or nothing shall be sent of them. */
+  queue(pieces: readonly TrackedPiece[]): void;
+  /** These pieces need not be read again. */
+  secure(pieces: readonly TrackedPiece[]): void;
+  /** All pieces that came in lie before `position` of a log file. */
+  note(position: FilePosition): void;
+  /** The reading is over: pieces neither queued nor safe will come again. */
+  rewind(): void;
+  /** The log is about to be opened again, there. What is forgotten from now on will be recognised all the same. */
+  reopen(): ReopenAt;
+  /** It is open: at the `position` of `reopen` exactly, or, by time, at its `since`. */
+  opened(isExact: boolean): void;
+  /** True for a piece that is queued or safe already; each one is recognised once. */
+  isRepeated(mark: PieceMark): boolean;
+  checkpoint(): Checkpoint;
+  /** Changes whenever the checkpoint may have. */
+  readonly version: number;
+  /** When the oldest piece was stored that is not safe yet; undefined when all are. */
+  readonly oldestUnsafe: string | undefined;
+}
+
+/** @param start where the log begins when nothing has come in yet */
+export function createResumePoint(start: Checkpoint): ResumePoint {
+  let pieces: TrackedPiece[] = start.known.map((mark) => ({ ...mark, state: 'safe' }));
+  /** Pieces forgotten: the number of `pieces[0]` among all that came in. */
+  let forgotten = 0;
+  /** Of `pieces`: how many there are before the first that is not safe. */
+  let safeCount = pieces.length;
+  let newest = newestOf(pieces);
   let newestForgotten = '';
   let expected = new Map<string, number>();
+  let reopening = NOTHING;
+  let version = 0;
+  /** Oldest first; `count` pieces had come in. The first one is the newest of which all pieces are safe. */
+  let positions: { readonly position: FilePosition; readonly count: number }[] =
+    start.position === undefined ? [] : [{ position: start.position, count: safeCount }];
+
+  const forget = (count: number): void => {
+    for (const { timestamp } of pieces.slice(0, count)) if (timestamp > newestForgotten) newestForgotten = timestamp;
+    pieces.splice(0, count);
+    forgotten += count;
+    safeCount -= count;
+  };
+  const advance = (): void => {
+    for (let next = pieces[safeCount]; next !== undefined; next = pieces[safeCount]) {
+      if (next.state === 'held' && pieces.length > PATIENCE) next.state = 'safe';
+      if (next.state !== 'safe') break;
+      safeCount++;
+    }
+    const spare = safeCount - MEMORY;
+    if (spare >= MEMORY) forget(spare);
+    while ((positions[1]?.count ?? Number.POSITIVE_INFINITY) <= forgotten + safeCount) positions.shift();
+  };
+  const since = (): string | undefined => {
+    if (newestForgotten === '') return start.since;
+    const timeNano = parseTimestamp(newestForgotten) ?? 0n;
+    return renderSince(newestForgotten < newest ? timeNano + 1n : timeNano);
+  };
 
   return {
-    record(piece) {
-      const slot = recorded % MEMORY;
-      const forgotten = times[slot] ?? '';
-      if (forgotten > newestForgotten) newestForgotten = forgotten;
-      times[slot] = piece.timestamp;
-      prints[slot] = fingerprint(piece);
-      recorded++;
+    arrive(mark) {
+      const piece: TrackedPiece = { timestamp: mark.timestamp, print: mark.print, state: 'held' };
+      pieces.push(piece);
       if (piece.timestamp > newest) newest = piece.timestamp;
+      return piece;
     },
-    since() {
-      if (newestForgotten === '') return initialSince;
-      const timeNano = parseTimestamp(newestForgotten) ?? 0n;
-      return renderSince(newestForgotten < newest ? timeNano + 1n : timeNano);
+    queue(queued) {
+      for (const piece of queued) piece.state = 'queued';
+    },
+    secure(safe) {
+      version++;
+      for (const piece of safe) piece.state = 'safe';
+      advance();
+    },
+    note(position) {
+      const count = forgotten + pieces.length;
+      if (positions.at(-1)?.count === count) positions.pop();
+      positions.push({ position, count });
+      version++;
+      advance();
+    },
+    rewind() {
+      const firstHeld = pieces.findIndex(({ state }) => state === 'held');
+      if (firstHeld < 0) return;
+      pieces = pieces.filter(({ state }) => state !== 'held');
+      positions = positions.filter(({ count }) => count <= forgotten + firstHeld);
     },
     reopen() {
+      const last = positions.at(-1);
+      reopening = { pieces: [...pieces], exactFrom: Math.max(0, (last?.count ?? 0) - forgotten) };
+      return { since: since(), position: last?.position };
+    },
+    opened(isExact) {
       expected = new Map();
-      for (let slot = 0; slot < Math.min(recorded, MEMORY); slot++) {
-        const key = `${times[slot]} ${prints[slot]}`;
+      for (const piece of isExact ? reopening.pieces.slice(reopening.exactFrom) : reopening.pieces) {
+        const key = keyOf(piece);
         expected.set(key, (expected.get(key) ?? 0) + 1);
       }
+      reopening = NOTHING;
     },
-    isRepeated(piece) {
+    isRepeated(mark) {
       if (expected.size === 0) return false;
-      const key = `${piece.timestamp} ${fingerprint(piece)}`;
+      const key = keyOf(mark);
       const left = expected.get(key);
       if (left === undefined) return false;
       if (left === 1) expected.delete(key);
       else expected.set(key, left - 1);
       return true;
     },
+    checkpoint() {
+      const known = pieces.filter(({ state }) => state === 'safe').map(({ timestamp, print }) => ({ timestamp, print }));
+      const first = positions[0];
+      const isSafe = first !== undefined && first.count <= forgotten + safeCount;
+      return { since: since(), known, ...(isSafe ? { position: first.position } : {}) };
+    },
+    get version() {
+      return version;
+    },
+    get oldestUnsafe() {
+      return pieces[safeCount]?.timestamp;
+    },
   };
 }
 
-/** How much of a piece the fingerprint looks at: with the time to the nanosecond and the length, enough to tell two apart. */
-const PRINTED_BYTES = 256;
+/** What may come again, and from which of it on when the log is opened at its position. */
+const NOTHING: { readonly pieces: readonly PieceMark[]; readonly exactFrom: number } = { pieces: [], exactFrom: 0 };
 
-/** FNV-1a of source, length, end and the first bytes. */
-function fingerprint({ source, partial, bytes }: LogPiece): number {
-  let hash = mix(0x811c9dc5, (source === 'stdout' ? 1 : 2) + (partial ? 4 : 0));
-  hash = mix(mix(hash, bytes.length & 0xff), bytes.length >>> 8);
-  const end = Math.min(bytes.length, PRINTED_BYTES);
-  for (let at = 0; at < end; at++) hash = mix(hash, bytes[at] ?? 0);
-  return hash >>> 0;
+function keyOf({ timestamp, print }: PieceMark): string {
+  return `${timestamp} ${print}`;
 }
 
-function mix(hash: number, value: number): number {
-  return Math.imul(hash ^ value, 0x01000193);
+function newestOf(marks: readonly PieceMark[]): string {
+  return marks.reduce((newest, { timestamp }) => (timestamp > newest ? timestamp : newest), '');
 }

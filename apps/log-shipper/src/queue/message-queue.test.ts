@@ -1,11 +1,22 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { MessageBatch } from './message-batch.ts';
 import { createMessageQueue } from './message-queue.ts';
 
 const forever = new AbortController().signal;
+/** A batch of one message; `onSafe` adds it to `safe`. */
+const batchOf = (texts: readonly string[], safe: string[] = []): MessageBatch => {
+  const parts = texts.map((text) => Buffer.from(text));
+  let end = 0;
+  return {
+    bytes: Buffer.concat(parts),
+    ends: parts.map(({ length }) => (end += length)),
+    onSafe: () => safe.push(...texts),
+  };
+};
 const filled = (...texts: readonly string[]) => {
   const queue = createMessageQueue({ messages: 100, bytes: 1_000 });
-  for (const text of texts) queue.push(Buffer.from(text));
+  for (const text of texts) queue.push(batchOf([text]));
   return queue;
 };
 
@@ -22,10 +33,9 @@ describe('createMessageQueue', () => {
     const queue = filled('a', 'b', 'c');
     queue.take(3);
     queue.confirm(1);
-    expect({ messages: queue.messages, bytes: queue.bytes, waiting: queue.waiting }).toEqual({
+    expect({ messages: queue.messages, bytes: queue.bytes }).toEqual({
       messages: 2,
       bytes: 2,
-      waiting: 0,
     });
     expect(queue.rewind()).toBe(2);
     expect(queue.take(9).map(String)).toEqual(['b', 'c']);
@@ -41,9 +51,9 @@ describe('createMessageQueue', () => {
     ['bytes', { messages: 100, bytes: 2 }],
   ])('is full at its limit of %s, taken ones included, until one is confirmed', async (_name, limits) => {
     const queue = createMessageQueue(limits);
-    queue.push(Buffer.from('a'));
+    queue.push(batchOf(['a']));
     expect(queue.isFull).toBe(false);
-    queue.push(Buffer.from('b'));
+    queue.push(batchOf(['b']));
     queue.take(9);
     expect(queue.isFull).toBe(true);
     let hasRoom = false;
@@ -57,23 +67,52 @@ describe('createMessageQueue', () => {
     expect(queue.isFull).toBe(false);
   });
 
+  it('tells batches that they are safe in order, those without a message too', () => {
+    const safe: string[] = [];
+    const queue = createMessageQueue({ messages: 100, bytes: 1_000 });
+    const empty = (name: string) => queue.push({ bytes: Buffer.alloc(0), ends: [], onSafe: () => safe.push(name) });
+    empty('first');
+    queue.push(batchOf(['a', 'b'], safe));
+    empty('second');
+    queue.push(batchOf(['c'], safe));
+    expect(safe).toEqual(['first']);
+    queue.take(100);
+    queue.confirm(1);
+    expect(safe).toEqual(['first']);
+    queue.confirm(1);
+    expect(safe).toEqual(['first', 'a', 'b', 'second']);
+    queue.confirm(1);
+    expect(safe).toEqual(['first', 'a', 'b', 'second', 'c']);
+  });
+
+  it('gives messages that lie together as one chunk, cut only between messages', () => {
+    const queue = createMessageQueue({ messages: 100, bytes: 1_000 });
+    queue.push(batchOf(['aa', 'bb', 'cc']));
+    queue.push(batchOf(['dd']));
+    expect(queue.takeBytes(5)).toMatchObject({ messages: 2, bytes: 4, chunks: [Buffer.from('aabb')] });
+    expect(queue.takeBytes(1)).toMatchObject({ messages: 1, chunks: [Buffer.from('cc')] });
+    expect(queue.takeBytes(100)).toMatchObject({ messages: 1, chunks: [Buffer.from('dd')] });
+    expect(queue.takeBytes(100)).toEqual({ messages: 0, bytes: 0, chunks: [] });
+  });
+
   it('wakes who waits for a message, and who waits when it is given up', async () => {
     const queue = filled();
     const available = queue.available(forever);
-    queue.push(Buffer.from('a'));
+    queue.push(batchOf(['a']));
     await available;
     queue.take(1);
     const abort = new AbortController();
     const waiting = queue.available(abort.signal);
     abort.abort();
     await waiting;
-    expect(queue.waiting).toBe(0);
+    expect(queue.take(1)).toEqual([]);
   });
 
   it('gives every message once in order when all are confirmed, wherever it is rewound', () => {
     const step = fc.oneof(
-      fc.record({ kind: fc.constant('push' as const), count: fc.integer({ min: 1, max: 2_000 }) }),
+      fc.record({ kind: fc.constant('push' as const), count: fc.integer({ min: 0, max: 2_000 }) }),
       fc.record({ kind: fc.constant('take' as const), count: fc.integer({ min: 1, max: 3_000 }) }),
+      fc.record({ kind: fc.constant('take bytes' as const), count: fc.integer({ min: 1, max: 9_000 }) }),
       fc.record({ kind: fc.constant('confirm' as const), count: fc.integer({ min: 1, max: 3_000 }) }),
       fc.record({ kind: fc.constant('rewind' as const), count: fc.constant(0) }),
     );
@@ -84,9 +123,17 @@ describe('createMessageQueue', () => {
         let taken: string[] = [];
         const confirmed: string[] = [];
         const rewound: number[] = [];
+        const safe: string[] = [];
         for (const { kind, count } of steps) {
-          if (kind === 'push') for (let each = 0; each < count; each++) queue.push(Buffer.from(String(pushed++)));
+          if (kind === 'push') queue.push(batchOf(Array.from({ length: count }, () => `${pushed++} `), safe));
           if (kind === 'take') taken.push(...queue.take(1e9, count).map(String));
+          if (kind === 'take bytes') {
+            const { chunks, messages, bytes } = queue.takeBytes(count);
+            const texts = Buffer.concat(chunks).toString().split(/(?<= )/);
+            const came = texts.filter((text) => text !== '');
+            expect([came.length, Buffer.concat(chunks).length]).toEqual([messages, bytes]);
+            taken.push(...came);
+          }
           if (kind === 'confirm') {
             const done = taken.splice(0, count);
             queue.confirm(done.length);
@@ -97,9 +144,11 @@ describe('createMessageQueue', () => {
             taken = [];
           }
           expect(queue.messages).toBe(pushed - confirmed.length);
+          // A batch is safe with its last message, never before.
+          expect(safe).toEqual(confirmed.slice(0, safe.length));
         }
         expect(rewound.every((difference) => difference === 0)).toBe(true);
-        expect(confirmed).toEqual(Array.from({ length: confirmed.length }, (_, index) => String(index)));
+        expect(confirmed).toEqual(Array.from({ length: confirmed.length }, (_, index) => `${index} `));
       }),
       { numRuns: 50 },
     );

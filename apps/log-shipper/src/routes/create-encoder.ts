@@ -1,10 +1,10 @@
 import type { Container } from '@wharf/docker-watcher';
 import type { LineEncoder } from '../lines/line-encoder.ts';
 import { createOutputEncoder } from '../output/output-encoder.ts';
-import type { TcpFraming } from '../syslog/frame-message.ts';
-import type { SyslogFormat } from '../syslog/render-syslog.ts';
+import type { Framing, TcpFraming } from '../syslog/frame-message.ts';
+import type { SyslogFormat } from '../syslog/syslog-header.ts';
 import { createSyslogEncoder } from '../syslog/syslog-encoder.ts';
-import type { Destination } from './route.ts';
+import type { Carrier, Destination } from './route.ts';
 
 export interface EncodingSettings {
   readonly syslogFormat: SyslogFormat;
@@ -20,11 +20,16 @@ export function createEncoder(
   { name, hostname, state }: Pick<Container, 'name' | 'hostname' | 'state'>,
   settings: EncodingSettings,
 ): LineEncoder {
-  if (destination.adapter === 'stdout') return createOutputEncoder(name);
+  if (destination.adapter !== 'syslog') return createOutputEncoder(name);
   const origin = { hostname: settings.syslogHostname || hostname, tag: name, pid: state.pid };
   return createSyslogEncoder(origin, {
     format: settings.syslogFormat,
-    framing: destination.transport === 'udp' ? 'datagram' : settings.syslogTcpFraming,
+    framing: framingOf(destination.carrier, settings.syslogTcpFraming),
     onCut: settings.onCut,
   });
+}
+
+function framingOf(carrier: Carrier, tcpFraming: TcpFraming): Framing {
+  if (carrier === 'udp') return 'datagram';
+  return carrier === 'tcp' || carrier === 'tls' ? tcpFraming : 'bare';
 }

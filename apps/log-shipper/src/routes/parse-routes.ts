@@ -55,7 +55,15 @@ function parseRoute(uri: string): Result<Route, readonly string[]> {
   if (url === null) return failure([`is not a route URI; one looks like syslog+tcp://logs.example.org:514`]);
   const destination = parseDestination(url);
   const filter: Result<RouteFilter, readonly string[]> = parseFilter(url.searchParams);
-  if (destination.ok && filter.ok) return success({ uri, destination: destination.value, filter: filter.value });
+  if (destination.ok && filter.ok) {
+    return success({
+      uri,
+      destination: destination.value,
+      filter: filter.value,
+      multiline: false,
+      options: new Map(),
+    });
+  }
   return failure([...(destination.ok ? [] : [destination.error]), ...(filter.ok ? [] : filter.error)]);
 }
 
@@ -83,5 +91,5 @@ function parseSyslog(url: URL, transport: 'udp' | 'tcp'): Result<Destination, st
   if (url.username !== '' || url.password !== '') return failure('has a user, which syslog has no use for');
   if (!['', '/'].includes(url.pathname) || url.hash !== '') return failure('has a path, which syslog has no use for');
   const host = hostname.startsWith('[') ? hostname.slice(1, -1) : hostname;
-  return success({ adapter: 'syslog', transport, host, port: port === '' ? SYSLOG_PORT : Number(port) });
+  return success({ adapter: 'syslog', carrier: transport, host, port: port === '' ? SYSLOG_PORT : Number(port) });
 }

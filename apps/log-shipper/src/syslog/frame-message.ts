@@ -1,4 +1,5 @@
 import { utf8Boundary } from '../lines/utf8-boundary.ts';
+import type { MessageBuilder } from '../queue/message-builder.ts';
 
 /** The most that a datagram holds over IPv4 (RFC 5426, section 3.2). */
 export const DATAGRAM_LIMIT = 65_507;
@@ -6,25 +7,28 @@ export const DATAGRAM_LIMIT = 65_507;
 /** How messages follow each other on a TCP connection (RFC 6587, section 3.4). */
 export type TcpFraming = 'traditional' | 'octet-counted';
 
+/** `bare` leaves the message as it is: its carrier frames it. */
+export type Framing = 'datagram' | 'bare' | TcpFraming;
+
 const LINE_FEED = 0x0a;
 
 /**
- * One message a datagram: a longer one is cut between characters and keeps its LF. What is cut is copied: a queue would
- * otherwise hold the whole message, up to sixteen times what it counts.
+ * Ends the message that is being written, whose text is complete and has no LF at its end yet.
+ * - `traditional`: an LF ends it.
+ * - `octet-counted`: its length, a space, the message; the length counts an LF at its end, as the original's does.
+ * - `datagram`: with an LF, as the original's; one that is too long is cut between characters and keeps its LF.
+ * - `bare`: nothing is added.
+ * @returns false when it had to be cut
  */
-export function frameDatagram(message: Buffer): Buffer {
-  if (message.length <= DATAGRAM_LIMIT) return message;
-  const end = utf8Boundary(message, DATAGRAM_LIMIT - 1);
-  const datagram = Buffer.from(message.subarray(0, end + 1));
-  datagram[end] = LINE_FEED;
-  return datagram;
-}
-
-/**
- * `traditional`: the message's own LF ends it. `octet-counted`: its length, a space, the message; the length counts
- * the LF, as the original's does.
- */
-export function frameStream(message: Buffer, framing: TcpFraming): Buffer {
-  if (framing === 'traditional') return message;
-  return Buffer.concat([Buffer.from(`${message.length} `, 'latin1'), message]);
+export function endMessage(out: MessageBuilder, framing: Framing): boolean {
+  if (framing === 'bare') {
+    out.end();
+    return true;
+  }
+  const fits = framing !== 'datagram' || out.messageBytes < DATAGRAM_LIMIT;
+  if (!fits) out.cut(utf8Boundary(out.message(), DATAGRAM_LIMIT - 1));
+  out.octet(LINE_FEED);
+  if (framing === 'octet-counted') out.prepend(`${out.messageBytes} `);
+  out.end();
+  return fits;
 }

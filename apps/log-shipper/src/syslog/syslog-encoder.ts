@@ -1,22 +1,27 @@
 import type { LineEncoder } from '../lines/line-encoder.ts';
-import { frameDatagram, frameStream, type TcpFraming } from './frame-message.ts';
-import { renderSyslog, type SyslogFormat, type SyslogOrigin, syslogHeader } from './render-syslog.ts';
+import { endMessage, type Framing } from './frame-message.ts';
+import { type SyslogFormat, type SyslogOrigin, syslogHeader } from './syslog-header.ts';
+import { syslogTime } from './syslog-time.ts';
 
 export interface SyslogEncoding {
   readonly format: SyslogFormat;
-  readonly framing: 'datagram' | TcpFraming;
+  readonly framing: Framing;
   /** A message did not fit its datagram. */
   readonly onCut: () => void;
 }
 
-/** The encoder of one container's lines. */
+/**
+ * The encoder of one container's lines. A message is as the original sends it:
+ * - RFC 5424: `<pri>1 time host app-name procid - - text`;
+ * - RFC 3164: `<pri>time host tag[pid]: text`, the time in the form of RFC 5424 too.
+ *
+ * The text is the container's bytes as they are.
+ */
 export function createSyslogEncoder(origin: SyslogOrigin, { format, framing, onCut }: SyslogEncoding): LineEncoder {
-  const header = syslogHeader(origin, format);
-  if (framing !== 'datagram') return (line) => frameStream(renderSyslog(line, header), framing);
-  return (line) => {
-    const message = renderSyslog(line, header);
-    const datagram = frameDatagram(message);
-    if (datagram.length < message.length) onCut();
-    return datagram;
+  const { start, end } = syslogHeader(origin, format);
+  return ({ source, timestamp, bytes }, out) => {
+    out.latin1(start[source] + syslogTime(timestamp) + end);
+    out.bytes(bytes);
+    if (!endMessage(out, framing)) onCut();
   };
 }

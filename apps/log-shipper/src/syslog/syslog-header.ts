@@ -1,6 +1,5 @@
-import type { LogLine, LogSource } from '../lines/log-line.ts';
+import type { LogSource } from '../lines/log-line.ts';
 import { headerField, headerLimits } from './header-field.ts';
-import { syslogTime } from './syslog-time.ts';
 
 export type SyslogFormat = 'rfc5424' | 'rfc3164';
 
@@ -31,22 +30,4 @@ export function syslogHeader(origin: SyslogOrigin, format: SyslogFormat): Syslog
   }
   const appName = headerField(origin.tag, headerLimits.appName);
   return { start: { stdout: '<14>1 ', stderr: '<11>1 ' }, end: ` ${host} ${appName} ${pid} - - ` };
-}
-
-const LINE_FEED = 0x0a;
-
-/**
- * A message as the original sends it, its LF included:
- * - RFC 5424: `<pri>1 time host app-name procid - - text LF`;
- * - RFC 3164: `<pri>time host tag[pid]: text LF`, the time in the form of RFC 5424 too.
- *
- * The text is the container's bytes as they are.
- */
-export function renderSyslog({ source, timestamp, bytes }: LogLine, header: SyslogHeader): Buffer {
-  const head = header.start[source] + syslogTime(timestamp) + header.end;
-  const message = Buffer.allocUnsafe(head.length + bytes.length + 1);
-  message.write(head, 0, 'latin1');
-  bytes.copy(message, head.length);
-  message[message.length - 1] = LINE_FEED;
-  return message;
 }

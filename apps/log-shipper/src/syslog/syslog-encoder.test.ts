@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { LogSource } from '../lines/log-line.ts';
-import { renderSyslog, type SyslogFormat, type SyslogOrigin, syslogHeader } from './render-syslog.ts';
+import { MessageBuilder } from '../queue/message-builder.ts';
+import type { SyslogFormat, SyslogOrigin } from './syslog-header.ts';
+import { createSyslogEncoder } from './syslog-encoder.ts';
 
 const timestamp = '2026-02-03T04:05:06.123456789Z';
 const web = { hostname: 'east', tag: 'web', pid: 77 };
@@ -10,11 +12,16 @@ const render = (
   text: string | Buffer,
   source: LogSource = 'stdout',
   origin: SyslogOrigin = web,
-) => renderSyslog({ source, timestamp, bytes: Buffer.from(text) }, syslogHeader(origin, format));
+) => {
+  const out = new MessageBuilder();
+  const encode = createSyslogEncoder(origin, { format, framing: 'traditional', onCut: () => undefined });
+  encode({ source, timestamp, bytes: Buffer.from(text) }, out);
+  return out.take().bytes;
+};
 
 const long = (length: number) => 'n'.repeat(length);
 
-describe('renderSyslog', () => {
+describe('createSyslogEncoder', () => {
   it.each<[SyslogFormat, LogSource, SyslogOrigin, string, string]>([
     ['rfc5424', 'stdout', web, 'ahoy', '<14>1 2026-02-03T04:05:06.123456Z east web 77 - - ahoy\n'],
     ['rfc5424', 'stderr', web, 'ahoy', '<11>1 2026-02-03T04:05:06.123456Z east web 77 - - ahoy\n'],

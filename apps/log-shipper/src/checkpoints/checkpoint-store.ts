@@ -1,0 +1,33 @@
+import type { Checkpoint } from '../lines/resume-point.ts';
+
+/** How far one route has got with each container, kept over restarts. Keys are the containers' IDs. */
+export interface CheckpointStore {
+  /** What is not sent when the shipper stops will be read again after its start. */
+  readonly isLasting: boolean;
+  /** Until when the shipper was at work on this route, nanoseconds since 1970; undefined when it never was. */
+  readonly aliveNano: bigint | undefined;
+  get(id: string): Checkpoint | undefined;
+  /** Takes the place of the one before. */
+  put(id: string, checkpoint: Checkpoint): void;
+  remove(id: string): void;
+  /**
+   * Resolves when all that was put and removed is on disk, or cannot be written now: that is said in the log, and the
+   * next call tries again.
+   * @param aliveNano now
+   */
+  flush(aliveNano: bigint): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Keeps nothing over a restart. */
+export function forgetfulStore(): CheckpointStore {
+  return {
+    isLasting: false,
+    aliveNano: undefined,
+    get: () => undefined,
+    put: () => undefined,
+    remove: () => undefined,
+    flush: async () => undefined,
+    close: async () => undefined,
+  };
+}
