@@ -1,11 +1,15 @@
 import { once } from 'node:events';
 import { createConnection, createServer, type Server, type Socket } from 'node:net';
+import { createPacedLine } from './paced-line.ts';
 import { freePort } from './ports.ts';
 
 /** Where the proxy forwards to: a TCP port of this host or a unix socket. */
 export type ProxyTarget = { readonly port: number } | { readonly path: string };
 
-/** A link that can be cut, stalled and delayed, between a client under test and a real server. */
+/** Where bytes come from. */
+export type ProxySide = 'client' | 'server';
+
+/** A link that can be cut, stalled, delayed and slowed down, between a client under test and a real server. */
 export interface FaultyProxy {
   /** The port that clients use; 0 when the proxy listens on a path. */
   readonly port: number;
@@ -13,33 +17,45 @@ export interface FaultyProxy {
   readonly connections: number;
   /** Connections accepted since the start. */
   readonly accepted: number;
-  /** Resets every connection now; new ones are accepted. */
+  /** Resets every connection now (TCP RST towards the client); new ones are accepted. */
   cut(): void;
   /** Resets every connection and every new one at once, until `heal`: a host that refuses. */
   refuse(): void;
-  /** Holds all bytes in both directions and answers nothing, until `heal`: a host that went silent. */
-  stall(): void;
+  /**
+   * Holds all bytes and ends, until `heal`: a host that went silent. With `from`, those of one side alone: with
+   * `server`, requests arrive and are never answered.
+   */
+  stall(from?: ProxySide): void;
   /** Delays every chunk by `ms`, in order. */
   delay(ms: number): void;
-  /** Cuts each connection after so many bytes from the server, until `heal`. */
-  cutAfter(bytes: number): void;
+  /** Passes at most so many bytes a second on, in each direction of each connection, until `heal`: the sender feels it. */
+  throttle(bytesPerSecond: number): void;
+  /** Passes so many bytes from the server (or the client) on in each connection and cuts it at the next, until `heal`. */
+  cutAfter(bytes: number, from?: ProxySide): void;
   /** Back to a perfect link; held bytes flow on. */
   heal(): void;
   close(): Promise<void>;
 }
 
+/** What is wrong with the links now. */
+interface Faults {
+  refuses: boolean;
+  readonly stalled: Set<ProxySide>;
+  delayMs: number;
+  bytesPerSecond: number;
+  readonly cutAfter: Record<ProxySide, number>;
+}
+
 interface Link {
   readonly client: Socket;
   readonly server: Socket;
-  fromServer: number;
+  readonly lanes: readonly Lane[];
 }
 
 /** Starts a proxy before `target`, on a free port of 127.0.0.1 or, with `listenPath`, on a unix socket. */
 export async function startFaultyProxy(target: ProxyTarget, listenPath?: string): Promise<FaultyProxy> {
   const links = new Set<Link>();
-  let mode: 'open' | 'refuse' | 'stall' = 'open';
-  let delayMs = 0;
-  let cutAfterBytes = Number.POSITIVE_INFINITY;
+  const faults: Faults = { refuses: false, stalled: new Set(), ...perfectLink() };
   let accepted = 0;
 
   /** A unix socket knows no reset: its peer reads the end. */
@@ -49,44 +65,31 @@ export async function startFaultyProxy(target: ProxyTarget, listenPath?: string)
   };
   const drop = (link: Link): void => {
     links.delete(link);
+    for (const lane of link.lanes) lane.clear();
     reset(link.client);
     link.server.destroy();
   };
-
-  const pump = (link: Link, from: Socket, to: Socket): void => {
-    const later = createDelayLine(() => delayMs);
-    from.on('data', (chunk) => {
-      if (from === link.server) {
-        link.fromServer += chunk.length;
-        if (link.fromServer > cutAfterBytes) {
-          drop(link);
-          return;
-        }
-      }
-      later(() => {
-        if (to.writable && !to.write(chunk)) {
-          from.pause();
-          to.once('drain', () => mode !== 'stall' && from.resume());
-        }
-      });
-    });
-    from.on('end', () => later(() => to.end()));
-    from.on('error', () => drop(link));
-    from.on('close', () => later(() => drop(link)));
+  const eachLane = (act: (lane: Lane) => void): void => {
+    for (const { lanes } of links) for (const lane of lanes) act(lane);
   };
 
   const listener: Server = createServer({ allowHalfOpen: true }, (client) => {
     accepted++;
-    if (mode === 'refuse') {
+    if (faults.refuses) {
       reset(client);
       return;
     }
     const server = createConnection({ ...target, allowHalfOpen: true });
-    const link: Link = { client, server, fromServer: 0 };
+    const dropIt = (): void => drop(link);
+    const link: Link = {
+      client,
+      server,
+      lanes: [
+        createLane({ source: 'client', from: client, to: server, faults, drop: dropIt }),
+        createLane({ source: 'server', from: server, to: client, faults, drop: dropIt }),
+      ],
+    };
     links.add(link);
-    pump(link, client, server);
-    pump(link, server, client);
-    if (mode === 'stall') pause(link);
   });
   const port = listenPath === undefined ? await freePort() : 0;
   listener.listen(listenPath === undefined ? { port, host: '127.0.0.1' } : { path: listenPath });
@@ -105,27 +108,28 @@ export async function startFaultyProxy(target: ProxyTarget, listenPath?: string)
       for (const link of links) drop(link);
     },
     refuse() {
-      mode = 'refuse';
+      faults.refuses = true;
       for (const link of links) drop(link);
     },
-    stall() {
-      mode = 'stall';
-      for (const link of links) pause(link);
+    stall(from) {
+      faults.refuses = false;
+      for (const side of from === undefined ? (['client', 'server'] as const) : [from]) faults.stalled.add(side);
+      eachLane((lane) => lane.obey());
     },
     delay(ms) {
-      delayMs = ms;
+      faults.delayMs = ms;
     },
-    cutAfter(bytes) {
-      cutAfterBytes = bytes;
+    throttle(bytesPerSecond) {
+      faults.bytesPerSecond = bytesPerSecond;
+    },
+    cutAfter(bytes, from = 'server') {
+      faults.cutAfter[from] = bytes;
     },
     heal() {
-      mode = 'open';
-      delayMs = 0;
-      cutAfterBytes = Number.POSITIVE_INFINITY;
-      for (const link of links) {
-        link.client.resume();
-        link.server.resume();
-      }
+      faults.refuses = false;
+      faults.stalled.clear();
+      Object.assign(faults, perfectLink());
+      eachLane((lane) => lane.heal());
     },
     async close() {
       for (const link of links) drop(link);
@@ -135,32 +139,83 @@ export async function startFaultyProxy(target: ProxyTarget, listenPath?: string)
   };
 }
 
-function pause(link: Link): void {
-  link.client.pause();
-  link.server.pause();
+function perfectLink(): Pick<Faults, 'delayMs' | 'bytesPerSecond' | 'cutAfter'> {
+  const never = Number.POSITIVE_INFINITY;
+  return { delayMs: 0, bytesPerSecond: never, cutAfter: { client: never, server: never } };
 }
 
-/** Runs each task after the delay of its moment, never before those that came earlier: a shorter delay overtakes nothing. */
-function createDelayLine(delayMs: () => number): (task: () => void) => void {
-  const waiting: { readonly task: () => void; readonly dueMs: number }[] = [];
-  const run = (): void => {
-    for (let next = waiting[0]; next !== undefined; next = waiting[0]) {
-      const leftMs = next.dueMs - performance.now();
-      if (leftMs > 0) {
-        setTimeout(run, Math.ceil(leftMs));
-        return;
-      }
-      waiting.shift();
-      next.task();
-    }
+/** One direction of a link. */
+interface Lane {
+  /** Holds from now on if the side it reads from is stalled. */
+  obey(): void;
+  heal(): void;
+  clear(): void;
+}
+
+interface LaneOptions {
+  readonly source: ProxySide;
+  readonly from: Socket;
+  readonly to: Socket;
+  readonly faults: Readonly<Faults>;
+  /** Ends the link. */
+  readonly drop: () => void;
+}
+
+function createLane({ source, from, to, faults, drop }: LaneOptions): Lane {
+  /** Why nothing is read: the side is stalled, the other side is full, or what was read takes its time. */
+  const holds = new Set<'stalled' | 'full' | 'slow'>();
+  const hold = (why: 'stalled' | 'full' | 'slow'): void => {
+    holds.add(why);
+    from.pause();
   };
-  return (task) => {
-    const ms = delayMs();
-    if (ms <= 0 && waiting.length === 0) {
-      task();
-      return;
-    }
-    waiting.push({ task, dueMs: performance.now() + ms });
-    if (waiting.length === 1) setTimeout(run, ms);
+  const release = (why: 'stalled' | 'full' | 'slow'): void => {
+    holds.delete(why);
+    if (holds.size === 0) from.resume();
   };
+  const line = createPacedLine({
+    delayMs: () => faults.delayMs,
+    bytesPerSecond: () => faults.bytesPerSecond,
+  });
+  const obey = (): void => {
+    if (!faults.stalled.has(source)) return;
+    line.hold();
+    hold('stalled');
+  };
+  let passed = 0;
+
+  from.on('data', (chunk: Buffer) => {
+    const left = Math.max(0, faults.cutAfter[source] - passed);
+    passed += chunk.length;
+    for (const bytes of slices(chunk.subarray(0, left), faults.bytesPerSecond)) {
+      line.push(() => {
+        if (to.writable && !to.write(bytes)) hold('full');
+      }, bytes.length);
+    }
+    // An empty write is done when those before it are, also those that waited for the connection.
+    if (chunk.length > left) line.push(() => (to.writable ? to.write('', drop) : drop()));
+    else if (Number.isFinite(faults.bytesPerSecond)) {
+      hold('slow');
+      line.push(() => release('slow'));
+    }
+  });
+  to.on('drain', () => release('full'));
+  from.on('end', () => line.push(() => to.end()));
+  from.on('error', drop);
+  from.on('close', () => line.push(drop));
+  obey();
+
+  return {
+    obey,
+    heal() {
+      line.flush();
+      release('stalled');
+    },
+    clear: () => line.clear(),
+  };
+}
+
+/** Pieces of a twentieth of a second each, so that a slow line is slow and not late. */
+function* slices(bytes: Buffer, bytesPerSecond: number): Iterable<Buffer> {
+  const size = Math.max(1, Math.floor(bytesPerSecond / 20));
+  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
 }
