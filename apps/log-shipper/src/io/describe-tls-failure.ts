@@ -19,8 +19,8 @@ function describeNames(error: Error): string {
 /** The texts come from the network: what is not printable is left out, and there is an end to it. */
 function namesOf(certificate: unknown): string {
   const isObject = typeof certificate === 'object' && certificate !== null;
-  const text = isObject && 'subjectaltname' in certificate ? String(certificate.subjectaltname ?? '') : '';
-  const names = text.replace(/(?:DNS|IP Address):/g, '').replace(/[^\x20-\x7e]/g, '');
+  const text = isObject && 'subjectaltname' in certificate ? certificate.subjectaltname : '';
+  const names = (typeof text === 'string' ? text : '').replace(/(?:DNS|IP Address):/g, '').replace(/[^\x20-\x7e]/g, '');
   if (names === '') return 'no name at all';
   return names.length > 200 ? `${names.slice(0, 200)}...` : names;
 }
