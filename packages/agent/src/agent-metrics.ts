@@ -13,4 +13,9 @@ export const agentMetrics = defineMetrics({
     name: 'wharf_log_lines_dropped_total',
     help: "Lines of the agent's own log that were dropped because their reader had stalled.",
   },
+  droppedLogToLines: {
+    type: 'counter',
+    name: 'wharf_log_to_lines_dropped_total',
+    help: "Lines of the agent's own log that were never sent to the syslog server of -log-to: too many waited.",
+  },
 });

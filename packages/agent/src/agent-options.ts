@@ -1,6 +1,7 @@
 import { type HostPort, hostPort } from './address-types.ts';
 import { choice, orOff } from './option-types.ts';
 import { defineOptions } from './options.ts';
+import { syslogTarget } from './syslog-target.ts';
 
 /** The options that every agent has; `adminAddr` is where its admin HTTP listens unless told otherwise. */
 export function agentOptionsWith({ adminAddr }: { readonly adminAddr: HostPort | undefined }) {
@@ -18,6 +19,14 @@ export function agentOptionsWith({ adminAddr }: { readonly adminAddr: HostPort |
       type: choice(['auto', 'json', 'text']),
       default: 'auto',
       summary: 'How log lines look on standard error: auto is text on a terminal and JSON elsewhere.',
+    },
+    logTo: {
+      flag: 'log-to',
+      variables: ['LOG_TO'],
+      type: orOff(syslogTarget()),
+      default: undefined,
+      summary: 'A syslog server for log lines besides standard error: syslog+udp:// or syslog+tcp://, [host][:port].',
+      example: 'syslog+tcp://logs.example.org:514',
     },
     adminAddr: {
       flag: 'admin-addr',

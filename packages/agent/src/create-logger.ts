@@ -1,5 +1,6 @@
 import { type Logger as PinoLogger, pino } from 'pino';
 import { prettyFactory } from 'pino-pretty';
+import { type LogRecord, parseLogRecord } from './log-record.ts';
 import type { LogFields, Logger } from './logger.ts';
 import { escapeControls, withoutCredentials } from './quote-value.ts';
 
@@ -16,8 +17,13 @@ export interface LogSettings {
 /**
  * A logger that hands `write` one line at a time, line feed included: JSON with `time`, `level`, `agent`, usually
  * `component`, then `msg`; or the same as text for people. The user and password of a URL never get into a line.
+ * @param forward takes each line as a record, too
  */
-export function createLogger(settings: LogSettings, write: (line: string) => void): Logger {
+export function createLogger(
+  settings: LogSettings,
+  write: (line: string) => void,
+  forward?: (record: LogRecord) => void,
+): Logger {
   const render = settings.format === 'text' ? createTextRenderer(settings.colours) : (line: string) => line;
   const root = pino(
     {
@@ -26,7 +32,13 @@ export function createLogger(settings: LogSettings, write: (line: string) => voi
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
     },
-    { write: (line) => write(render(withoutCredentials(line))) },
+    {
+      write(line) {
+        const safe = withoutCredentials(line);
+        write(render(safe));
+        forward?.(parseLogRecord(safe));
+      },
+    },
   );
   return wrap(root, { agent: settings.agent });
 }

@@ -28,5 +28,6 @@ export * from './render-options-table.ts';
 export * from './result.ts';
 export * from './run-agent.ts';
 export { suggestName } from './suggest-name.ts';
+export * from './syslog-target.ts';
 export type { Tally } from './tally.ts';
 export * from './version.ts';

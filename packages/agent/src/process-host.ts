@@ -6,6 +6,21 @@ import type { Logger } from './logger.ts';
 import type { OptionValues } from './options.ts';
 import { renderOptionError } from './parse-command-line.ts';
 import type { ProcessEvents } from './supervise.ts';
+import type { SyslogTarget } from './syslog-target.ts';
+
+/** How a program logs in its process. */
+export interface HostLogSettings extends LogSettings {
+  /** Where lines go besides standard error. */
+  readonly to: SyslogTarget | undefined;
+}
+
+/** Told of each line that is dropped. */
+export interface LogDrops {
+  /** By standard error, whose reader has stalled. */
+  readonly onDrop: () => void;
+  /** On the way to the syslog server. */
+  readonly onForwardDrop: () => void;
+}
 
 /** The process that a program runs in, as arguments. */
 export interface ProcessHost {
@@ -20,7 +35,7 @@ export interface ProcessHost {
   readonly isTerminal: boolean;
   writeOutput(text: string): void;
   writeError(text: string): void;
-  createLogger(settings: LogSettings, onDrop: () => void): Logger;
+  createLogger(settings: HostLogSettings, drops: LogDrops): Logger;
 }
 
 /** Says what is wrong with a command line; returns the exit code for that. */
@@ -31,7 +46,7 @@ export function refuse(name: string, errors: readonly OptionError[], host: Proce
 }
 
 /** How a program logs in this process, by its options. */
-export function logSettings(agent: string, options: OptionValues<AgentOptions>, host: ProcessHost): LogSettings {
+export function logSettings(agent: string, options: OptionValues<AgentOptions>, host: ProcessHost): HostLogSettings {
   const format = options.logFormat === 'auto' ? (host.isTerminal ? 'text' : 'json') : options.logFormat;
-  return { agent, level: options.logLevel, format, colours: host.isTerminal };
+  return { agent, level: options.logLevel, format, colours: host.isTerminal, to: options.logTo };
 }

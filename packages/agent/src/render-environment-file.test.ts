@@ -30,6 +30,10 @@ describe('renderEnvironmentFile', () => {
       # -log-format <auto|json|text>.
       #LOG_FORMAT=auto
 
+      # A syslog server for log lines besides standard error: syslog+udp:// or syslog+tcp://,
+      # [host][:port]. Flag: -log-to <URI>.
+      #LOG_TO=syslog+tcp://logs.example.org:514
+
       # Where /metrics, /healthz, /readyz and /debug are served: off is nowhere, port 0 takes a free one.
       # Flag: -admin-addr <host:port>.
       #ADMIN_ADDR=127.0.0.1:0

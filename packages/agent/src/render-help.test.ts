@@ -35,6 +35,9 @@ describe('renderHelp', () => {
         -log-format <auto|json|text>
               How log lines look on standard error: auto is text on a terminal and
               JSON elsewhere. Variable: LOG_FORMAT. Default: auto
+        -log-to <URI>
+              A syslog server for log lines besides standard error: syslog+udp:// or
+              syslog+tcp://, [host][:port]. Variable: LOG_TO.
         -admin-addr <host:port>
               Where /metrics, /healthz, /readyz and /debug are served: off is nowhere,
               port 0 takes a free one. Variable: ADMIN_ADDR. Default: 127.0.0.1:0

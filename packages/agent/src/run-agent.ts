@@ -4,11 +4,16 @@ import type { AgentProgram } from './agent.ts';
 import type { AgentOptions } from './agent-options.ts';
 import { systemClock } from './clock.ts';
 import { createLogger } from './create-logger.ts';
+import { createLogForwarder, type LogForwarder } from './log-forwarder.ts';
 import { createLogSink, type LogSink } from './log-sink.ts';
+import type { Logger } from './logger.ts';
 import type { OptionTable } from './options.ts';
 import type { ProcessHost } from './process-host.ts';
+import { resolveHost } from './resolve-host.ts';
 import { runProgram } from './run-program.ts';
 import type { ProcessEvents } from './supervise.ts';
+import { createSyslogConnection } from './syslog-connection.ts';
+import type { SyslogTarget } from './syslog-target.ts';
 
 const STANDARD_ERROR = 2;
 const FLUSH_TIMEOUT_MS = 1_000;
@@ -20,14 +25,23 @@ const FLUSH_TIMEOUT_MS = 1_000;
 export async function runAgent<T extends OptionTable & AgentOptions, C>(program: AgentProgram<T, C>): Promise<void> {
   const sink = createLogSink(STANDARD_ERROR);
   process.stdout.on('error', () => undefined);
-  const exitCode = await runProgram(program, createProcessHost(sink));
+  const { host, closeLog } = createProcessHost(sink);
+  const exitCode = await runProgram(program, host);
+  await closeLog();
   // With a log that nobody reads any more, a thread of the pool is stuck in a write and process.exit() would wait for it.
   if (!(await sink.flush(FLUSH_TIMEOUT_MS))) process.kill(process.pid, 'SIGKILL');
   process.exit(exitCode);
 }
 
-function createProcessHost(sink: LogSink): ProcessHost {
-  return {
+interface HostOfProcess {
+  readonly host: ProcessHost;
+  /** Ends what log lines go to besides `sink`, for which they wait a moment. */
+  readonly closeLog: () => Promise<void>;
+}
+
+function createProcessHost(sink: LogSink): HostOfProcess {
+  let forwarder: LogForwarder | undefined;
+  const host: ProcessHost = {
     argv: process.argv.slice(2),
     env: process.env,
     hostname: hostname(),
@@ -37,9 +51,13 @@ function createProcessHost(sink: LogSink): ProcessHost {
     isTerminal: isatty(STANDARD_ERROR),
     writeOutput: (text) => process.stdout.write(text),
     writeError: (text) => sink.write(text),
-    createLogger(settings, onDrop) {
+    createLogger(settings, { onDrop, onForwardDrop }) {
       sink.onDrop(onDrop);
-      const log = createLogger(settings, (line) => sink.write(line));
+      const write = (line: string): void => sink.write(line);
+      const ownLog = createLogger(settings, write);
+      const to = settings.to === undefined ? undefined : forwardTo(settings.to, ownLog, onForwardDrop);
+      const log = to === undefined ? ownLog : createLogger(settings, write, (record) => to.send(record));
+      forwarder = to;
       // Node would print its warnings as text between the lines of JSON.
       process.removeAllListeners('warning');
       // What a library should do otherwise is nothing that an operator can mend.
@@ -50,6 +68,18 @@ function createProcessHost(sink: LogSink): ProcessHost {
       return log;
     },
   };
+  return { host, closeLog: async () => forwarder?.close(FLUSH_TIMEOUT_MS) };
+}
+
+function forwardTo(target: SyslogTarget, log: Logger, onDrop: () => void): LogForwarder {
+  return createLogForwarder(target, {
+    clock: systemClock,
+    random: Math.random,
+    log: log.child({ component: 'log-to' }),
+    onDrop,
+    resolve: resolveHost,
+    connect: (address) => createSyslogConnection(target, address, hostname()),
+  });
 }
 
 const processEvents: ProcessEvents = {

@@ -71,7 +71,10 @@ function prepare(name: string, { options }: CommandLine<AgentOptions>, host: Pro
   collectDefaultMetrics({ register: registry });
   const metrics = createMetrics(agentMetrics, registry);
   metrics.buildInfo.set({ agent: name, version: VERSION }, 1);
-  const log = host.createLogger(logSettings(name, options, host), () => metrics.droppedLogLines.inc());
+  const log = host.createLogger(logSettings(name, options, host), {
+    onDrop: () => metrics.droppedLogLines.inc(),
+    onForwardDrop: () => metrics.droppedLogToLines.inc(),
+  });
   return { log, registry, adminAddr: options.adminAddr };
 }
 

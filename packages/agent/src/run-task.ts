@@ -47,7 +47,8 @@ export async function runTask<T extends OptionTable & AgentOptions>(
 
 function createTaskLog(name: string, { options, given }: CommandLine<AgentOptions>, host: ProcessHost): Logger {
   const logLevel = given.has('logLevel') ? options.logLevel : 'warn';
-  return host.createLogger(logSettings(name, { ...options, logLevel }, host), () => undefined);
+  const settings = logSettings(name, { ...options, logLevel, logTo: undefined }, host);
+  return host.createLogger(settings, { onDrop: () => undefined, onForwardDrop: () => undefined });
 }
 
 async function untilDone(
