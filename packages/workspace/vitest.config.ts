@@ -10,8 +10,9 @@ export default defineConfig({
   test: {
     include: ['src/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**'],
-    testTimeout: 30_000,
-    hookTimeout: 120_000,
+    // They only end what hangs: on a busy machine a property of a few seconds takes half a minute.
+    testTimeout: 120_000,
+    hookTimeout: 240_000,
     passWithNoTests: false,
     allowOnly: false,
     // The first of the two: the default reporter rewrites the names of causes while it prints them.

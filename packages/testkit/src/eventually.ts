@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 export interface EventuallyOptions {
-  /** Milliseconds before it gives up; 10 s when absent. */
+  /** Milliseconds before it gives up; 30 s when absent: far more than a state takes to come, on a busy machine too. */
   readonly timeoutMs?: number;
   /** Milliseconds between two looks; 10 when absent. */
   readonly intervalMs?: number;
@@ -17,7 +17,7 @@ export async function eventually<T>(
   check: () => T | Promise<T>,
   options: EventuallyOptions = {},
 ): Promise<T> {
-  const timeoutMs = options.timeoutMs ?? 10_000;
+  const timeoutMs = options.timeoutMs ?? 30_000;
   const startedAt = performance.now();
   for (;;) {
     try {
