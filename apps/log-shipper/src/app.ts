@@ -7,8 +7,8 @@ import {
   type Follower,
   followContainers,
 } from '@wharf/docker-watcher';
-import type { LogShipperConfig } from './config.ts';
 import { forgetfulStore } from './checkpoints/checkpoint-store.ts';
+import type { LogShipperConfig } from './config.ts';
 import { skipReason } from './containers/skip-reason.ts';
 import { createApiReader } from './io/api-reader.ts';
 import { type Lookup, systemLookup } from './io/lookup.ts';

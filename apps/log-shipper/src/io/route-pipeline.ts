@@ -1,9 +1,9 @@
 import type { Writable } from 'node:stream';
 import type { Clock, Logger } from '@wharf/agent';
 import type { Container, DockerEngine } from '@wharf/docker-watcher';
+import type { CheckpointStore } from '../checkpoints/checkpoint-store.ts';
 import type { LogShipperConfig } from '../config.ts';
 import { firstSince } from '../containers/first-since.ts';
-import type { CheckpointStore } from '../checkpoints/checkpoint-store.ts';
 import type { LineEncoder } from '../lines/line-encoder.ts';
 import { createResumePoint, type ResumePoint } from '../lines/resume-point.ts';
 import { createLinePipe } from '../pipe/line-pipe.ts';

@@ -101,7 +101,10 @@ function isWholeSecond(timestamp: string): boolean {
 }
 
 /** Lines of exactly the limit, cut between characters, and what is left of at most that. */
-function cutLines({ carry, parts }: Pending, limit: number): { readonly lines: readonly Buffer[]; readonly rest: Buffer } {
+function cutLines(
+  { carry, parts }: Pending,
+  limit: number,
+): { readonly lines: readonly Buffer[]; readonly rest: Buffer } {
   const lines: Buffer[] = [];
   let rest = Buffer.concat([carry, ...parts]);
   while (rest.length > limit) {

@@ -152,7 +152,9 @@ export function createResumePoint(start: Checkpoint): ResumePoint {
       return true;
     },
     checkpoint() {
-      const known = pieces.filter(({ state }) => state === 'safe').map(({ timestamp, print }) => ({ timestamp, print }));
+      const known = pieces
+        .filter(({ state }) => state === 'safe')
+        .map(({ timestamp, print }) => ({ timestamp, print }));
       const first = positions[0];
       const isSafe = first !== undefined && first.count <= forgotten + safeCount;
       return { since: since(), known, ...(isSafe ? { position: first.position } : {}) };

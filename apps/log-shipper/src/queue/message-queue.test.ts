@@ -125,11 +125,19 @@ describe('createMessageQueue', () => {
         const rewound: number[] = [];
         const safe: string[] = [];
         for (const { kind, count } of steps) {
-          if (kind === 'push') queue.push(batchOf(Array.from({ length: count }, () => `${pushed++} `), safe));
+          if (kind === 'push')
+            queue.push(
+              batchOf(
+                Array.from({ length: count }, () => `${pushed++} `),
+                safe,
+              ),
+            );
           if (kind === 'take') taken.push(...queue.take(1e9, count).map(String));
           if (kind === 'take bytes') {
             const { chunks, messages, bytes } = queue.takeBytes(count);
-            const texts = Buffer.concat(chunks).toString().split(/(?<= )/);
+            const texts = Buffer.concat(chunks)
+              .toString()
+              .split(/(?<= )/);
             const came = texts.filter((text) => text !== '');
             expect([came.length, Buffer.concat(chunks).length]).toEqual([messages, bytes]);
             taken.push(...came);

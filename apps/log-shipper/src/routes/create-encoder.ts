@@ -2,8 +2,8 @@ import type { Container } from '@wharf/docker-watcher';
 import type { LineEncoder } from '../lines/line-encoder.ts';
 import { createOutputEncoder } from '../output/output-encoder.ts';
 import type { Framing, TcpFraming } from '../syslog/frame-message.ts';
-import type { SyslogFormat } from '../syslog/syslog-header.ts';
 import { createSyslogEncoder } from '../syslog/syslog-encoder.ts';
+import type { SyslogFormat } from '../syslog/syslog-header.ts';
 import type { Carrier, Destination } from './route.ts';
 
 export interface EncodingSettings {

@@ -3,16 +3,17 @@ import { type LogSource, logSources } from '../lines/log-line.ts';
 import { type Glob, parseGlob } from './glob.ts';
 import type { RouteFilter } from './route.ts';
 
-/** The options that a route URI may have after its `?`. */
+/** The options after the `?` of a route URI that say which lines it takes. */
 export const filterOptions = ['filter.id', 'filter.name', 'filter.sources', 'filter.labels'] as const;
 
-/** Parses the options of a route URI; every error names its option, and all are found. An empty one is no condition. */
+/**
+ * Parses the filter among the options of a route URI; every error names its option, and all are found. An empty one is
+ * no condition. No option, whatever it is for, may be there twice.
+ */
 export function parseFilter(options: URLSearchParams): Result<RouteFilter, readonly string[]> {
   const errors: string[] = [];
   for (const name of new Set(options.keys())) {
-    if (!filterOptions.some((option) => option === name)) {
-      errors.push(`has an option ${name} that is not known; known are ${filterOptions.join(', ')}`);
-    } else if (options.getAll(name).length > 1) errors.push(`has ${name} more than once`);
+    if (options.getAll(name).length > 1) errors.push(`has ${name} more than once`);
   }
   const take = <T>(parsed: Result<T, string>, otherwise: T): T => {
     if (parsed.ok) return parsed.value;

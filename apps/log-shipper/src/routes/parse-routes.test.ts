@@ -11,16 +11,28 @@ const routesOf = (texts: string | readonly string[], env = {}): readonly Route[]
   if (!routes.ok) throw new Error(JSON.stringify(routes.error));
   return routes.value;
 };
-const udp = (host: string, port = 514) => ({ adapter: 'syslog', transport: 'udp', host, port });
-const tcp = (host: string, port = 514) => ({ ...udp(host, port), transport: 'tcp' });
+const udp = (host: string, port?: number) => ({ adapter: 'syslog', carrier: 'udp', host, port });
+const tcp = (host: string, port?: number) => ({ ...udp(host, port), carrier: 'tcp' });
 
 describe('parseRoutes', () => {
   it.each([
     ['syslog://logs.example.org', [udp('logs.example.org')]],
-    ['syslog://docker-rsyslog.staging.example.local:514', [udp('docker-rsyslog.staging.example.local')]],
+    ['syslog://docker-rsyslog.staging.example.local:514', [udp('docker-rsyslog.staging.example.local', 514)]],
     ['syslog+udp://10.0.0.7:1514/', [udp('10.0.0.7', 1514)]],
     ['syslog+tcp://[2001:db8::7]:601', [tcp('2001:db8::7', 601)]],
     ['syslog+tcp://_logs._tcp.example.org', [tcp('_logs._tcp.example.org')]],
+    ['syslog+tls://logs', [{ ...udp('logs'), carrier: 'tls' }]],
+    ['syslog+relp://logs:2514', [{ ...udp('logs', 2_514), carrier: 'relp' }]],
+    ['relps://logs', [{ ...udp('logs'), carrier: 'relps' }]],
+    ['raw://logs:5000', [{ ...udp('logs', 5_000), adapter: 'raw' }]],
+    ['tcp://logs:5000', [{ ...tcp('logs', 5_000), adapter: 'raw' }]],
+    ['tls://logs:5000', [{ ...tcp('logs', 5_000), adapter: 'raw', carrier: 'tls' }]],
+    ['udp://logs:5000', [{ ...udp('logs', 5_000), adapter: 'raw' }]],
+    ['json+http://logs/in', [{ adapter: 'json', url: 'http://logs/in' }]],
+    [
+      'loki+https://me:secret@logs',
+      [{ adapter: 'loki', url: 'https://logs/loki/api/v1/push', credentials: 'me:secret' }],
+    ],
     ['stdout:', [{ adapter: 'stdout' }]],
     ['syslog://a:1,syslog+tcp://b:2, stdout:', [udp('a', 1), tcp('b', 2), { adapter: 'stdout' }]],
     ['syslog://a?filter.sources=stdout,stderr,syslog://b', [udp('a'), udp('b')]],
@@ -31,7 +43,21 @@ describe('parseRoutes', () => {
     expect(routesOf(text, env).map(({ destination }) => destination)).toEqual(destinations);
   });
 
+  it('knows multiline adapters', () => {
+    expect(routesOf('multiline+syslog+tcp://logs')).toMatchObject([{ multiline: true, destination: tcp('logs') }]);
+    expect(routesOf('multiline+json+http://logs/in')).toMatchObject([
+      { multiline: true, destination: { adapter: 'json' } },
+    ]);
+    expect(routesOf('syslog+tcp://logs')).toMatchObject([{ multiline: false }]);
+  });
+
+  it('names a route without its secrets', () => {
+    expect(routesOf('loki+http://me:secret@logs/').map(({ uri }) => uri)).toEqual(['loki+http://***@logs/']);
+  });
+
   it.each([
+    ['multiline+pigeon://roof', /adapter pigeon that is not known/],
+    ['raw+tcp://logs', /no port/],
     ['carrier-pigeon://roof:514', /adapter carrier-pigeon that is not known/],
     ['syslog', /is not a route URI/],
     ['syslog://', /is not a route URI|has no host/],

@@ -1,10 +1,10 @@
 import { type Environment, failure, type OptionError, type Result, success } from '@wharf/agent';
 import { expandVariables } from './expand-variables.ts';
-import { parseFilter } from './parse-filter.ts';
-import type { Destination, Route, RouteFilter } from './route.ts';
-
-/** RFC 5426, section 3.3, and by habit TCP's too. */
-const SYSLOG_PORT = 514;
+import { knownRouteOptions } from './known-route-options.ts';
+import { parseDestination } from './parse-destination.ts';
+import { filterOptions, parseFilter } from './parse-filter.ts';
+import type { Route } from './route.ts';
+import { routeOptionErrors } from './route-options.ts';
 
 /** How many routes there may be: each one reads every container's log by itself. */
 export const ROUTE_LIMIT = 32;
@@ -27,7 +27,8 @@ export function parseRoutes(
     for (const uri of splitRoutes(expanded.text)) {
       const route = parseRoute(uri);
       if (route.ok) routes.push(route.value);
-      else errors.push(...route.error.map((message) => ({ option, value: uri, message: message + hint })));
+      else
+        errors.push(...route.error.map((message) => ({ option, value: withoutSecrets(uri), message: message + hint })));
     }
     if (expanded.text.trim() === '') errors.push({ option, value: text, message: `names no route${hint}` });
   }
@@ -50,46 +51,26 @@ function splitRoutes(text: string): readonly string[] {
     .filter((uri) => uri !== '');
 }
 
-function parseRoute(uri: string): Result<Route, readonly string[]> {
-  const url = URL.parse(uri);
+function parseRoute(text: string): Result<Route, readonly string[]> {
+  const url = URL.parse(text);
   if (url === null) return failure([`is not a route URI; one looks like syslog+tcp://logs.example.org:514`]);
-  const destination = parseDestination(url);
-  const filter: Result<RouteFilter, readonly string[]> = parseFilter(url.searchParams);
-  if (destination.ok && filter.ok) {
-    return success({
-      uri,
-      destination: destination.value,
-      filter: filter.value,
-      multiline: false,
-      options: new Map(),
-    });
+  const parsed = parseDestination(url);
+  const filter = parseFilter(url.searchParams);
+  const options = otherOptions(url.searchParams);
+  const destinationGiven = parsed.ok ? parsed.value.destination : undefined;
+  const optionErrors = routeOptionErrors(options, destinationGiven, knownRouteOptions);
+  if (!parsed.ok || !filter.ok || optionErrors.length > 0) {
+    return failure([...(parsed.ok ? [] : [parsed.error]), ...(filter.ok ? [] : filter.error), ...optionErrors]);
   }
-  return failure([...(destination.ok ? [] : [destination.error]), ...(filter.ok ? [] : filter.error)]);
+  const { destination, multiline } = parsed.value;
+  return success({ uri: withoutSecrets(text), destination, filter: filter.value, multiline, options });
 }
 
-function parseDestination(url: URL): Result<Destination, string> {
-  switch (url.protocol) {
-    case 'syslog:':
-    case 'syslog+udp:':
-      return parseSyslog(url, 'udp');
-    case 'syslog+tcp:':
-      return parseSyslog(url, 'tcp');
-    case 'stdout:':
-      if (url.host !== '' || url.pathname !== '') return failure('has more than stdout: takes, which is options alone');
-      return success({ adapter: 'stdout' });
-    default:
-      return failure(
-        `has an adapter ${url.protocol.slice(0, -1)} that is not known; known are syslog, syslog+udp, syslog+tcp and stdout`,
-      );
-  }
+function otherOptions(parameters: URLSearchParams): ReadonlyMap<string, string> {
+  return new Map([...parameters].filter(([name]) => !filterOptions.some((option) => option === name)));
 }
 
-function parseSyslog(url: URL, transport: 'udp' | 'tcp'): Result<Destination, string> {
-  const { hostname, port } = url;
-  if (hostname === '') return failure('has no host');
-  if (port === '0') return failure('has port 0, which nothing can listen on');
-  if (url.username !== '' || url.password !== '') return failure('has a user, which syslog has no use for');
-  if (!['', '/'].includes(url.pathname) || url.hash !== '') return failure('has a path, which syslog has no use for');
-  const host = hostname.startsWith('[') ? hostname.slice(1, -1) : hostname;
-  return success({ adapter: 'syslog', carrier: transport, host, port: port === '' ? SYSLOG_PORT : Number(port) });
+/** A user and a password in a URI are for the receiver alone. */
+function withoutSecrets(text: string): string {
+  return text.replace(/\/\/[^/?#]*@/, '//***@');
 }

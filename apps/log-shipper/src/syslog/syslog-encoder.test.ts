@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { LogSource } from '../lines/log-line.ts';
 import { MessageBuilder } from '../queue/message-builder.ts';
-import type { SyslogFormat, SyslogOrigin } from './syslog-header.ts';
 import { createSyslogEncoder } from './syslog-encoder.ts';
+import type { SyslogFormat, SyslogOrigin } from './syslog-header.ts';
 
 const timestamp = '2026-02-03T04:05:06.123456789Z';
 const web = { hostname: 'east', tag: 'web', pid: 77 };

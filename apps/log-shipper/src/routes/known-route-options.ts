@@ -1,0 +1,4 @@
+import { type RouteOption } from './route-options.ts';
+
+/** Every option of a route that is no filter: each part of the shipper declares its own. */
+export const knownRouteOptions: readonly RouteOption[] = [];
