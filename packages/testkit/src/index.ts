@@ -11,6 +11,7 @@ export type { FakeContainerSketch, FakeHealth } from './fake-container.ts';
 export * from './fake-engine.ts';
 export * from './faulty-proxy.ts';
 export * from './hostile-packets.ts';
+export * from './http-receiver.ts';
 export * from './knot.ts';
 export type { Namespaces } from './namespaces.ts';
 export { startNamespaces } from './namespaces.ts';
