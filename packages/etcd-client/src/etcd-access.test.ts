@@ -1,18 +1,18 @@
-import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { silentLogger, systemClock } from '@wharf/agent';
-import { type EtcdServer, eventually, freePort, startEtcd } from '@wharf/testkit';
+import {
+  type Certificates,
+  createCertificates,
+  type EtcdServer,
+  eventually,
+  freePort,
+  startEtcd,
+} from '@wharf/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createEtcdKeyStore, type EtcdKeyStoreOptions } from './etcd-key-store.ts';
 import { followPrefix } from './follow-prefix.ts';
 import { createCollectingSink } from './testing/collecting-sink.ts';
 import { recordWatch } from './testing/record-watch.ts';
 import { putOne, withStore } from './testing/with-store.ts';
-
-const run = promisify(execFile);
 
 describe('createEtcdKeyStore', () => {
   it.each([
@@ -103,22 +103,18 @@ describe('with authentication', () => {
 });
 
 describe('with TLS', () => {
-  let directory: string;
+  let certificates: Certificates;
   let etcd: EtcdServer;
   let ca: Buffer;
 
   beforeAll(async () => {
-    directory = await mkdtemp(join(tmpdir(), 'wharf-tls-'));
-    const at = (name: string) => join(directory, name);
-    const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2'];
-    const names = ['-subj', '/CN=etcd', '-addext', 'subjectAltName=IP:127.0.0.1'];
-    await run('openssl', ['req', '-x509', ...key, ...names, '-keyout', at('key.pem'), '-out', at('cert.pem')]);
-    ca = await readFile(at('cert.pem'));
-    etcd = await startEtcd({ tls: { caFile: at('cert.pem'), certFile: at('cert.pem'), keyFile: at('key.pem') } });
+    certificates = await createCertificates();
+    ca = Buffer.from(certificates.server.ca);
+    etcd = await startEtcd({ tls: certificates.server });
   });
   afterAll(async () => {
     await etcd.stop();
-    await rm(directory, { recursive: true, force: true });
+    certificates.remove();
   });
 
   it('works with the authority that signed the certificate', async () => {
