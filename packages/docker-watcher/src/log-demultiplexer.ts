@@ -51,28 +51,36 @@ function splitFrames(listener: LogFrameListener, maxFrameBytes: number): LogDemu
   let missingBytes = 0;
   let isCorrupt = false;
 
-  const readHeader = (bytes: Buffer, offset: number): void => {
-    const found = STREAMS[bytes[offset] ?? 0xff];
-    if (found === undefined || bytes.readUIntBE(offset + 1, 3) !== 0) {
+  const readHeader = (bytes: Buffer): void => {
+    const found = streamOf(bytes, 0);
+    if (found === undefined) {
       isCorrupt = true;
-      const shown = bytes.subarray(offset, offset + HEADER_BYTES).toString('hex');
-      listener.onCorrupt(`the log is no sequence of frames: there is no header that reads ${shown}`);
+      listener.onCorrupt(`the log is no sequence of frames: there is no header that reads ${bytes.toString('hex')}`);
       return;
     }
     stream = found;
-    missingBytes = bytes.readUInt32BE(offset + 4);
+    missingBytes = lengthOf(bytes, 0);
   };
 
-  /** Takes the next header, from `chunk` in place where it is whole; the offset behind what was taken. */
-  const takeHeader = (chunk: Buffer, offset: number): number => {
-    if (headerBytes === 0 && chunk.length - offset >= HEADER_BYTES) {
-      headerBytes = HEADER_BYTES;
-      readHeader(chunk, offset);
-      return offset + HEADER_BYTES;
+  /** Takes all frames that are whole, from `chunk` in place; the offset of the first that is not, or is none. */
+  const takeWholeFrames = (chunk: Buffer, offset: number): number => {
+    let start = offset;
+    while (start + HEADER_BYTES <= chunk.length) {
+      const found = streamOf(chunk, start);
+      const length = lengthOf(chunk, start);
+      const end = start + HEADER_BYTES + length;
+      if (found === undefined || length > maxFrameBytes || end > chunk.length) break;
+      listener.onFrame(found, chunk.subarray(start + HEADER_BYTES, end), 0);
+      start = end;
     }
+    return start;
+  };
+
+  /** Takes the next header or a part of it; the offset behind what was taken. */
+  const takeHeader = (chunk: Buffer, offset: number): number => {
     const taken = chunk.copy(header, headerBytes, offset, offset + HEADER_BYTES - headerBytes);
     headerBytes += taken;
-    if (headerBytes === HEADER_BYTES) readHeader(header, 0);
+    if (headerBytes === HEADER_BYTES) readHeader(header);
     return offset + taken;
   };
 
@@ -97,13 +105,26 @@ function splitFrames(listener: LogFrameListener, maxFrameBytes: number): LogDemu
     push(chunk) {
       let offset = 0;
       while (canTake(chunk.length - offset)) {
-        offset = headerBytes < HEADER_BYTES ? takeHeader(chunk, offset) : takePayload(chunk, offset);
+        if (headerBytes === 0) offset = takeWholeFrames(chunk, offset);
+        if (offset < chunk.length && headerBytes < HEADER_BYTES) offset = takeHeader(chunk, offset);
+        else if (headerBytes === HEADER_BYTES) offset = takePayload(chunk, offset);
       }
     },
     end() {
       assembly.clear();
     },
   };
+}
+
+/** Undefined when this is no header. */
+function streamOf(bytes: Buffer, offset: number): LogStream | undefined {
+  const areZero = bytes[offset + 1] === 0 && bytes[offset + 2] === 0 && bytes[offset + 3] === 0;
+  return areZero ? STREAMS[bytes[offset] ?? STREAMS.length] : undefined;
+}
+
+/** How many bytes follow the header. */
+function lengthOf(bytes: Buffer, offset: number): number {
+  return bytes.readUInt32BE(offset + HEADER_BYTES / 2);
 }
 
 const LF = 0x0a;

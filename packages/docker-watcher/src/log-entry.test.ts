@@ -18,6 +18,21 @@ describe('parseLogEntry', () => {
     const entry = parseLogEntry(Buffer.from(bytes));
     expect({ ...entry, text: entry.text.toString() }).toEqual({ timestamp, text, partial });
   });
+
+  it('takes as a time what RFC 3339 does, whichever byte of a usual one is another', () => {
+    const usual = '2026-11-22T06:21:50.840980311Z';
+    const form = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$/;
+    const byte = fc.oneof(fc.integer({ min: 0, max: 255 }), fc.constantFrom(...Buffer.from('/0189:.-TZ ')));
+    fc.assert(
+      fc.property(fc.nat(usual.length), byte, (at, other) => {
+        const bytes = Buffer.from(`${usual} ahoy\n`);
+        bytes[at] = other;
+        const first = bytes.toString('latin1').split(' ')[0] ?? '';
+        expect(parseLogEntry(bytes).timestamp).toBe(form.test(first) ? first : '');
+      }),
+      { numRuns: 2_000 },
+    );
+  });
 });
 
 describe('parseTimestamp', () => {

@@ -15,12 +15,34 @@ const LF = 0x0a;
 
 /** Takes `timestamp SP text LF` apart, the payload of one frame. */
 export function parseLogEntry(bytes: Buffer): LogEntry {
-  const partial = bytes.at(-1) !== LF;
-  const end = partial ? bytes.length : bytes.length - 1;
+  const { length } = bytes;
+  const partial = length === 0 || bytes[length - 1] !== LF;
+  const timestamp = beginsWithUsualTimestamp(bytes) ? bytes.toString('latin1', 0, USUAL_LENGTH) : findTimestamp(bytes);
+  const start = timestamp === '' ? 0 : timestamp.length + 1;
+  return { timestamp, text: bytes.subarray(start, partial ? length : length - 1), partial };
+}
+
+/** Of any form; empty when there is none. */
+function findTimestamp(bytes: Buffer): string {
   const space = bytes.subarray(0, LONGEST_TIMESTAMP + 1).indexOf(SPACE);
   const timestamp = space < 0 ? '' : bytes.toString('latin1', 0, space);
-  if (!TIMESTAMP.test(timestamp)) return { timestamp: '', text: bytes.subarray(0, end), partial };
-  return { timestamp, text: bytes.subarray(space + 1, end), partial };
+  return TIMESTAMP.test(timestamp) ? timestamp : '';
+}
+
+/** What Docker writes: always UTC, always nine digits of a second. */
+const USUAL_FORM = Buffer.from('0000-00-00T00:00:00.000000000Z ');
+const USUAL_LENGTH = USUAL_FORM.length - 1;
+const DIGIT_ZERO = 0x30;
+
+/** The same answer as the regular expression gives for this form, without a string and many times faster. */
+function beginsWithUsualTimestamp(bytes: Buffer): boolean {
+  if (bytes.length <= USUAL_LENGTH) return false;
+  for (let at = USUAL_LENGTH; at >= 0; at--) {
+    const expected = USUAL_FORM[at] ?? 0;
+    const difference = (bytes[at] ?? 0) - expected;
+    if (difference !== 0 && (expected !== DIGIT_ZERO || difference < 0 || difference > 9)) return false;
+  }
+  return true;
 }
 
 /** Nanoseconds since 1970 of an RFC 3339 time with up to nine digits of a second; undefined when it is none. */
