@@ -220,6 +220,10 @@ describe('createDockerEngine', () => {
     it('are unsupported with the log driver none', async () => {
       const id = await dockerd.docker('run', '-d', '--log-driver', 'none', SAMPLE_IMAGE, 'echo');
       expect((await failure(engine.logs(id, everything))).code).toBe('unsupported');
+      const ends: unknown[] = [];
+      const onEnd = (error: unknown): unknown => ends.push(error);
+      engine.readLog(id, everything, { onOpen: () => undefined, onChunk: () => undefined, onEnd });
+      await eventually('the end', () => expect(ends).toEqual([expect.objectContaining({ code: 'unsupported' })]));
       await dockerd.docker('rm', '-f', id);
     });
 
@@ -311,6 +315,39 @@ describe('with TLS', () => {
     const env = { DOCKER_HOST: `tcp://127.0.0.1:${port}`, DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: folder };
     const engine = createDockerEngine({ env });
     expect(await engine.list()).toEqual([]);
+    engine.close();
+  });
+
+  it('reads a log, also with a pause in the middle', async () => {
+    const lines = `yes ${'x'.repeat(103)} | head -n 20000`;
+    const id = await dockerd.docker('run', '-d', SAMPLE_IMAGE, 'sh', '-c', lines);
+    await dockerd.docker('wait', id);
+    const env = { DOCKER_HOST: `tcp://127.0.0.1:${port}`, DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: folder };
+    const engine = createDockerEngine({ env });
+    const request: LogRequest = { stdout: true, stderr: true, follow: false, timestamps: true };
+    const chunks: Buffer[] = [];
+    const ends: unknown[] = [];
+    const reading = engine.readLog(id, request, {
+      onOpen: () => reading.pause(),
+      onChunk: (bytes) => chunks.push(Buffer.from(bytes)),
+      onEnd: (error) => ends.push(error),
+    });
+    const expected: Buffer[] = [];
+    for await (const chunk of await engine.logs(id, request)) expected.push(Buffer.from(chunk));
+    expect(Buffer.concat(chunks).length).toBeLessThan(Buffer.concat(expected).length / 2);
+    reading.resume();
+    await eventually('the end', () => expect(ends).toEqual([undefined]));
+    expect(Buffer.concat(chunks).equals(Buffer.concat(expected))).toBe(true);
+    engine.close();
+    await dockerd.docker('rm', '-f', id);
+  });
+
+  it('reads no log of an engine whose certificate is of an unknown authority', async () => {
+    const engine = createDockerEngine({ dockerHost: `https://127.0.0.1:${port}`, env: {} });
+    const ends: unknown[] = [];
+    const listener = { onOpen: () => undefined, onChunk: () => undefined, onEnd: (error: unknown) => ends.push(error) };
+    engine.readLog('ab'.repeat(32), { stdout: true, stderr: true, follow: false, timestamps: true }, listener);
+    await eventually('the end', () => expect(ends).toEqual([expect.objectContaining({ code: 'refused' })]));
     engine.close();
   });
 

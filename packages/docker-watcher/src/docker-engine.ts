@@ -3,10 +3,12 @@ import { type Clock, systemClock } from '@wharf/agent';
 import { isContainerId } from './container-id.ts';
 import { type DockerAddress, renderDockerAddress, resolveDockerHost } from './docker-host.ts';
 import { createDockerTransport, type DockerTransport } from './docker-transport.ts';
-import { type DockerEngine, EngineError, type EngineVersion } from './engine.ts';
+import { type DockerEngine, EngineError, type EngineVersion, type LogRequest } from './engine.ts';
+import { readCertificates } from './engine-certificates.ts';
 import { parseEngineVersion } from './engine-version.ts';
 import { openEventStream } from './event-stream.ts';
 import { array, record, text } from './json.ts';
+import { createLogReader } from './log-reader.ts';
 import { toContainer } from './to-container.ts';
 
 export interface DockerEngineOptions {
@@ -32,9 +34,20 @@ export function createDockerEngine(options: DockerEngineOptions = {}): DockerEng
   const address = findAddress(options);
   const clock = options.clock ?? systemClock;
   const callTimeoutMs = options.callTimeoutMs ?? CALL_TIMEOUT_MS;
-  const transport = createDockerTransport(address, { clock, callTimeoutMs });
+  const certificates = readCertificates(address);
+  const transport = createDockerTransport(address, { clock, callTimeoutMs, certificates });
   const session = createVersionedSession(transport);
+  const logReader = createLogReader(address, { clock, callTimeoutMs, certificates });
   const description = renderDockerAddress(address);
+
+  /** Where a log is read, and how long the beginning of the answer may take. */
+  const locateLog = async (id: string, { follow }: LogRequest) => {
+    const { prefix, version } = await session.current();
+    // Podman begins to answer with the first entry, however long that takes.
+    const limitMs = version.flavour === 'podman' && follow ? undefined : callTimeoutMs;
+    const action = `read the log of container ${id.slice(0, 12)}`;
+    return { action, path: `${prefix}/containers/${requireId(id)}/logs`, limitMs };
+  };
 
   return {
     description,
@@ -72,21 +85,22 @@ export function createDockerEngine(options: DockerEngineOptions = {}): DockerEng
         listener,
       ),
     async logs(id, request) {
-      const { prefix, version } = await session.current();
-      const query = {
-        stdout: String(request.stdout),
-        stderr: String(request.stderr),
-        follow: String(request.follow),
-        timestamps: String(request.timestamps),
-        ...(request.since === undefined ? {} : { since: request.since }),
-        ...(request.tail === undefined ? {} : { tail: String(request.tail) }),
-      };
-      const path = `${prefix}/containers/${requireId(id)}/logs`;
-      // Podman begins to answer with the first entry, however long that takes.
-      const limitMs = version.flavour === 'podman' && request.follow ? undefined : callTimeoutMs;
-      return transport.open({ action: `read the log of container ${id.slice(0, 12)}`, path, query }, limitMs);
+      const { action, path, limitMs } = await locateLog(id, request);
+      return transport.open({ action, path, query: logQuery(request) }, limitMs);
     },
-    close: () => transport.close(),
+    readLog: (id, request, listener) =>
+      logReader.read(
+        `read the log of container ${id.slice(0, 12)}`,
+        async () => {
+          const { path, limitMs } = await locateLog(id, request);
+          return { path: `${path}?${new URLSearchParams(logQuery(request)).toString()}`, limitMs };
+        },
+        listener,
+      ),
+    close() {
+      transport.close();
+      logReader.close();
+    },
   };
 }
 
@@ -109,6 +123,17 @@ function isSocket(path: string): boolean {
 function requireId(id: string): string {
   if (!isContainerId(id)) throw new EngineError('not-found', `${JSON.stringify(id)} is no ID of a container`);
   return id;
+}
+
+function logQuery(request: LogRequest): Readonly<Record<string, string>> {
+  return {
+    stdout: String(request.stdout),
+    stderr: String(request.stderr),
+    follow: String(request.follow),
+    timestamps: String(request.timestamps),
+    ...(request.since === undefined ? {} : { since: request.since }),
+    ...(request.tail === undefined ? {} : { tail: String(request.tail) }),
+  };
 }
 
 interface Negotiated {

@@ -1,12 +1,11 @@
-import { readFileSync } from 'node:fs';
 import { Agent as HttpAgent, IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
-import { join } from 'node:path';
 import { inspect } from 'node:util';
 import type { Clock } from '@wharf/agent';
 import Docker from 'dockerode';
-import { type DockerAddress, type DockerTls, renderDockerAddress } from './docker-host.ts';
+import { type DockerAddress, renderDockerAddress } from './docker-host.ts';
 import { EngineError } from './engine.ts';
+import type { EngineCertificates } from './engine-certificates.ts';
 import { timedOut, toEngineError } from './to-engine-error.ts';
 
 export interface DockerRequest {
@@ -37,6 +36,7 @@ export interface DockerTransportOptions {
   readonly clock: Clock;
   /** How long a call may take as a whole, in milliseconds. */
   readonly callTimeoutMs: number;
+  readonly certificates: EngineCertificates;
 }
 
 /** The longest answer that is read: 10,000 containers list at about 10 MB. */
@@ -46,7 +46,6 @@ const KEEPALIVE_MS = 30_000;
 /**
  * Requests to an engine through dockerode. Its `modem.dial` is used as for streams for every request: its own collection
  * of a body never settles when the connection is cut in the middle of it.
- * @throws EngineError `misconfigured` when a certificate cannot be read
  */
 export function createDockerTransport(address: DockerAddress, options: DockerTransportOptions): DockerTransport {
   const engine = renderDockerAddress(address);
@@ -54,7 +53,7 @@ export function createDockerTransport(address: DockerAddress, options: DockerTra
   // TCP's own keep-alive notices a host that vanished under a quiet stream; idle connections are used again.
   const agentOptions = { keepAlive: true, keepAliveMsecs: KEEPALIVE_MS };
   const agent = isTls ? new HttpsAgent(agentOptions) : new HttpAgent(agentOptions);
-  const { modem } = createDockerode(connection(address, engine));
+  const { modem } = createDockerode(connection(address, options.certificates));
   Object.assign(modem, { agent: hidden(agent) });
 
   const dial = (request: DockerRequest, abortSignal: AbortSignal): Promise<IncomingMessage> =>
@@ -116,7 +115,7 @@ function hidden<T extends object>(value: T): T {
 }
 
 /** Everything that dockerode would otherwise take from the environment of the process is given, if only as undefined. */
-function connection(address: DockerAddress, engine: string): Docker.DockerOptions {
+function connection(address: DockerAddress, certificates: EngineCertificates): Docker.DockerOptions {
   const unset = {
     host: undefined,
     port: undefined,
@@ -129,7 +128,7 @@ function connection(address: DockerAddress, engine: string): Docker.DockerOption
   const { host, port, tls } = address;
   const protocol = tls === undefined ? 'http' : 'https';
   const hostname = host.includes(':') ? `[${host}]` : host;
-  return { ...unset, host: `${protocol}://${hostname}`, port, protocol, ...certificates(tls, engine) };
+  return { ...unset, host: `${protocol}://${hostname}`, port, protocol, ...certificates };
 }
 
 /** docker-modem reads DOCKER_HOST and its certificates from the process's environment, even where both are given. */
@@ -140,20 +139,6 @@ function createDockerode(options: Docker.DockerOptions): Docker {
     const message = 'the variables DOCKER_HOST and DOCKER_CERT_PATH of this process are unusable: mend or unset them';
     throw new EngineError('misconfigured', message, { cause: error });
   }
-}
-
-function certificates(tls: DockerTls | undefined, engine: string): { ca?: Buffer; cert?: Buffer; key?: Buffer } {
-  if (tls?.certificateFolder === undefined) return {};
-  const folder = tls.certificateFolder;
-  const read = (name: string): Buffer => {
-    try {
-      return readFileSync(join(folder, name));
-    } catch (error) {
-      const message = `cannot use ${engine}: ${join(folder, name)}, named by DOCKER_CERT_PATH, cannot be read`;
-      throw new EngineError('misconfigured', message, { cause: error });
-    }
-  };
-  return { ca: read('ca.pem'), cert: read('cert.pem'), key: read('key.pem') };
 }
 
 async function readBody(answer: IncomingMessage): Promise<string> {

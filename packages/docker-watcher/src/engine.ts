@@ -50,6 +50,26 @@ export interface LogRequest {
   readonly tail?: number;
 }
 
+/** Nothing is called before `DockerEngine.readLog` has returned. */
+export interface LogListener {
+  /** The engine has accepted the request: its log follows. */
+  onOpen(): void;
+  /** The next bytes of the log. They are valid during the call alone: their memory is used again. */
+  onChunk(bytes: Buffer): void;
+  /** Called exactly once, last; `error` is undefined when the log has ended in good order or `close()` was called. */
+  onEnd(error?: EngineError): void;
+}
+
+export interface LogReading {
+  /**
+   * Reads nothing more from the engine, which then waits; what has been read by then is still delivered, before the code
+   * that runs now has ended. Before `onOpen` it takes effect with that.
+   */
+  pause(): void;
+  resume(): void;
+  close(): void;
+}
+
 /** What Wharf needs of a container engine. Calls fail with an `EngineError`; none retries: see `followContainers`. */
 export interface DockerEngine {
   /** The engine in words for logs and messages: `unix:///var/run/docker.sock`. */
@@ -62,6 +82,9 @@ export interface DockerEngine {
   events(listener: EventListener): EventStream;
   /** The raw bytes of the log: frames (see `createLogDemultiplexer`), or plain bytes for a container with a TTY. */
   logs(id: string, request: LogRequest): Promise<Readable>;
+  /** The same bytes as `logs` gives, over a connection of their own, at a fraction of the processor time. */
+  readLog(id: string, request: LogRequest, listener: LogListener): LogReading;
+  /** Ends everything that is open. */
   close(): void;
 }
 

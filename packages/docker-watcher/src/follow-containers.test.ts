@@ -91,6 +91,9 @@ function createScriptedEngine(): ScriptedEngine {
       };
     },
     logs: () => Promise.reject(new Error('there are no logs')),
+    readLog: () => {
+      throw new Error('there are no logs');
+    },
     close: () => undefined,
     hold(kind) {
       gated = kind ?? '';
