@@ -1,9 +1,9 @@
-import { execFile } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import {
+  type Certificates,
+  createCertificates,
   type Dockerd,
   type EtcdServer,
   eventually,
@@ -64,30 +64,10 @@ async function followServices(
 
 const TLS_PORT = 2376;
 
-/** For the engine and its client a folder each with `ca.pem`, `cert.pem` and `key.pem`, as `DOCKER_CERT_PATH` has them. */
-async function makeCertificates(folder: string): Promise<{ readonly engine: string; readonly client: string }> {
-  const certify = (...args: readonly string[]) => {
-    const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2'];
-    return promisify(execFile)('openssl', ['req', '-x509', ...key, ...args]);
-  };
-  const ca = join(folder, 'ca.pem');
-  const caKey = join(folder, 'ca-key.pem');
-  await certify('-subj', '/CN=authority', '-out', ca, '-keyout', caKey);
-  const issue = async (name: string): Promise<string> => {
-    const own = join(folder, name);
-    mkdirSync(own);
-    copyFileSync(ca, join(own, 'ca.pem'));
-    const subject = ['-subj', `/CN=${name}`, '-addext', 'subjectAltName=IP:127.0.0.1', '-CA', ca, '-CAkey', caKey];
-    await certify(...subject, '-out', join(own, 'cert.pem'), '-keyout', join(own, 'key.pem'));
-    return own;
-  };
-  return { engine: await issue('engine'), client: await issue('client') };
-}
-
 describe('a Docker engine', { timeout: 120_000 }, () => {
   const common = new AsyncDisposableStack();
   let folder: string;
-  let certificates: { readonly engine: string; readonly client: string };
+  let certificates: Certificates;
   let dockerd: Dockerd;
   let image: string;
   /** The port of this host that leads to the engine's TLS port. */
@@ -96,10 +76,11 @@ describe('a Docker engine', { timeout: 120_000 }, () => {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'wharf-engine-'));
     common.defer(() => rmSync(folder, { recursive: true }));
-    certificates = await makeCertificates(folder);
-    const pem = (name: string): string => join(certificates.engine, `${name}.pem`);
+    certificates = await createCertificates();
+    common.defer(() => certificates.remove());
+    const { caFile, certFile, keyFile } = certificates.server;
     const hosts = [`--host=unix://${folder}/docker.sock`, `--host=tcp://127.0.0.1:${TLS_PORT}`];
-    const tls = ['--tlsverify', `--tlscacert=${pem('ca')}`, `--tlscert=${pem('cert')}`, `--tlskey=${pem('key')}`];
+    const tls = ['--tlsverify', `--tlscacert=${caFile}`, `--tlscert=${certFile}`, `--tlskey=${keyFile}`];
     dockerd = await startDockerd({ args: [...hosts, ...tls] });
     common.defer(() => dockerd.stop());
     image = await importSampleImage(dockerd.socketPath);
@@ -121,13 +102,12 @@ describe('a Docker engine', { timeout: 120_000 }, () => {
   });
 
   it('over TLS, with the certificates of DOCKER_CERT_PATH', async () => {
-    const env = { DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: certificates.client };
+    const env = { DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: certificates.client.folder };
     expect(await followServices(dockerd, image, `tcp://127.0.0.1:${tlsPort}`, env)).toEqual(foreign);
   });
 
   it('over TLS with the certificate of somebody else: nothing is written, and the reason is said', async () => {
-    const strangers = mkdtempSync(join(folder, 'strangers-'));
-    const env = { DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: (await makeCertificates(strangers)).client };
+    const env = { DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: certificates.stranger.folder };
     const dockerHost = `tcp://127.0.0.1:${tlsPort}`;
     const registrar = await launchRegistrar(cleanup, { store: etcd.endpoint, dockerHost, env });
     await eventually(
