@@ -11,6 +11,7 @@ import {
   startSyslogReceiver,
 } from '@wharf/testkit';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { findOwnContainerId } from './containers/own-container-id.ts';
 import { type RunningShipper, startShipper } from './testing/start-shipper.ts';
 
 let dockerd: Dockerd;
@@ -124,9 +125,21 @@ describe('createLogShipper', () => {
     );
   });
 
+  it.each([
+    ['--hostname', 'shipper'],
+    ['--net', 'host'],
+    ['--cgroupns', 'private', '--net', 'host'],
+  ])('knows its own container with %s %s by what Linux says in there', async (...options) => {
+    const script = 'cat /proc/self/cgroup; echo ---; cat /proc/self/mountinfo';
+    const own = await dockerd.docker('run', '-d', ...options, image, 'sh', '-c', script);
+    await dockerd.docker('wait', own);
+    const [cgroup = '', mountinfo = ''] = (await dockerd.docker('logs', own)).split('---\n');
+    expect(findOwnContainerId({ cgroup, mountinfo })).toBe(own);
+  });
+
   it('leaves out what says LOGSPOUT=ignore, terminals, and itself', async () => {
     const self = await dockerd.docker('create', '--name', named('self'), image, 'sh', '-c', 'echo no; sleep 1000');
-    const shipper = await ship([`syslog+tcp://127.0.0.1:${rsyslog.tcpPort}`], {}, { hostname: self.slice(0, 12) });
+    const shipper = await ship([`syslog+tcp://127.0.0.1:${rsyslog.tcpPort}`], {}, { ownContainerId: self });
     await dockerd.docker('start', named('self'));
     await run('variable', 'echo no; sleep 1000', '-e', 'LOGSPOUT=Ignore');
     await run('label', 'echo no; sleep 1000', '-l', 'LOGSPOUT=ignore');
@@ -230,7 +243,10 @@ describe('createLogShipper', () => {
     const filler = 'x'.repeat(2_000);
     await run('talker', `i=0; while [ $i -lt 5000 ]; do i=$((i+1)); echo ${filler} $i; done`);
     await eventually('all of it', () => expect(textsOf('talker').length).toBe(5_000), { timeoutMs: 25_000 });
-    expect(shipper.agent.debug['routes']?.()).toMatchObject([{ queue: { messages: 50, isFull: true } }, {}]);
+    // The limit, and at most a chunk of the log, which is 64 KiB.
+    const [held] = await Promise.resolve(shipper.agent.debug['routes']?.());
+    expect(held).toMatchObject({ queue: { isFull: true } });
+    expect(held.queue.messages).toBeLessThan(50 + 65_536 / filler.length + 1);
     stalled.resume();
     await eventually('the rest', () => expect(stalled.messages.length).toBe(5_000), { timeoutMs: 25_000 });
   });

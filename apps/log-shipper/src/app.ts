@@ -26,6 +26,8 @@ export interface LogShipperDependencies extends AgentContext {
   readonly lookup?: Lookup;
   /** Stands for every container's own host name in syslog messages. */
   readonly syslogHostname?: string;
+  /** The container that the shipper itself runs in, whose output it never ships; told by the host name when absent. */
+  readonly ownContainerId?: string | undefined;
 }
 
 /** How long queued messages may take to be sent once the shipper stops: half of what an agent has for its stop. */
@@ -51,7 +53,7 @@ export function createLogShipper(config: LogShipperConfig, dependencies: LogShip
       syslogHostname: dependencies.syslogHostname ?? '',
     }),
   );
-  const skipRules = { allowTty: config.allowTty, hostname };
+  const skipRules = { allowTty: config.allowTty, excludedLabels: config.excludedLabels, hostname, ownContainerId: dependencies.ownContainerId };
   let follower: Follower | undefined;
   let startNano = 0n;
   /** Those of the first snapshot: what they printed before the shipper started is not its business. */

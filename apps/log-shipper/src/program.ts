@@ -3,6 +3,7 @@ import { createDockerEngine } from '@wharf/docker-watcher';
 import { createLogShipper } from './app.ts';
 import { configure, type LogShipperSettings } from './configure.ts';
 import { readHostHostname } from './io/read-host-hostname.ts';
+import { readOwnContainerId } from './io/read-own-container-id.ts';
 import { metrics } from './metrics.ts';
 import { command, type options } from './options.ts';
 
@@ -14,7 +15,12 @@ export const program: AgentProgram<typeof options, LogShipperSettings> = {
   create({ shipper, dockerHost }: LogShipperSettings, context: AgentContext): Agent {
     const { env, clock } = context;
     const engine = createDockerEngine({ dockerHost, env, clock });
-    const agent = createLogShipper(shipper, { ...context, engine, syslogHostname: readHostHostname() });
+    const agent = createLogShipper(shipper, {
+      ...context,
+      engine,
+      syslogHostname: readHostHostname(),
+      ownContainerId: readOwnContainerId(),
+    });
     return {
       ...agent,
       async stop() {

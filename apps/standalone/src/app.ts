@@ -11,6 +11,8 @@ import { nameDnsOption } from './name-dns-option.ts';
 /** What the three agents work with besides the context of every agent; the engine stays open when they stop. */
 export interface StandaloneDependencies extends AgentContext {
   readonly engine: DockerEngine;
+  /** The container that the three run in, whose output is never shipped. */
+  readonly ownContainerId?: string | undefined;
 }
 
 /**
