@@ -53,7 +53,8 @@ export function createLogShipper(config: LogShipperConfig, dependencies: LogShip
       syslogHostname: dependencies.syslogHostname ?? '',
     }),
   );
-  const skipRules = { allowTty: config.allowTty, excludedLabels: config.excludedLabels, hostname, ownContainerId: dependencies.ownContainerId };
+  const { allowTty, excludedLabels } = config;
+  const skipRules = { allowTty, excludedLabels, hostname, ownContainerId: dependencies.ownContainerId };
   let follower: Follower | undefined;
   let startNano = 0n;
   /** Those of the first snapshot: what they printed before the shipper started is not its business. */

@@ -1,3 +1,4 @@
+import type { ExcludedLabel } from './containers/excluded-labels.ts';
 import type { QueueLimits } from './queue/message-queue.ts';
 import type { Route } from './routes/route.ts';
 import type { TcpFraming } from './syslog/frame-message.ts';
@@ -20,6 +21,13 @@ export interface LogShipperConfig {
   readonly backlog: boolean;
   /** Of that, so many of the newest entries; undefined for all. */
   readonly tail: number | undefined;
+  /** Containers with one of them are not shipped. */
+  readonly excludedLabels: readonly ExcludedLabel[];
+  readonly source: 'auto' | 'api' | 'files';
+  /** The folder of the engine's json-file logs. */
+  readonly logFiles: string;
+  /** Where checkpoints are kept; empty to keep none. */
+  readonly stateDir: string;
 }
 
 /** All but the routes, unless told otherwise. */
@@ -32,4 +40,8 @@ export const logShipperDefaults: Omit<LogShipperConfig, 'routes'> = {
   inactivityMs: 0,
   backlog: false,
   tail: undefined,
+  excludedLabels: [],
+  source: 'auto',
+  logFiles: '/var/lib/docker/containers',
+  stateDir: '',
 };

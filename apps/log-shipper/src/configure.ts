@@ -1,5 +1,5 @@
 import { type CommandLine, type HostFacts, type OptionError, type Result, success } from '@wharf/agent';
-import { type LogShipperConfig, logShipperDefaults } from './config.ts';
+import type { LogShipperConfig } from './config.ts';
 import type { options } from './options.ts';
 import { routesOf } from './routes/routes-of.ts';
 
@@ -19,13 +19,19 @@ export function configure(
   if (!routes.ok) return routes;
   return success({
     shipper: {
-      ...logShipperDefaults,
       routes: routes.value,
       syslogFormat: given.syslogFormat,
       syslogTcpFraming: given.syslogTcpFraming,
       allowTty: given.allowTty,
       queue: { messages: given.queueMessages, bytes: given.queueBytes },
       tcpResendMs: given.tcpResend,
+      inactivityMs: given.inactivityTimeout,
+      backlog: given.backlog,
+      tail: given.tail,
+      excludedLabels: given.excludeLabels,
+      source: given.source,
+      logFiles: given.logFiles,
+      stateDir: given.stateDir,
     },
     dockerHost: given.dockerHost,
   });

@@ -6,21 +6,13 @@ import {
   defineOptions,
   durationMs,
   integer,
-  type OptionType,
   string,
 } from '@wharf/agent';
 import { dockerHostOption } from '@wharf/docker-watcher';
 import { logShipperDefaults } from './config.ts';
+import { containerOptions } from './containers/container-options.ts';
 import { ROUTE_LIMIT } from './routes/parse-routes.ts';
 import { routesOf } from './routes/routes-of.ts';
-
-/** On only when the text is `true` in exactly these letters, as the original reads ALLOW_TTY. */
-const exactlyTrue: OptionType<boolean> = {
-  placeholder: 'true|false',
-  isSwitch: true,
-  parse: (text) => ({ ok: true, value: text === 'true' }),
-  render: String,
-};
 
 const MEBIBYTE = 1_048_576;
 
@@ -46,13 +38,7 @@ const shipperOptions = defineOptions({
     default: logShipperDefaults.syslogTcpFraming,
     summary: 'What separates syslog messages over TCP: a line feed after each, or the length before each.',
   },
-  allowTty: {
-    flag: 'allow-tty',
-    variables: ['ALLOW_TTY'],
-    type: exactlyTrue,
-    default: logShipperDefaults.allowTty,
-    summary: 'Ship the output of containers with a TTY too; any value but exactly true leaves them out.',
-  },
+  ...containerOptions,
   dockerHost: dockerHostOption,
   queueMessages: {
     flag: 'queue-messages',

@@ -2,7 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { sampleContainer } from '../testing/sample-container.ts';
 import { skipReason } from './skip-reason.ts';
 
-const rules = { allowTty: false, excludedLabels: [{ name: 'quiet', value: 'true' }], hostname: 'east', ownContainerId: undefined };
+const rules = {
+  allowTty: false,
+  excludedLabels: [{ name: 'quiet', value: 'true' }],
+  hostname: 'east',
+  ownContainerId: undefined,
+};
 const { id } = sampleContainer();
 
 describe('skipReason', () => {

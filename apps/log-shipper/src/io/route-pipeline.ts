@@ -149,10 +149,11 @@ export function createRoutePipeline(route: Route, config: LogShipperConfig, cont
     await checkpoints.flush(BigInt(Math.floor(clock.wallMs())) * 1_000_000n);
   };
   const scheduleCheckpoints = (): void => {
-    cancelCheckpoint = clock.schedule(CHECKPOINT_MS, async () => {
+    const saveAndGoOn = async (): Promise<void> => {
       await saveCheckpoints();
       if (cancelCheckpoint !== undefined) scheduleCheckpoints();
-    });
+    };
+    cancelCheckpoint = clock.schedule(CHECKPOINT_MS, () => void saveAndGoOn());
   };
 
   return {

@@ -25,7 +25,7 @@ const collect = (limit: number) => {
   return {
     lines,
     assembler,
-    push(each: LogPiece) {
+    push: (each: LogPiece) => {
       const tracked: TrackedPiece = { timestamp: each.timestamp, print: each.print, state: 'held' };
       pieceOf.set(tracked, each);
       // Sources use their buffers again.

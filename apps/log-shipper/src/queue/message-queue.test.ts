@@ -124,6 +124,7 @@ describe('createMessageQueue', () => {
         const confirmed: string[] = [];
         const rewound: number[] = [];
         const safe: string[] = [];
+        let miscounts = 0;
         for (const { kind, count } of steps) {
           if (kind === 'push')
             queue.push(
@@ -139,7 +140,7 @@ describe('createMessageQueue', () => {
               .toString()
               .split(/(?<= )/);
             const came = texts.filter((text) => text !== '');
-            expect([came.length, Buffer.concat(chunks).length]).toEqual([messages, bytes]);
+            miscounts += Math.abs(came.length - messages) + Math.abs(Buffer.concat(chunks).length - bytes);
             taken.push(...came);
           }
           if (kind === 'confirm') {
@@ -155,6 +156,7 @@ describe('createMessageQueue', () => {
           // A batch is safe with its last message, never before.
           expect(safe).toEqual(confirmed.slice(0, safe.length));
         }
+        expect(miscounts).toBe(0);
         expect(rewound.every((difference) => difference === 0)).toBe(true);
         expect(confirmed).toEqual(Array.from({ length: confirmed.length }, (_, index) => `${index} `));
       }),
