@@ -37,8 +37,14 @@ export const metrics = defineMetrics({
   messagesDropped: {
     type: 'counter',
     name: 'wharf_shipper_messages_dropped_total',
-    help: 'Messages given up: too-long for the network, or still queued when the shipper had to stop.',
+    help: 'Messages given up: too-long for the network, refused by the receiver, or still queued when the shipper had to stop (stopped).',
     labels: ['route', 'reason'],
+  },
+  messagesDuplicate: {
+    type: 'counter',
+    name: 'wharf_shipper_messages_duplicate_total',
+    help: 'Messages that the receiver said it had already.',
+    labels,
   },
   messagesCut: {
     type: 'counter',

@@ -7,7 +7,9 @@ import type { MessageQueue } from '../queue/message-queue.ts';
 export interface RouteMeter {
   piped(counts: PipeCounts): void;
   sent(messages: number, bytes: number): void;
-  dropped(reason: 'too-long' | 'stopped', messages: number): void;
+  dropped(reason: 'too-long' | 'refused' | 'stopped', messages: number): void;
+  /** The receiver had so many messages already. */
+  duplicates(messages: number): void;
   cut(): void;
   connected(isConnected: boolean): void;
   /** A connection was lost, and so many messages will be sent again. */
@@ -35,6 +37,7 @@ export function createRouteMeter(all: Metrics<typeof metrics>, route: string): R
       all.bytesSent.inc(labels, bytes);
     },
     dropped: (reason, messages) => all.messagesDropped.inc({ route, reason }, messages),
+    duplicates: (messages) => all.messagesDuplicate.inc(labels, messages),
     cut: () => all.messagesCut.inc(labels),
     connected: (isConnected) => all.connected.set(labels, isConnected ? 1 : 0),
     lost(resent) {

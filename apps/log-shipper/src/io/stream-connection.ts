@@ -39,14 +39,25 @@ const KEEP_ALIVE_MS = 15_000;
 export async function openStreamConnection(
   addresses: readonly Address[],
   port: number,
-  { tls }: StreamOptions,
+  options: StreamOptions,
   signal: AbortSignal,
 ): Promise<StreamConnection> {
+  const { socket, address } = await openStreamSocket(addresses, port, options, signal);
+  return wrapSocket(socket, address, signal);
+}
+
+/** As `openStreamConnection`, for who does the talking; `signal` gives up the opening alone. */
+export async function openStreamSocket(
+  addresses: readonly Address[],
+  port: number,
+  { tls }: StreamOptions,
+  signal: AbortSignal,
+): Promise<{ readonly socket: Socket; readonly address: string }> {
   let failure: unknown = new Error('the name has no address');
   for (const { address, family } of addresses) {
     try {
       const socket = await connectSocket({ host: address, family, port }, signal);
-      return wrapSocket(tls === undefined ? socket : await secure(socket, tls, signal), address, signal);
+      return { socket: tls === undefined ? socket : await secure(socket, tls, signal), address };
     } catch (error) {
       failure = error;
     }

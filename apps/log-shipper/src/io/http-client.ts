@@ -1,0 +1,159 @@
+import { Agent, type ClientRequest, type IncomingMessage, request } from 'node:http';
+import { Socket } from 'node:net';
+import { type Clock, renderHostPort } from '@wharf/agent';
+import type { HttpAnswer } from '../http-sinks/http-answer.ts';
+import { parseRetryAfter } from '../http-sinks/retry-after.ts';
+import { HttpFailure } from './http-failure.ts';
+import type { Lookup } from './lookup.ts';
+import { describeStreamFailure, openStreamSocket } from './stream-connection.ts';
+import type { TlsSettings } from './tls-settings.ts';
+import { until } from './until.ts';
+
+export interface HttpClientOptions {
+  /** Scheme, host and port. */
+  readonly url: URL;
+  /** Asked for before each connection over TLS. */
+  readonly readTls: () => Promise<TlsSettings>;
+  /** How long a request may take, from the connection to the end of the answer. */
+  readonly timeoutMs: number;
+  readonly lookup: Lookup;
+  readonly clock: Clock;
+}
+
+export interface HttpPost {
+  readonly target: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+}
+
+/** Makes requests to one server, one at a time, over a connection that is kept open between them. */
+export interface HttpClient {
+  /** @throws HttpFailure */
+  post(call: HttpPost, signal: AbortSignal): Promise<HttpAnswer>;
+  /**
+   * Whether a connection comes about, TLS included.
+   * @throws HttpFailure
+   */
+  probe(signal: AbortSignal): Promise<void>;
+  /** Of the last connection. */
+  readonly peer: string | undefined;
+  close(): void;
+}
+
+/** How much of an answer is read. */
+export const ANSWER_BYTES = 1024 * 1024;
+
+export function createHttpClient({ url, readTls, timeoutMs, lookup, clock }: HttpClientOptions): HttpClient {
+  const isTls = url.protocol === 'https:';
+  const host = url.hostname.startsWith('[') ? url.hostname.slice(1, -1) : url.hostname;
+  const port = url.port === '' ? (isTls ? 443 : 80) : Number(url.port);
+  const closing = new AbortController();
+  let peer: string | undefined;
+
+  const connect = async (signal: AbortSignal): Promise<Socket> => {
+    try {
+      const tls = isTls ? await readTls() : undefined;
+      const addresses = await until(lookup(host), signal);
+      const { socket, address } = await openStreamSocket(addresses, port, { tls }, signal);
+      peer = renderHostPort({ host: address, port });
+      return socket;
+    } catch (error) {
+      throw new HttpFailure('unreachable', describeStreamFailure(error), { cause: error });
+    }
+  };
+
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  agent.createConnection = (_options, callback) => {
+    connect(closing.signal).then(
+      (socket) => callback?.(null, socket),
+      // A socket is only there because the type wants one: beside an error it is not looked at.
+      (error: HttpFailure) => callback?.(error, new Socket()),
+    );
+    return undefined;
+  };
+
+  return {
+    async post({ target, headers, body }, signal) {
+      const call = request({
+        agent,
+        host,
+        port,
+        path: target,
+        method: 'POST',
+        headers: { Host: url.host, 'User-Agent': 'wharf', 'Content-Length': String(body.length), ...headers },
+      });
+      const answered = Promise.withResolvers<HttpAnswer>();
+      let hasResponse = false;
+      // A receiver may answer before it has read the request, and close: then the answer counts, not the broken pipe.
+      call.on('error', (error) => {
+        if (!hasResponse) answered.reject(error);
+      });
+      call.on('response', (response) => {
+        hasResponse = true;
+        readAnswer(response, clock.wallMs()).then(answered.resolve, answered.reject);
+      });
+      const destroy = (reason: string): void => {
+        call.destroy(new Error(reason));
+        answered.reject(new Error(reason));
+      };
+      const abort = (): void => destroy('given up');
+      const cancelTimer = clock.schedule(timeoutMs, () => destroy(`no answer within ${timeoutMs / 1_000} s`));
+      signal.addEventListener('abort', abort, { once: true });
+      if (signal.aborted) abort();
+      call.end(body);
+      try {
+        return await answered.promise;
+      } catch (error) {
+        throw toFailure(error, call);
+      } finally {
+        // What the receiver did not read of the request must not hold up the next one.
+        if (!call.writableFinished) call.destroy();
+        cancelTimer();
+        signal.removeEventListener('abort', abort);
+      }
+    },
+    async probe(signal) {
+      const socket = await connect(signal);
+      socket.on('error', () => undefined);
+      socket.destroy();
+    },
+    get peer() {
+      return peer;
+    },
+    close() {
+      closing.abort();
+      agent.destroy();
+    },
+  };
+}
+
+/** What the connection's end means for the request that was under way. */
+function toFailure(error: unknown, { reusedSocket, socket }: ClientRequest): HttpFailure {
+  if (error instanceof HttpFailure) return error;
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const isReset = code === 'ECONNRESET' || code === 'EPIPE';
+  const lost = reusedSocket && isReset ? 'stale' : 'lost';
+  return new HttpFailure(socket === null ? 'unreachable' : lost, describeStreamFailure(error), { cause: error });
+}
+
+/** @throws Error when the connection ends before the answer does */
+async function readAnswer(response: IncomingMessage, nowMs: number): Promise<HttpAnswer> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of response) {
+    if (!Buffer.isBuffer(chunk)) continue;
+    chunks.push(chunk);
+    bytes += chunk.length;
+    // Leaving the loop closes the connection.
+    if (bytes > ANSWER_BYTES) break;
+  }
+  const retryAfterMs = parseRetryAfter(response.headers['retry-after'], nowMs);
+  const { location } = response.headers;
+  return {
+    status: response.statusCode ?? 0,
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    ...(location === undefined ? {} : { location }),
+    body: Buffer.concat(chunks).subarray(0, ANSWER_BYTES).toString(),
+    isCut: bytes > ANSWER_BYTES,
+  };
+}
