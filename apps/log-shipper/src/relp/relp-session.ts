@@ -41,13 +41,15 @@ export interface RelpStep {
  *
  * - `opening`: offers are sent, nothing may follow before the receiver has answered them;
  * - `open`: messages are sent and acknowledged, in any order, but confirmed from the oldest on. The window grows from
- *   one by every answer, so that a message which makes the receiver end the session comes to stand alone;
+ *   one by every message that is accepted, so that a message which makes the receiver end the session comes to stand alone;
  * - `closing`: the end is announced;
  * - `over`: every further event does nothing.
  */
 export interface RelpSession {
   /** The connection is there. Called first, and once. */
   start(nowMs: number): RelpStep;
+  /** The receiver takes messages. */
+  readonly isOpen: boolean;
   /** How many messages `send` takes at present. */
   readonly room: number;
   /** Sends the next messages, at most `room`; they must stay as they are until they are confirmed. */
@@ -75,7 +77,7 @@ export function createRelpSession(settings: RelpSessionSettings): RelpSession {
   let txnr = 1;
   /** Of `open` while opening, of `close` while closing. */
   let ownTxnr: number | undefined;
-  let answered = 0;
+  let accepted = 0;
   let confirmed = 0;
   /** Since when an answer has been waited for. */
   let quietSinceMs = 0;
@@ -108,8 +110,8 @@ export function createRelpSession(settings: RelpSessionSettings): RelpSession {
       return;
     }
     quietSinceMs = nowMs;
-    answered++;
-    if (answer.kind !== 'accepted') step.refusal = answer.text;
+    if (answer.kind === 'accepted') accepted++;
+    else step.refusal = answer.text;
     if (answer.kind === 'refused') step.refused++;
   };
   const takeOpenAnswer = ({ data }: RelpFrame): void => {
@@ -135,7 +137,7 @@ export function createRelpSession(settings: RelpSessionSettings): RelpSession {
 
   const room = (): number => {
     if (state !== 'open' || outstanding.retryAtMs !== undefined) return 0;
-    return Math.max(0, Math.min(windowMessages, 1 + answered) - outstanding.size);
+    return Math.max(0, Math.min(windowMessages, 1 + accepted) - outstanding.size);
   };
   /** When nothing has come for too long; undefined while nothing is waited for. */
   const deadlineMs = (): number | undefined => {
@@ -152,6 +154,9 @@ export function createRelpSession(settings: RelpSessionSettings): RelpSession {
       ]);
       ownTxnr = write('open', [Buffer.from(renderRelpOffers(offers), 'latin1')], nowMs);
       return finish();
+    },
+    get isOpen() {
+      return state === 'open';
     },
     get room() {
       return room();
