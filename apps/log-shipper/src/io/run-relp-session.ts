@@ -98,8 +98,9 @@ async function sendMessages(run: RelpRun, { over, changed, apply }: Sending): Pr
   const wake = AbortSignal.any([over, closing]);
   let isFirst = true;
   while (!over.aborted) {
-    // As long as half of the window is full, more room is waited for: a write for each answer would be a small one.
-    if (session.room === 0 || session.room < session.outstanding) {
+    // More room is not waited for, though one answer makes room for little: librelp holds its other answers back until the
+    // first is acknowledged by TCP (Nagle's algorithm), which happens at once only when something is sent.
+    if (session.room === 0) {
       await changed.wait(over);
       continue;
     }

@@ -5,7 +5,7 @@ import { offersProblem, parseRelpOffers, type RelpOffers, renderRelpOffers } fro
 import { parseRelpResponse } from './relp-response.ts';
 
 export interface RelpSessionSettings extends RetryPolicy {
-  /** The most messages that are sent and not acknowledged. */
+  /** The most messages that are sent and not acknowledged: so many may come twice when a connection is lost. */
   readonly windowMessages: number;
   /** A session that the receiver has not opened by then is over. */
   readonly openTimeoutMs: number;
@@ -16,7 +16,7 @@ export interface RelpSessionSettings extends RetryPolicy {
 }
 
 export const relpSessionDefaults: Omit<RelpSessionSettings, 'software'> = {
-  windowMessages: 128,
+  windowMessages: 1_024,
   openTimeoutMs: 10_000,
   responseTimeoutMs: 30_000,
   attempts: 3,
