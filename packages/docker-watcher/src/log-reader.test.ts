@@ -50,7 +50,7 @@ describe('createLogReader', () => {
   });
 
   /** @param onCall does something to the reading in the middle of a call of the listener */
-  function read(limitMs: number | undefined = 10_000, onCall?: (call: string, reading: LogReading) => void): Trace {
+  function read(limitMs: number | 'none' = 10_000, onCall?: (call: string, reading: LogReading) => void): Trace {
     const calls: string[] = [];
     const note = (call: string): void => {
       calls.push(call);
@@ -60,17 +60,21 @@ describe('createLogReader', () => {
       calls,
       ends: [],
       body: '',
-      reading: reader.read('read the log', async () => ({ path: '/logs?a=b', limitMs }), {
-        onOpen: () => note('open'),
-        onChunk(bytes) {
-          trace.body += bytes.toString('latin1');
-          if (calls.at(-1) !== 'chunk') note('chunk');
+      reading: reader.read(
+        'read the log',
+        async () => ({ path: '/logs?a=b', limitMs: limitMs === 'none' ? undefined : limitMs }),
+        {
+          onOpen: () => note('open'),
+          onChunk(bytes) {
+            trace.body += bytes.toString('latin1');
+            if (calls.at(-1) !== 'chunk') note('chunk');
+          },
+          onEnd(error) {
+            trace.ends.push(error);
+            note('end');
+          },
         },
-        onEnd(error) {
-          trace.ends.push(error);
-          note('end');
-        },
-      }),
+      ),
     };
     expect(trace.calls).toEqual([]);
     return trace;
@@ -152,7 +156,7 @@ describe('createLogReader', () => {
   it('gives up an engine that does not answer, unless no limit is set', async () => {
     answer = () => undefined;
     const limited = read(50);
-    const patient = read(undefined);
+    const patient = read('none');
     await ended(limited);
     const message = expect.stringContaining('no answer within 50 ms');
     expect(limited.ends).toEqual([expect.objectContaining({ code: 'unavailable', message })]);
@@ -245,8 +249,42 @@ describe('createLogReader', () => {
     expect(trace.body === body).toBe(true);
   });
 
+  it('stays paused when the time for lines to gather is over', async () => {
+    const tasks: (() => void)[] = [];
+    const clock: Clock = {
+      ...systemClock,
+      schedule(_delayMs, task) {
+        tasks.push(task);
+        return () => undefined;
+      },
+    };
+    reader = connectTo(join(folder, 's'), clock);
+    const sockets: Socket[] = [];
+    answer = (socket) => {
+      sockets.push(socket);
+      socket.write(`${OK}\r\n${'x'.repeat(2_000)}`);
+    };
+    const trace = read('none');
+    await eventually('lines gather', () => expect(tasks).toHaveLength(1));
+    trace.reading.pause();
+    sockets[0]?.end('y');
+    tasks[0]?.();
+    const other = read('none');
+    await eventually('another is read', () => expect(other.body).not.toBe(''));
+    expect(trace.body).toBe('x'.repeat(2_000));
+    trace.reading.resume();
+    await ended(trace);
+    expect(trace.body).toBe(`${'x'.repeat(2_000)}y`);
+  });
+
   it('opens also when it is paused before', async () => {
-    answer = (socket) => socket.end(`${OK}\r\nahoy`);
+    answer = async (socket) => {
+      for (const byte of `${OK}\r\nahoy`) {
+        socket.write(byte);
+        await nextTurn();
+      }
+      socket.end();
+    };
     const trace = read();
     trace.reading.pause();
     await eventually('open', () => expect(trace.calls).toContain('open'));
