@@ -778,6 +778,22 @@ describe('the life of a container', () => {
     expect(await metric('draining_containers')).toBe(0);
   });
 
+  it('is not taken out a second time when the inspection that a stop signal led to comes after -drain', async () => {
+    engine.run();
+    const agent = await launch({ config: { drainSeconds: 30 } });
+    await untilReady(agent);
+    const watch = await watchRecords(store);
+    engine.holdInspections();
+    engine.signal('web', '15');
+    await untilRecords();
+    await clock.advance(30_000);
+    await untilRecords(WEB);
+    engine.answer();
+    await clock.advance(0);
+    expect(await watch.changes()).toEqual([`delete ${WEB}`, `put ${WEB}`]);
+    watch.stop();
+  });
+
   it('stays out for as long while the engine is listed anew', async () => {
     engine.run();
     await untilReady(await launch({ config: { drainSeconds: 300 } }));

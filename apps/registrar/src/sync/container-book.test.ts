@@ -261,6 +261,17 @@ describe('createContainerBook', () => {
       expect(book.nextChangeMs(12_000)).toBe(71_000);
     });
 
+    it('is not taken out again by the same signal when it has survived that, but by the next one', () => {
+      const book = bookOf({ name: 'web' });
+      ask(book, 1000);
+      expect(hosts(book, 61_000)).toEqual({ [web]: '10.0.0.5' });
+      ask(book, 62_000, '15', 1_000_000_001n);
+      expect(hosts(book, 62_000)).toEqual({ [web]: '10.0.0.5' });
+      ask(book, 63_000);
+      expect(hosts(book, 63_000)).toEqual({});
+      expect(hosts(book, 123_000)).toEqual({ [web]: '10.0.0.5' });
+    });
+
     it('changes nothing for other signals, nor for one to an earlier run', () => {
       const book = bookOf({ name: 'web' });
       ask(book, 1000, '1');

@@ -78,6 +78,8 @@ export function createContainerBook(initialHost: Host, options: ContainerBookOpt
   /** Until when the records of containers that have failed stay. */
   const lasting = new Map<string, number>();
   const draining = new Map<string, Draining>();
+  /** Who still ran when the time to drain was over: engines and late inspections tell of the same signal again. */
+  const survivors = new Map<string, Draining>();
   let looked = new Set<string>();
   let skippedPorts = 0;
 
@@ -115,8 +117,10 @@ export function createContainerBook(initialHost: Host, options: ContainerBookOpt
     // Listings bring thousands that are as they were: to compare costs a tenth of what it costs to work out their services.
     if (container !== undefined && isDeepStrictEqual(container, containers.get(id))) return;
     outlive(sighting, nowMs);
-    const drained = draining.get(id);
-    if (drained !== undefined && !isDraining(drained, container)) draining.delete(id);
+    for (const known of [draining, survivors]) {
+      const drained = known.get(id);
+      if (drained !== undefined && !isDraining(drained, container)) known.delete(id);
+    }
     if (container === undefined) containers.delete(id);
     else containers.set(id, container);
     if (container !== undefined && isRunning(container)) running.add(id);
@@ -127,9 +131,10 @@ export function createContainerBook(initialHost: Host, options: ContainerBookOpt
 
   const expire = (nowMs: number): void => {
     for (const [id, untilMs] of lasting) if (untilMs <= nowMs) forgetLasting(id);
-    for (const [id, { untilMs }] of draining) {
-      if (untilMs > nowMs) continue;
+    for (const [id, drained] of draining) {
+      if (drained.untilMs > nowMs) continue;
       draining.delete(id);
+      survivors.set(id, drained);
       recompute(id);
     }
   };
@@ -151,9 +156,10 @@ export function createContainerBook(initialHost: Host, options: ContainerBookOpt
     heed(event, nowMs) {
       const { id } = event;
       if (drainSeconds === 0) return;
-      const before = draining.get(id);
+      const before = draining.get(id) ?? survivors.get(id);
       const after = drainingAfter(before, containers.get(id), event, nowMs + drainSeconds * 1000);
       if (after === undefined || after === before) return;
+      survivors.delete(id);
       draining.set(id, after);
       recompute(id);
     },
