@@ -3,10 +3,10 @@ import type { TakenMessages } from '../queue/message-batch.ts';
 import type { MessageQueue } from '../queue/message-queue.ts';
 import type { ResendWindow } from '../queue/resend-window.ts';
 import type { RouteMeter } from './route-meter.ts';
-import type { TcpConnection } from './tcp-connection.ts';
+import type { StreamConnection } from './stream-connection.ts';
 
 export interface TcpSession {
-  readonly connection: TcpConnection;
+  readonly connection: StreamConnection;
   readonly queue: MessageQueue;
   /** Empty at the beginning, and at the end. */
   readonly window: ResendWindow;

@@ -181,7 +181,7 @@ describe('createTcpTransport', () => {
     const stopped = transport.stop(giveUp.signal);
     giveUp.abort();
     await stopped;
-    expect(queue.messages).toBe(1);
+    expect(sender.queue.messages).toBe(1);
   });
 });
 
