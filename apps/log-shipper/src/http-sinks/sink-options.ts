@@ -1,5 +1,6 @@
-import { failure, type Result, success } from '@wharf/agent';
-import type { HttpSinkKind } from './http-sink.ts';
+import { failure, integer, orOff, type Result, success } from '@wharf/agent';
+import type { Destination } from '../routes/route.ts';
+import type { RouteOption } from '../routes/route-options.ts';
 
 /** What a route of an HTTP sink may ask for besides its destination. */
 export interface SinkOptions {
@@ -7,37 +8,55 @@ export interface SinkOptions {
   readonly authorizationFile?: string;
   /** Loki's tenant, the header X-Scope-OrgID. */
   readonly tenant?: string;
-  /** zlib's level, 1 to 6; 0 for bodies as they are. */
-  readonly gzipLevel: number;
+  /** zlib's level, 1 to 6; undefined for bodies as they are. */
+  readonly gzipLevel?: number;
 }
 
-/** The options of such a route, as they stand behind its `?`. */
-export const sinkOptionRows = [
+const gzipType = orOff(integer({ min: 1, max: 6 }));
+
+/** What may stand in a header, and Loki takes for a tenant. */
+function parseTenant(text: string): Result<string, string> {
+  return /^[\x21-\x7e]{1,150}$/.test(text) ? success(text) : failure('cannot be the name of a tenant');
+}
+
+function parseFileName(text: string): Result<string, string> {
+  return text === '' ? failure('names no file') : success(text);
+}
+
+function isSink({ adapter }: Destination): boolean {
+  return adapter === 'loki' || adapter === 'elasticsearch' || adapter === 'json';
+}
+
+export const sinkRouteOptions: readonly RouteOption[] = [
   {
     name: 'authorization-file',
-    summary: 'A file with the value of the Authorization header, such as "Bearer ..." or "ApiKey ...".',
+    parse: parseFileName,
+    summary:
+      'A file with the value of the Authorization header, such as "Bearer ..." or "ApiKey ..."; read again when it is refused.',
+    of: isSink,
   },
-  { name: 'tenant', summary: "Loki's tenant (X-Scope-OrgID)." },
-  { name: 'gzip', summary: 'Compresses requests, 1 (fast) to 6 (small); off by default.' },
-] as const;
+  {
+    name: 'gzip',
+    parse: (text) => gzipType.parse(text),
+    summary: 'Compresses requests, from 1 (fast) to 6 (small); off unless given.',
+    of: isSink,
+  },
+  {
+    name: 'tenant',
+    parse: parseTenant,
+    summary: "Loki's tenant, the header X-Scope-OrgID.",
+    of: ({ adapter }) => adapter === 'loki',
+  },
+];
 
-/** Errors are ends of sentences that begin with the route; all are found. Options that are not about sinks are not looked at. */
-export function parseSinkOptions(
-  adapter: HttpSinkKind,
-  options: ReadonlyMap<string, string>,
-): Result<SinkOptions, readonly string[]> {
+/** The options of a route that has been parsed, so that each of them is known to be good; others are not looked at. */
+export function sinkOptionsOf(options: ReadonlyMap<string, string>): SinkOptions {
   const authorizationFile = options.get('authorization-file');
   const tenant = options.get('tenant');
-  const gzip = options.get('gzip') ?? 'off';
-  const errors: string[] = [];
-  if (authorizationFile === '') errors.push('has an authorization-file without a name');
-  if (tenant !== undefined && adapter !== 'loki') errors.push('has a tenant, which only Loki knows');
-  if (tenant !== undefined && !/^[\x21-\x7e]{1,150}$/.test(tenant)) errors.push('has a tenant that cannot be one');
-  if (!/^(?:off|[1-6])$/.test(gzip)) errors.push(`has a gzip of ${gzip}, which is neither off nor 1 to 6`);
-  if (errors.length > 0) return failure(errors);
-  return success({
+  const gzip = gzipType.parse(options.get('gzip') ?? '');
+  return {
     ...(authorizationFile === undefined ? {} : { authorizationFile }),
     ...(tenant === undefined ? {} : { tenant }),
-    gzipLevel: gzip === 'off' ? 0 : Number(gzip),
-  });
+    ...(gzip.ok && gzip.value !== undefined ? { gzipLevel: gzip.value } : {}),
+  };
 }

@@ -12,8 +12,8 @@ import { until } from './until.ts';
 export interface HttpClientOptions {
   /** Scheme, host and port. */
   readonly url: URL;
-  /** Asked for before each connection over TLS. */
-  readonly readTls: () => Promise<TlsSettings>;
+  /** Asked for before each connection over TLS; without it the CAs that Node knows are trusted. */
+  readonly readTls: (() => Promise<TlsSettings>) | undefined;
   /** How long a request may take, from the connection to the end of the answer. */
   readonly timeoutMs: number;
   readonly lookup: Lookup;
@@ -43,9 +43,11 @@ export interface HttpClient {
 /** How much of an answer is read. */
 export const ANSWER_BYTES = 1024 * 1024;
 
-export function createHttpClient({ url, readTls, timeoutMs, lookup, clock }: HttpClientOptions): HttpClient {
+export function createHttpClient(options: HttpClientOptions): HttpClient {
+  const { url, timeoutMs, lookup, clock } = options;
   const isTls = url.protocol === 'https:';
   const host = url.hostname.startsWith('[') ? url.hostname.slice(1, -1) : url.hostname;
+  const { readTls = (): Promise<TlsSettings> => Promise.resolve({ servername: host }) } = options;
   const port = url.port === '' ? (isTls ? 443 : 80) : Number(url.port);
   const closing = new AbortController();
   let peer: string | undefined;

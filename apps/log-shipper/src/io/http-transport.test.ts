@@ -61,11 +61,7 @@ const begin = (adapter: HttpSinkKind, url: string, given: Given = {}) => {
     meter: createRouteMeter(createMetrics(metrics, registry), 'r'),
     lookup,
   };
-  const noTls = (): Promise<TlsSettings> => Promise.reject(new Error('no TLS was asked for'));
-  const transport = createHttpTransport(
-    { adapter, url, options: { gzipLevel: 0 }, readTls: noTls, lingerMs: 20, backoff, ...settings },
-    context,
-  );
+  const transport = createHttpTransport({ adapter, url, options: {}, lingerMs: 20, backoff, ...settings }, context);
   transport.start();
   open.push(() => transport.stop(AbortSignal.abort()));
   let safe = 0;
@@ -408,7 +404,7 @@ describe('createHttpTransport, who is sending', () => {
     const authorizationFile = join(folder, 'token');
     const receiver = await receive();
     receiver.answerWith(({ headers }) => ({ status: headers.authorization === 'Bearer new' ? 200 : 401 }));
-    const sender = begin('loki', receiver.url, { options: { gzipLevel: 0, authorizationFile, tenant: 'team' } });
+    const sender = begin('loki', receiver.url, { options: { authorizationFile, tenant: 'team' } });
     sender.pushLines(createLokiEncoder(web), 'one');
     const missing = `the authorization-file ${authorizationFile} cannot be read: there is no such file`;
     await eventually('the missing file', () => expect(sender.transport.trouble).toBe(missing));

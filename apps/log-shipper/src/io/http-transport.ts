@@ -20,8 +20,8 @@ export interface HttpSettings {
   readonly url: string;
   readonly credentials?: string | undefined;
   readonly options: SinkOptions;
-  /** Asked for before each connection of an `https:` URL. */
-  readonly readTls: () => Promise<TlsSettings>;
+  /** Asked for before each connection of an `https:` URL; without it the CAs that Node knows are trusted. */
+  readonly readTls?: (() => Promise<TlsSettings>) | undefined;
   /** The most that one request holds. */
   readonly batch?: DeliveryLimits;
   /** How long the first message of a request waits for others. */
@@ -98,7 +98,7 @@ export function createHttpTransport(settings: HttpSettings, context: TransportCo
     const header = await authorization.header();
     return {
       'Content-Type': sink.contentType,
-      ...(options.gzipLevel === 0 ? {} : { 'Content-Encoding': 'gzip' }),
+      ...(options.gzipLevel === undefined ? {} : { 'Content-Encoding': 'gzip' }),
       ...(options.tenant === undefined ? {} : { 'X-Scope-OrgID': options.tenant }),
       ...(header === undefined ? {} : { Authorization: header }),
     };
@@ -117,7 +117,7 @@ export function createHttpTransport(settings: HttpSettings, context: TransportCo
 
   const send = async (messages: readonly Buffer[]): Promise<Verdict> => {
     const plain = sink.compose(messages);
-    const body = options.gzipLevel === 0 ? plain : await compress(plain, { level: options.gzipLevel });
+    const body = options.gzipLevel === undefined ? plain : await compress(plain, { level: options.gzipLevel });
     try {
       const answer = await post({ target, headers: await headers(), body }, messages.length);
       meter.sent(messages.length, body.length);
