@@ -1,5 +1,5 @@
-import { getCACertificates } from 'node:tls';
 import type { CallOptions, ChannelOptions } from '@grpc/grpc-js';
+import { systemAuthorities } from '@wharf/agent';
 import { noop } from 'cockatiel';
 import { Etcd3, type IOptions } from 'etcd3';
 import type { CallRegistry } from './call-registry.ts';
@@ -58,14 +58,8 @@ export function connectEtcd(url: string, { calls, deadlineMs, tls, credentials }
 
 function channelCredentials({ ca, cert, key }: EtcdTls): NonNullable<IOptions['credentials']> {
   return {
-    rootCertificate: ca ?? trustedAuthorities(),
+    rootCertificate: ca ?? Buffer.from(systemAuthorities().join('\n')),
     ...(cert === undefined ? {} : { certChain: cert }),
     ...(key === undefined ? {} : { privateKey: key }),
   };
-}
-
-/** As OpenSSL finds them (`SSL_CERT_FILE`, `SSL_CERT_DIR`); Node's own where there are none, as in an image without any. */
-function trustedAuthorities(): Buffer {
-  const system = getCACertificates('system');
-  return Buffer.from((system.length > 0 ? system : getCACertificates('default')).join('\n'));
 }
