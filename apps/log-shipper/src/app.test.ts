@@ -244,9 +244,10 @@ describe('createLogShipper', () => {
     await run('talker', `i=0; while [ $i -lt 5000 ]; do i=$((i+1)); echo ${filler} $i; done`);
     await eventually('all of it', () => expect(textsOf('talker').length).toBe(5_000), { timeoutMs: 25_000 });
     // The limit, and at most a chunk of the log, which is 64 KiB.
-    const [held] = await Promise.resolve(shipper.agent.debug['routes']?.());
-    expect(held).toMatchObject({ queue: { isFull: true } });
-    expect(held.queue.messages).toBeLessThan(50 + 65_536 / filler.length + 1);
+    const routes = JSON.stringify(shipper.agent.debug['routes']?.());
+    const held = /"messages":(?<messages>\d+),"bytes":\d+,"isFull":true/.exec(routes)?.groups?.['messages'];
+    expect(Number(held)).toBeGreaterThanOrEqual(50);
+    expect(Number(held)).toBeLessThan(50 + 65_536 / filler.length + 1);
     stalled.resume();
     await eventually('the rest', () => expect(stalled.messages.length).toBe(5_000), { timeoutMs: 25_000 });
   });

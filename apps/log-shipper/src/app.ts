@@ -10,11 +10,12 @@ import {
 import { forgetfulStore } from './checkpoints/checkpoint-store.ts';
 import type { LogShipperConfig } from './config.ts';
 import { skipReason } from './containers/skip-reason.ts';
-import { createApiReader } from './io/api-reader.ts';
 import { type Lookup, systemLookup } from './io/lookup.ts';
+import { createReaderChoice } from './io/reader-choice.ts';
 import { createRouteMeter } from './io/route-meter.ts';
-import { type ContainerStart, createRoutePipeline } from './io/route-pipeline.ts';
+import { createRoutePipeline } from './io/route-pipeline.ts';
 import { metrics } from './metrics.ts';
+import { routeSettings } from './routes/route-settings.ts';
 
 /** What a log shipper works with, besides the context of every agent. */
 export interface LogShipperDependencies extends AgentContext {
@@ -38,11 +39,11 @@ export function createLogShipper(config: LogShipperConfig, dependencies: LogShip
   const { engine, clock, random, hostname, registry } = dependencies;
   const log = dependencies.log.child({ component: 'log-shipper' });
   const meters = createMetrics(metrics, registry);
-  const apiReader = createApiReader(engine);
+  const chooseReader = createReaderChoice(engine, config, clock);
   const pipelines = config.routes.map((route) =>
-    createRoutePipeline(route, config, {
+    createRoutePipeline(route, routeSettings(config, route), config, {
       engine,
-      readerFor: () => apiReader,
+      chooseReader,
       checkpoints: forgetfulStore(),
       clock,
       random,
@@ -56,19 +57,15 @@ export function createLogShipper(config: LogShipperConfig, dependencies: LogShip
   const { allowTty, excludedLabels } = config;
   const skipRules = { allowTty, excludedLabels, hostname, ownContainerId: dependencies.ownContainerId };
   let follower: Follower | undefined;
-  let startNano = 0n;
   /** Those of the first snapshot: what they printed before the shipper started is not its business. */
   let firstContainers: ReadonlySet<string> | undefined;
   const known = new Set<string>();
 
-  const firstStart = (): ContainerStart =>
-    config.backlog ? { fromNano: undefined, tail: config.tail } : { fromNano: startNano, tail: undefined };
   const consider = (container: Container): void => {
     known.add(container.id);
     if (skipReason(container, skipRules) !== undefined) return;
-    const isFirst = firstContainers?.has(container.id) === true;
-    const start = isFirst ? firstStart() : WHOLE;
-    for (const pipeline of pipelines) pipeline.consider(container, start);
+    const origin = firstContainers?.has(container.id) === true ? 'existing' : 'new';
+    for (const pipeline of pipelines) pipeline.consider(container, origin);
   };
   const forget = (id: string): void => {
     known.delete(id);
@@ -90,7 +87,6 @@ export function createLogShipper(config: LogShipperConfig, dependencies: LogShip
 
   return {
     async start() {
-      startNano = BigInt(Math.floor(clock.wallMs())) * 1_000_000n;
       for (const pipeline of pipelines) pipeline.start();
       follower = followContainers(engine, listener, { clock, log, random });
     },
@@ -120,8 +116,6 @@ export function createLogShipper(config: LogShipperConfig, dependencies: LogShip
     },
   };
 }
-
-const WHOLE: ContainerStart = { fromNano: undefined, tail: undefined };
 
 function engineTrouble(engine: DockerEngine, follower: Follower | undefined): readonly string[] {
   const status = follower?.status();

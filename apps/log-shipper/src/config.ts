@@ -1,11 +1,15 @@
+import type { SourceChoice } from './containers/container-options.ts';
 import type { ExcludedLabel } from './containers/excluded-labels.ts';
 import type { QueueLimits } from './queue/message-queue.ts';
+import { optionDefaults } from './routes/option-defaults.ts';
 import type { Route } from './routes/route.ts';
+import type { RouteDefaults } from './routes/route-settings.ts';
+import { stageOptions } from './stages/stage-settings.ts';
 import type { TcpFraming } from './syslog/frame-message.ts';
 import type { SyslogFormat } from './syslog/syslog-header.ts';
 
 /** What a log shipper does, checked. */
-export interface LogShipperConfig {
+export interface LogShipperConfig extends RouteDefaults {
   readonly routes: readonly Route[];
   readonly syslogFormat: SyslogFormat;
   readonly syslogTcpFraming: TcpFraming;
@@ -23,7 +27,7 @@ export interface LogShipperConfig {
   readonly tail: number | undefined;
   /** Containers with one of them are not shipped. */
   readonly excludedLabels: readonly ExcludedLabel[];
-  readonly source: 'auto' | 'api' | 'files';
+  readonly source: SourceChoice;
   /** The folder of the engine's json-file logs. */
   readonly logFiles: string;
   /** Where checkpoints are kept; empty to keep none. */
@@ -44,4 +48,5 @@ export const logShipperDefaults: Omit<LogShipperConfig, 'routes'> = {
   source: 'auto',
   logFiles: '/var/lib/docker/containers',
   stateDir: '',
+  stages: optionDefaults(stageOptions),
 };

@@ -32,6 +32,7 @@ export function configure(
       source: given.source,
       logFiles: given.logFiles,
       stateDir: given.stateDir,
+      stages: given,
     },
     dockerHost: given.dockerHost,
   });

@@ -16,6 +16,12 @@ export const metrics = defineMetrics({
     help: 'Bytes of those lines, without their ends.',
     labels,
   },
+  linesSuppressed: {
+    type: 'counter',
+    name: 'wharf_shipper_lines_suppressed_total',
+    help: 'Lines left out on purpose: excluded by a pattern, or beyond the rate limit (rate-limited).',
+    labels: ['route', 'reason'],
+  },
   messagesSent: {
     type: 'counter',
     name: 'wharf_shipper_messages_sent_total',

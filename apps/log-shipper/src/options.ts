@@ -13,6 +13,7 @@ import { logShipperDefaults } from './config.ts';
 import { containerOptions } from './containers/container-options.ts';
 import { ROUTE_LIMIT } from './routes/parse-routes.ts';
 import { routesOf } from './routes/routes-of.ts';
+import { stageOptions } from './stages/stage-settings.ts';
 
 const MEBIBYTE = 1_048_576;
 
@@ -39,6 +40,7 @@ const shipperOptions = defineOptions({
     summary: 'What separates syslog messages over TCP: a line feed after each, or the length before each.',
   },
   ...containerOptions,
+  ...stageOptions,
   dockerHost: dockerHostOption,
   queueMessages: {
     flag: 'queue-messages',

@@ -23,7 +23,7 @@ describe('createLogReader', () => {
   let folder: string;
   let server: Server;
   let requests: string[];
-  let answer: (socket: Socket) => void | Promise<void>;
+  let answer: (socket: Socket) => unknown;
   let reader: LogReader;
 
   const connectTo = (path: string, clock: Clock = systemClock, callTimeoutMs = 10_000): LogReader =>

@@ -19,6 +19,12 @@ const tailType: OptionType<number | undefined> = {
   render: (entries) => (entries === undefined ? 'all' : String(entries)),
 };
 
+/** Where logs can be read; `auto` chooses for each container. */
+export type SourceChoice = 'auto' | 'api' | 'files';
+
+const sourceChoices = ['auto', 'api', 'files'] as const;
+const anySource: SourceChoice = 'auto';
+
 /** Which containers are read, from where, and from when on. */
 export const containerOptions = defineOptions({
   allowTty: {
@@ -63,8 +69,8 @@ export const containerOptions = defineOptions({
   source: {
     flag: 'source',
     variables: ['LOG_SOURCE'],
-    type: choice(['auto', 'api', 'files']),
-    default: 'auto',
+    type: choice(sourceChoices),
+    default: anySource,
     summary:
       'Where logs are read: through the API of the engine, from its json-file logs, or, with auto, from the files of those containers that have some which can be read.',
   },

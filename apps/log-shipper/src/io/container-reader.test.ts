@@ -71,7 +71,7 @@ const start = ({ inspect, log = silentLogger, limits, inactivityMs = 0 }: Given 
     {
       container,
       sources: new Set(['stdout']),
-      reader,
+      chooseReader: async () => reader,
       resume,
       pipe,
       tail: undefined,

@@ -24,7 +24,8 @@ export interface ReaderContext {
 export interface ReaderSubject {
   readonly container: Container;
   readonly sources: ReadonlySet<LogSource>;
-  readonly reader: LogReader;
+  /** Asked before the log is opened, each time. */
+  readonly chooseReader: (container: Container) => Promise<LogReader>;
   readonly resume: ResumePoint;
   readonly pipe: LinePipe;
   /** Begin with so many of the newest entries, as long as nothing has been read; undefined for all. */
@@ -62,22 +63,24 @@ type Outcome = ReadingEnd | { readonly kind: 'stalled' | 'silent' };
  * the engine has closed it after the container's end; what a cut stream had of an unfinished line is read again.
  */
 export function startContainerReader(subject: ReaderSubject, context: ReaderContext): ContainerReader {
-  const { reader, resume, pipe, sources } = subject;
+  const { resume, pipe, sources } = subject;
   const { engine, clock, random, log, queue, meter, inactivityMs } = context;
   const { id } = subject.container;
   const stopping = new AbortController();
   let container = subject.container;
   let isRemoved = false;
   let hasRead = false;
+  let current: Reading | undefined;
   let wake = (): void => undefined;
 
   const note = (next: Container): void => {
     container = withKnownPid(next, container);
     subject.onUpdate(container);
+    if (!container.state.running) current?.finish?.();
   };
 
   /** One opening of the log, to its end. */
-  const readOnce = (): Promise<Outcome> => {
+  const readOnce = (reader: LogReader): Promise<Outcome> => {
     const { promise, resolve } = Promise.withResolvers<Outcome>();
     const over = new AbortController();
     let lastPieceMs = clock.monotonicMs();
@@ -88,6 +91,7 @@ export function startContainerReader(subject: ReaderSubject, context: ReaderCont
       cancelSilence?.();
       stopping.signal.removeEventListener('abort', abort);
       reading.close();
+      current = undefined;
       resolve(outcome);
     };
     const abort = (): void => finish({ kind: 'broken', reason: 'stopped' });
@@ -136,6 +140,8 @@ export function startContainerReader(subject: ReaderSubject, context: ReaderCont
     );
     stopping.signal.addEventListener('abort', abort, { once: true });
     if (stopping.signal.aborted) abort();
+    current = reading;
+    if (!container.state.running) reading.finish?.();
     watchSilence();
     return promise;
   };
@@ -184,8 +190,10 @@ export function startContainerReader(subject: ReaderSubject, context: ReaderCont
     while (!stopping.signal.aborted) {
       if (!isRemoved) await queue.room(stopping.signal);
       if (stopping.signal.aborted) break;
+      const reader = await subject.chooseReader(container);
+      if (stopping.signal.aborted) break;
       const openedAtMs = clock.monotonicMs();
-      const end = await readOnce();
+      const end = await readOnce(reader);
       if (stopping.signal.aborted) break;
       if (!isReadingEnd(end)) {
         log.debug({ container: container.name, reason: end.kind }, 'a log stream is opened again');

@@ -2,6 +2,7 @@ import type { Metrics } from '@wharf/agent';
 import type { metrics } from '../metrics.ts';
 import type { PipeCounts } from '../pipe/line-pipe.ts';
 import type { MessageQueue } from '../queue/message-queue.ts';
+import type { DropReason } from '../stages/stage-link.ts';
 
 /** The metrics of one route; called once a batch, not once a line, where lines come in batches. */
 export interface RouteMeter {
@@ -10,6 +11,8 @@ export interface RouteMeter {
   dropped(reason: 'too-long' | 'refused' | 'stopped', messages: number): void;
   /** The receiver had so many messages already. */
   duplicates(messages: number): void;
+  /** Lines that a stage has left out on purpose. */
+  suppressed(reason: DropReason, lines: number): void;
   cut(): void;
   connected(isConnected: boolean): void;
   /** A connection was lost, and so many messages will be sent again. */
@@ -38,6 +41,7 @@ export function createRouteMeter(all: Metrics<typeof metrics>, route: string): R
     },
     dropped: (reason, messages) => all.messagesDropped.inc({ route, reason }, messages),
     duplicates: (messages) => all.messagesDuplicate.inc(labels, messages),
+    suppressed: (reason, lines) => all.linesSuppressed.inc({ route, reason }, lines),
     cut: () => all.messagesCut.inc(labels),
     connected: (isConnected) => all.connected.set(labels, isConnected ? 1 : 0),
     lost(resent) {

@@ -30,12 +30,12 @@ export class MessageBuilder {
   /** Text of which each character is one byte. */
   latin1(text: string): void {
     this.#reserve(text.length);
-    this.#length += this.#buffer.latin1Write(text, this.#length);
+    this.#length += this.#buffer.write(text, this.#length, 'latin1');
   }
 
   utf8(text: string): void {
     this.#reserve(text.length * 3);
-    this.#length += this.#buffer.utf8Write(text, this.#length);
+    this.#length += this.#buffer.write(text, this.#length, 'utf8');
   }
 
   bytes(bytes: Uint8Array): void {
@@ -53,7 +53,7 @@ export class MessageBuilder {
   prepend(text: string): void {
     this.#reserve(text.length);
     this.#buffer.copyWithin(this.#start + text.length, this.#start, this.#length);
-    this.#buffer.latin1Write(text, this.#start);
+    this.#buffer.write(text, this.#start, 'latin1');
     this.#length += text.length;
   }
 

@@ -1,4 +1,6 @@
-import { type RouteOption } from './route-options.ts';
+import { sinkRouteOptions } from '../http-sinks/sink-options.ts';
+import { stageRouteOptions } from '../stages/stage-settings.ts';
+import type { RouteOption } from './route-options.ts';
 
 /** Every option of a route that is no filter: each part of the shipper declares its own. */
-export const knownRouteOptions: readonly RouteOption[] = [];
+export const knownRouteOptions: readonly RouteOption[] = [...stageRouteOptions, ...sinkRouteOptions];

@@ -1,4 +1,4 @@
-import type { OptionType } from '@wharf/agent';
+import type { Result } from '@wharf/agent';
 import { filterOptions } from './parse-filter.ts';
 import type { Destination } from './route.ts';
 
@@ -6,7 +6,7 @@ import type { Destination } from './route.ts';
 export interface RouteOption {
   readonly name: string;
   /** Checks the text; what it means is for whoever uses it. */
-  readonly type: OptionType<unknown>;
+  readonly parse: (text: string) => Result<unknown, string>;
   /** One sentence, ending in a full stop. */
   readonly summary: string;
   /** Which destinations it is for; all when absent. */
@@ -31,7 +31,7 @@ export function routeOptionErrors(
       return [`has an option ${name} that is not known; known are ${names.join(', ')}`];
     }
     if (!isMeant(option)) return [`has an option ${name} that has no meaning there`];
-    const parsed = option.type.parse(text);
+    const parsed = option.parse(text);
     return parsed.ok ? [] : [`has an option ${name} that ${parsed.error}`];
   });
 }

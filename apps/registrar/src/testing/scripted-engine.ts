@@ -93,6 +93,9 @@ export function createScriptedEngine(wallMs: () => number): ScriptedEngine {
       };
     },
     logs: () => Promise.reject(new EngineError('unsupported', 'the scripted engine has no logs')),
+    readLog: () => {
+      throw new EngineError('unsupported', 'the scripted engine has no logs');
+    },
     close: () => undefined,
     run(sketch = {}) {
       const container = sketchContainer({
