@@ -63,13 +63,13 @@ describe('stageSettings', () => {
   });
 
   it('joins lines on multiline routes alone', () => {
-    const query = 'multiline-match=first&multiline-pattern=^x&multiline-flush-after=250&multiline-separator=%20';
+    const query = 'multiline-match=first&multiline-pattern=^x&multiline-flush-after=250&multiline-separator=%5Cn%20';
     expect(settingsOf(query).multiline).toBeUndefined();
     expect(settingsOf(query, true).multiline).toMatchObject({
       match: 'first',
       pattern: { source: '^x' },
       flushAfterMs: 250,
-      separator: ' ',
+      separator: '\n ',
       enabledByDefault: true,
     });
   });
@@ -85,10 +85,20 @@ describe('stageSettings', () => {
     ['multiline-flush-after', '0', '20'],
   ])('a route may have a %s, but not %j', (name, wrong, right) => {
     const option = stageRouteOptions.find((each) => each.name === name);
-    expect(option?.type.parse(wrong).ok).toBe(false);
-    expect(option?.type.parse(right).ok).toBe(true);
+    expect(option?.parse(wrong).ok).toBe(false);
+    expect(option?.parse(right).ok).toBe(true);
     expect(() => settingsOf(`${name}=${wrong}`, true)).toThrow(TypeError);
     expect(() => settingsOf(`${name}=${right}`, true)).not.toThrow();
+  });
+
+  it.each([
+    ['\\n', '\n'],
+    [' | ', ' | '],
+    ['\\t\\\\n', '\t\\n'],
+  ])('reads a multiline-separator of %j as %j, and writes it so', (text, expected) => {
+    const { type } = stageOptions.multilineSeparator;
+    expect(type.parse(text)).toEqual({ ok: true, value: expected });
+    expect(type.render(expected)).toBe(text);
   });
 
   it.each([

@@ -5,13 +5,13 @@ import {
   list,
   type OptionType,
   type OptionValues,
-  string,
+  success,
   toggle,
 } from '@wharf/agent';
 import type { Route } from '../routes/route.ts';
 import type { RouteOption } from '../routes/route-options.ts';
 import { builtInRedactionNames, builtInRedactions } from './built-in-redactions.ts';
-import type { MultilineSettings } from './multiline-stage.ts';
+import type { MultilineMatch, MultilineSettings } from './multiline-stage.ts';
 import { compilePattern, optionalPattern, type Pattern, patternType } from './pattern.ts';
 import { type RateLimit, rateLimitType } from './rate-limit.ts';
 import { type Redaction, redactionsType } from './redaction.ts';
@@ -46,6 +46,21 @@ const flushAfter: OptionType<number> = {
     durationMs({ minMs: 1, maxMs: FLUSH_LIMIT_MS }).parse(/^\d{1,7}$/.test(text) && text !== '0' ? `${text}ms` : text),
 };
 
+const ESCAPES: ReadonlyMap<string, string> = new Map([
+  ['\\n', '\n'],
+  ['\\t', '\t'],
+  ['\\\\', '\\'],
+]);
+
+/** Text in which `\n`, `\t` and `\\` stand for a line feed, a tabulator and a backslash. */
+const separator: OptionType<string> = {
+  placeholder: 'text',
+  parse: (text) => success(text.replace(/\\[nt\\]/g, (escape) => ESCAPES.get(escape) ?? escape)),
+  render: (text) => [...ESCAPES].toReversed().reduce((left, [escape, meant]) => left.replaceAll(meant, escape), text),
+};
+
+const defaultMatch: MultilineMatch = 'nonfirst';
+
 /** As in the original: lines that begin with white space go on with the message before them. */
 const indentation: Pattern = mustCompile('^\\s');
 
@@ -61,7 +76,7 @@ export const stageOptions = defineOptions({
     flag: 'multiline-match',
     variables: ['MULTILINE_MATCH'],
     type: choice(['first', 'last', 'nonfirst', 'nonlast']),
-    default: 'nonfirst',
+    default: defaultMatch,
     summary:
       'Which lines of a message the pattern matches: the first, the last, all but the first, or all but the last.',
   },
@@ -75,9 +90,9 @@ export const stageOptions = defineOptions({
   multilineSeparator: {
     flag: 'multiline-separator',
     variables: ['MULTILINE_SEPARATOR'],
-    type: string(),
+    type: separator,
     default: '\n',
-    summary: 'What stands between the lines of a message.',
+    summary: 'What stands between the lines of a message; \\n is a line feed, \\t a tabulator, \\\\ a backslash.',
     example: ' | ',
   },
   multilineEnableDefault: {
@@ -150,7 +165,7 @@ export type StageOptions = OptionValues<typeof stageOptions>;
 export const stageRouteOptions: readonly RouteOption[] = Object.values(stageOptions).flatMap((declaration) => {
   if (!('flag' in declaration)) return [];
   const { flag, summary, type } = declaration;
-  return [{ name: flag, summary, type: { ...type, parse: (text: string) => type.parse(routeText(text, type)) } }];
+  return [{ name: flag, summary, parse: (text: string) => type.parse(routeText(text, type)) }];
 });
 
 /** `?parse-json` is short for `?parse-json=true`. */
