@@ -85,11 +85,12 @@ export function createEntryParser(listener: EntryListener): EntryParser {
     const words = source === 'stdout' ? BEFORE_STDOUT : BEFORE_STDERR;
     if (!matches(chunk, quote, words)) return -1;
     const timeStart = quote + words.length;
-    const timeEnd = isWholeTime(chunk, timeStart) ? timeStart + TIME_LENGTH : chunk.indexOf(QUOTE, timeStart);
+    const isWhole = isWholeTime(chunk, timeStart);
+    const timeEnd = isWhole ? timeStart + TIME_LENGTH : chunk.indexOf(QUOTE, timeStart);
     if (chunk[timeEnd] !== QUOTE || chunk[timeEnd + 1] !== CLOSING_BRACE || chunk[timeEnd + 2] !== LF) return -1;
     if (timeEnd - timeStart > LONGEST_TIME) return -1;
     const written = chunk.toString('latin1', timeStart, timeEnd);
-    const timestamp = written.length === TIME_LENGTH ? written : entryTime(written);
+    const timestamp = isWhole ? written : entryTime(written);
     if (timestamp === undefined) return -1;
     if (listener.takes(source, timestamp)) {
       const bytes = textIsPlain ? chunk.subarray(textStart, textStart + textLength) : scratch.subarray(0, textLength);

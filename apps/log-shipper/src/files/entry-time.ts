@@ -1,4 +1,4 @@
-import { normalTimestamp } from '../lines/timestamp.ts';
+import { parseTimestamp, renderTimestamp } from '@wharf/docker-watcher';
 
 const FORM = Buffer.from('0000-00-00T00:00:00.000000000Z', 'latin1');
 const DIGIT = 0x30;
@@ -18,9 +18,15 @@ export function isWholeTime(bytes: Uint8Array, start: number): boolean {
 
 const TRIMMED = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z$/;
 
-/** An entry's time in the form of `PieceMark.timestamp`: dockerd leaves zeros at the end of the fraction out. */
+/**
+ * An entry's time in the form of `PieceMark.timestamp`; undefined when it is none. dockerd leaves zeros at the end of
+ * the fraction out.
+ */
 export function entryTime(text: string): string | undefined {
-  if (!TRIMMED.test(text)) return normalTimestamp(text);
+  if (!TRIMMED.test(text)) {
+    const timeNano = parseTimestamp(text);
+    return timeNano === undefined ? undefined : renderTimestamp(timeNano);
+  }
   const seconds = text.slice(0, 19);
   const fraction = text.slice(20, -1);
   return `${seconds}.${fraction.padEnd(9, '0')}Z`;
