@@ -6,7 +6,8 @@ import type { LogSource } from '../lines/log-line.ts';
 import type { ResumePoint } from '../lines/resume-point.ts';
 import type { LinePipe } from '../pipe/line-pipe.ts';
 import type { MessageQueue } from '../queue/message-queue.ts';
-import type { LogReader, Reading, ReadingEnd } from '../sources/log-source.ts';
+import type { LogReader, ReadingEnd } from '../sources/log-source.ts';
+import { type LogOutcome, type OpenLog, readLog } from './read-log.ts';
 import type { RouteMeter } from './route-meter.ts';
 import { until } from './until.ts';
 
@@ -50,100 +51,47 @@ export interface ContainerReader {
 }
 
 /**
- * How long an open stream may wait for room in the queue. After that it is closed and opened again when there is room:
- * an engine skips what it rotates away under a follower that does not read.
- */
-const STALL_MS = 5_000;
-
-/** `stalled`: there was no room in the queue; `silent`: nothing came for too long. */
-type Outcome = ReadingEnd | { readonly kind: 'stalled' | 'silent' };
-
-/**
  * Starts reading at the resume point. The log is opened again, after a growing delay, until the container is gone or
  * the engine has closed it after the container's end; what a cut stream had of an unfinished line is read again.
  */
 export function startContainerReader(subject: ReaderSubject, context: ReaderContext): ContainerReader {
-  const { resume, pipe, sources } = subject;
+  const { pipe } = subject;
   const { engine, clock, random, log, queue, meter, inactivityMs } = context;
   const { id } = subject.container;
   const stopping = new AbortController();
   let container = subject.container;
   let isRemoved = false;
   let hasRead = false;
-  let current: Reading | undefined;
+  let open: OpenLog | undefined;
   let wake = (): void => undefined;
 
   const note = (next: Container): void => {
     container = withKnownPid(next, container);
     subject.onUpdate(container);
-    if (!container.state.running) current?.finish?.();
+    if (!container.state.running) open?.finish();
   };
 
   /** One opening of the log, to its end. */
-  const readOnce = (reader: LogReader): Promise<Outcome> => {
-    const { promise, resolve } = Promise.withResolvers<Outcome>();
-    const over = new AbortController();
-    let lastPieceMs = clock.monotonicMs();
-    let cancelSilence: (() => void) | undefined;
-    const finish = (outcome: Outcome): void => {
-      if (over.signal.aborted) return;
-      over.abort();
-      cancelSilence?.();
-      stopping.signal.removeEventListener('abort', abort);
-      reading.close();
-      current = undefined;
-      resolve(outcome);
-    };
-    const abort = (): void => finish({ kind: 'broken', reason: 'stopped' });
-    const waitForRoom = async (): Promise<void> => {
-      reading.pause();
-      meter.queueFull();
-      const cancel = clock.schedule(STALL_MS, () => {
-        if (!isRemoved) finish({ kind: 'stalled' });
-      });
-      while (queue.isFull && !over.signal.aborted) await queue.room(over.signal);
-      cancel();
-      if (!over.signal.aborted) reading.resume();
-    };
-    const watchSilence = (): void => {
-      if (inactivityMs === 0) return;
-      const quietMs = clock.monotonicMs() - lastPieceMs;
-      if (quietMs >= inactivityMs) finish({ kind: 'silent' });
-      else cancelSilence = clock.schedule(inactivityMs - quietMs, watchSilence);
-    };
-    const { since, position } = resume.reopen();
-    const tail = hasRead ? undefined : subject.tail;
-    const reading: Reading = reader.open(
+  const readOnce = async (reader: LogReader): Promise<LogOutcome> => {
+    open = readLog({
+      ...subject,
       container,
-      {
-        sources,
-        since,
-        follow: true,
-        ...(tail === undefined ? {} : { tail }),
-        ...(position === undefined ? {} : { position }),
+      reader,
+      clock,
+      queue,
+      inactivityMs,
+      tail: hasRead ? undefined : subject.tail,
+      onProgress(isWaiting) {
+        hasRead = true;
+        if (isWaiting) meter.queueFull();
+        else afterChunk();
       },
-      {
-        onOpen: (isExact) => resume.opened(isExact),
-        onPiece(piece) {
-          pipe.piece(piece, clock.monotonicMs());
-        },
-        onMalformed: () => pipe.malformed(),
-        onPause(reached) {
-          hasRead = true;
-          lastPieceMs = clock.monotonicMs();
-          pipe.endChunk(reached);
-          afterChunk();
-          if (queue.isFull && !over.signal.aborted) void waitForRoom();
-        },
-        onEnd: finish,
-      },
-    );
-    stopping.signal.addEventListener('abort', abort, { once: true });
-    if (stopping.signal.aborted) abort();
-    current = reading;
-    if (!container.state.running) reading.finish?.();
-    watchSilence();
-    return promise;
+      signal: stopping.signal,
+    });
+    if (isRemoved) open.keepOpen();
+    const outcome = await open.outcome;
+    open = undefined;
+    return outcome;
   };
 
   const afterChunk = (): void => {
@@ -232,6 +180,7 @@ export function startContainerReader(subject: ReaderSubject, context: ReaderCont
     },
     keepOpen() {
       isRemoved = true;
+      open?.keepOpen();
     },
     async stop(isFinal) {
       stopping.abort();
@@ -244,6 +193,6 @@ export function startContainerReader(subject: ReaderSubject, context: ReaderCont
   };
 }
 
-function isReadingEnd(outcome: Outcome): outcome is ReadingEnd {
+function isReadingEnd(outcome: LogOutcome): outcome is ReadingEnd {
   return outcome.kind !== 'stalled' && outcome.kind !== 'silent';
 }
