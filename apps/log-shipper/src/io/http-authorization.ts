@@ -17,6 +17,8 @@ export interface Authorization {
   header(): Promise<string | undefined>;
   /** The receiver did not take it: the file is read again, for it may have been renewed. */
   forget(): void;
+  /** A text from the receiver with stars in the place of what was sent to it in secret. */
+  hide(text: string): string;
 }
 
 const LONGEST_BYTES = 16 * 1024;
@@ -32,6 +34,12 @@ export function createAuthorization({ credentials, file }: AuthorizationSettings
     },
     forget() {
       known = undefined;
+    },
+    hide(text) {
+      const password = credentials?.slice(credentials.indexOf(':') + 1);
+      const header = file === undefined ? basic : known;
+      const secrets = [header, header?.replace(/^\S+\s+/, ''), password];
+      return secrets.reduce<string>((hidden, secret) => (secret ? hidden.replaceAll(secret, '***') : hidden), text);
     },
   };
 }

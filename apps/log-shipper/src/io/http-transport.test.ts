@@ -398,6 +398,15 @@ describe('createHttpTransport, who is sending', () => {
     expect(receiver.requests[0]?.headers.authorization).toBe(`Basic ${Buffer.from('me:p@ssß').toString('base64')}`);
   });
 
+  it('says nothing of credentials that a receiver repeats', async () => {
+    const receiver = await receive();
+    receiver.answerWith(({ headers }) => ({ status: 403, body: `no to ${headers.authorization}, me and secret` }));
+    const sender = begin('json', receiver.url, { credentials: 'me:secret' });
+    sender.push('one');
+    const trouble = 'the receiver answers 403: these credentials may not do this: no to ***, me and ***';
+    await eventually('the refusal', () => expect(sender.transport.trouble).toBe(trouble));
+  });
+
   it('sends what the authorization-file holds, and reads it again when that is refused', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'wharf-http-'));
     open.push(() => rm(folder, { recursive: true }));

@@ -121,8 +121,9 @@ export function createHttpTransport(settings: HttpSettings, context: TransportCo
     try {
       const answer = await post({ target, headers: await headers(), body }, messages.length);
       meter.sent(messages.length, body.length);
+      const said = answer.status < 300 ? answer : { ...answer, body: authorization.hide(answer.body) };
       if (answer.status === 401 || answer.status === 403) authorization.forget();
-      return sink.read(answer, messages.length);
+      return sink.read(said, messages.length);
     } catch (error) {
       const isLost = error instanceof HttpFailure && error.code !== 'unreachable';
       if (isLost && !aborting.aborted) meter.lost(messages.length);
