@@ -1,16 +1,9 @@
 import { createSocket } from 'node:dgram';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 
 /** Test servers listen below the ephemeral ports (32768 and up): above, a client's own port may take theirs. */
 const FIRST_PORT = 10_000;
 const LAST_PORT = 32_000;
-
-/** Each user's own: what root has made, another user cannot write to. */
-const reservations = join(tmpdir(), `wharf-ports-${process.getuid?.() ?? 'all'}`);
-const held = new Set<number>();
 
 /**
  * A port that is free on 127.0.0.1 for UDP and TCP, and stays reserved for this process until it ends: test files run
@@ -18,53 +11,26 @@ const held = new Set<number>();
  * @throws Error when no port is free
  */
 export async function freePort(): Promise<number> {
-  mkdirSync(reservations, { recursive: true });
   const span = LAST_PORT - FIRST_PORT;
   const start = Math.floor(Math.random() * span);
   for (let offset = 0; offset < span; offset++) {
     const port = FIRST_PORT + ((start + offset) % span);
-    if (!reserve(port)) continue;
-    if ((await canBindTcp(port)) && (await canBindUdp(port))) return port;
-    release(port);
+    if ((await reserve(port)) && (await canBindTcp(port)) && (await canBindUdp(port))) return port;
   }
   throw new Error(`no port between ${FIRST_PORT} and ${LAST_PORT} is free on 127.0.0.1`);
 }
 
-function reserve(port: number): boolean {
-  const file = join(reservations, String(port));
-  for (let attempt = 0; attempt < 2; attempt++) {
-    try {
-      writeFileSync(file, String(process.pid), { flag: 'wx' });
-      held.add(port);
-      return true;
-    } catch {
-      if (!isStale(file)) return false;
-      rmSync(file, { force: true });
-    }
-  }
-  return false;
+/**
+ * Takes the port's name among the abstract sockets: the kernel gives it to one process only, and takes it back when
+ * that ends, however it ends. Like a port, the name is one of a network namespace.
+ */
+function reserve(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer().unref();
+    server.once('error', () => resolve(false));
+    server.listen(`\0wharf-port-${port}`, () => resolve(true));
+  });
 }
-
-/** A reservation whose process is gone (killed before its exit handler ran) counts for nothing. */
-function isStale(file: string): boolean {
-  try {
-    const owner = Number(readFileSync(file, 'utf8'));
-    if (!Number.isInteger(owner) || owner <= 0) return false;
-    process.kill(owner, 0);
-    return false;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && (error.code === 'ESRCH' || error.code === 'ENOENT');
-  }
-}
-
-function release(port: number): void {
-  held.delete(port);
-  rmSync(join(reservations, String(port)), { force: true });
-}
-
-process.on('exit', () => {
-  for (const port of held) release(port);
-});
 
 function canBindTcp(port: number): Promise<boolean> {
   return new Promise((resolve) => {
