@@ -7,6 +7,7 @@ import type { RouteDefaults } from './routes/route-settings.ts';
 import { stageOptions } from './stages/stage-settings.ts';
 import type { TcpFraming } from './syslog/frame-message.ts';
 import type { SyslogFormat } from './syslog/syslog-header.ts';
+import { tlsOptions } from './tls-options.ts';
 
 /** What a log shipper does, checked. */
 export interface LogShipperConfig extends RouteDefaults {
@@ -49,4 +50,5 @@ export const logShipperDefaults: Omit<LogShipperConfig, 'routes'> = {
   logFiles: '/var/lib/docker/containers',
   stateDir: '',
   stages: optionDefaults(stageOptions),
+  tls: optionDefaults(tlsOptions),
 };

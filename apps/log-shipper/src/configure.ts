@@ -1,7 +1,8 @@
-import { type CommandLine, type HostFacts, type OptionError, type Result, success } from '@wharf/agent';
+import { type CommandLine, failure, type HostFacts, type OptionError, type Result, success } from '@wharf/agent';
 import type { LogShipperConfig } from './config.ts';
 import type { options } from './options.ts';
 import { routesOf } from './routes/routes-of.ts';
+import { tlsOptionErrors } from './tls-options.ts';
 
 /** Everything that the log shipper's command line says. */
 export interface LogShipperSettings {
@@ -16,7 +17,8 @@ export function configure(
   { env }: Pick<HostFacts, 'env'>,
 ): Result<LogShipperSettings, readonly OptionError[]> {
   const routes = routesOf(positionals, given.routeUris, env);
-  if (!routes.ok) return routes;
+  const errors = [...(routes.ok ? [] : routes.error), ...tlsOptionErrors(given)];
+  if (!routes.ok || errors.length > 0) return failure(errors);
   return success({
     shipper: {
       routes: routes.value,
@@ -33,6 +35,7 @@ export function configure(
       logFiles: given.logFiles,
       stateDir: given.stateDir,
       stages: given,
+      tls: given,
     },
     dockerHost: given.dockerHost,
   });

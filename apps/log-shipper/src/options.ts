@@ -14,6 +14,7 @@ import { containerOptions } from './containers/container-options.ts';
 import { ROUTE_LIMIT } from './routes/parse-routes.ts';
 import { routesOf } from './routes/routes-of.ts';
 import { stageOptions } from './stages/stage-settings.ts';
+import { tlsOptions } from './tls-options.ts';
 
 const MEBIBYTE = 1_048_576;
 
@@ -40,6 +41,7 @@ const shipperOptions = defineOptions({
     summary: 'What separates syslog messages over TCP: a line feed after each, or the length before each.',
   },
   ...containerOptions,
+  ...tlsOptions,
   ...stageOptions,
   dockerHost: dockerHostOption,
   queueMessages: {

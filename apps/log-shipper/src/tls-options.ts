@@ -66,6 +66,9 @@ export const tlsOptions = defineOptions({
   },
 });
 
+/** The values of the agent's options. */
+export type TlsOptions = OptionValues<typeof tlsOptions>;
+
 export const tlsRouteOptions: readonly RouteOption[] = [
   { name: 'tls.ca', parse: parseFiles, summary: 'As -tls-ca-certs, for this route.', of: isOverTls },
   { name: 'tls.cert', parse: parseFile, summary: 'As -tls-client-cert, for this route.', of: isOverTls },
@@ -87,14 +90,15 @@ function parseFiles(text: string): Result<readonly string[], string> {
   return files.ok && files.value.length === 0 ? failure('names no file') : files;
 }
 
-function isOverTls(destination: Destination): boolean {
+/** What goes to such a destination goes over TLS. */
+export function isOverTls(destination: Destination): boolean {
   if (destination.adapter === 'stdout') return false;
   if ('url' in destination) return destination.url.startsWith('https:');
   return destination.carrier === 'tls' || destination.carrier === 'relps';
 }
 
 /** What is wrong with the options beside each other. */
-export function tlsOptionErrors(given: OptionValues<typeof tlsOptions>): readonly OptionError[] {
+export function tlsOptionErrors(given: TlsOptions): readonly OptionError[] {
   const pair = bothOrNeither(['-tls-client-cert', given.tlsClientCert], ['-tls-client-key', given.tlsClientKey]);
   if (!given.tlsDisableSystemRoots || given.tlsCaCerts.length > 0) return pair;
   const message = 'needs -tls-ca-certs: without it no receiver is trusted';
@@ -112,11 +116,7 @@ export function tlsRouteErrors(options: ReadonlyMap<string, string>): readonly s
  * @param options of the route, checked
  * @param host of the route
  */
-export function tlsFilesOf(
-  given: OptionValues<typeof tlsOptions>,
-  options: ReadonlyMap<string, string>,
-  host: string,
-): TlsFiles {
+export function tlsFilesOf(given: TlsOptions, options: ReadonlyMap<string, string>, host: string): TlsFiles {
   const routeCa = list(string('file')).parse(options.get('tls.ca') ?? '');
   const ownCa = routeCa.ok ? routeCa.value.map((file) => ({ option: 'tls.ca', file })) : [];
   const agentCa = given.tlsCaCerts.map((file) => ({ option: '-tls-ca-certs', file }));

@@ -67,7 +67,7 @@ export function createRoutePipeline(
   const queue = createMessageQueue(config.queue);
   const transport = createTransport(
     destination,
-    { tcpResendMs: config.tcpResendMs, output: context.output },
+    { ...settings, tcpResendMs: config.tcpResendMs, output: context.output },
     { queue, clock, random, log, meter, lookup: context.lookup },
   );
   const encoding = { ...config, syslogHostname, onCut: () => meter.cut() };

@@ -1,4 +1,5 @@
 import { type Environment, failure, type OptionError, type Result, success } from '@wharf/agent';
+import { tlsRouteErrors } from '../tls-options.ts';
 import { expandVariables } from './expand-variables.ts';
 import { knownRouteOptions } from './known-route-options.ts';
 import { parseDestination } from './parse-destination.ts';
@@ -58,7 +59,7 @@ function parseRoute(text: string): Result<Route, readonly string[]> {
   const filter = parseFilter(url.searchParams);
   const options = otherOptions(url.searchParams);
   const destinationGiven = parsed.ok ? parsed.value.destination : undefined;
-  const optionErrors = routeOptionErrors(options, destinationGiven, knownRouteOptions);
+  const optionErrors = [...routeOptionErrors(options, destinationGiven, knownRouteOptions), ...tlsRouteErrors(options)];
   if (!parsed.ok || !filter.ok || optionErrors.length > 0) {
     return failure([...(parsed.ok ? [] : [parsed.error]), ...(filter.ok ? [] : filter.error), ...optionErrors]);
   }

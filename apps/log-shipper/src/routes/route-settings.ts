@@ -1,18 +1,31 @@
 import { type SinkOptions, sinkOptionsOf } from '../http-sinks/sink-options.ts';
 import { type StageOptions, type StageSettings, stageSettings } from '../stages/stage-settings.ts';
-import type { Route } from './route.ts';
+import { type TlsFiles, type TlsOptions, tlsFilesOf } from '../tls-options.ts';
+import type { Destination, Route } from './route.ts';
 
 /** The agent's options that a route may have for itself. */
 export interface RouteDefaults {
   readonly stages: StageOptions;
+  readonly tls: TlsOptions;
 }
 
 /** What one route does, its own options put over the agent's. */
 export interface RouteSettings {
   readonly stages: StageSettings;
   readonly sink: SinkOptions;
+  /** For destinations over TLS. */
+  readonly tls: TlsFiles;
 }
 
 export function routeSettings(defaults: RouteDefaults, route: Route): RouteSettings {
-  return { stages: stageSettings(defaults.stages, route), sink: sinkOptionsOf(route.options) };
+  return {
+    stages: stageSettings(defaults.stages, route),
+    sink: sinkOptionsOf(route.options),
+    tls: tlsFilesOf(defaults.tls, route.options, hostOf(route.destination)),
+  };
+}
+
+function hostOf(destination: Destination): string {
+  if ('host' in destination) return destination.host;
+  return 'url' in destination ? new URL(destination.url).hostname.replace(/^\[|\]$/g, '') : '';
 }
