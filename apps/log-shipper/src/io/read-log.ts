@@ -72,7 +72,7 @@ export function readLog(settings: LogReadingSettings): OpenLog {
     if (!over.signal.aborted) reading.resume();
   };
   const listener = {
-    onOpen: (isExact: boolean) => resume.opened(isExact),
+    onOpen: () => resume.opened(),
     onPiece: (piece: Parameters<LinePipe['piece']>[0]) => pipe.piece(piece, clock.monotonicMs()),
     onMalformed: () => pipe.malformed(),
     onPause(position?: FilePosition) {

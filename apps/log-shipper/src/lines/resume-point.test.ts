@@ -12,9 +12,9 @@ const fresh: Checkpoint = { since: undefined, known: [] };
 const position = (offset: number): FilePosition => ({ device: 1, inode: 2, offset, print: 3 });
 
 /** Opens the log again; the time it is opened at. */
-const reopen = (resume: ResumePoint, isExact = false) => {
+const reopen = (resume: ResumePoint) => {
   const { since } = resume.reopen();
-  resume.opened(isExact);
+  resume.opened();
   return since;
 };
 
@@ -77,8 +77,16 @@ describe('createResumePoint', () => {
     resume.queue(pieces);
     resume.reopen();
     resume.secure(pieces);
-    resume.opened(false);
+    resume.opened();
     expect(pieces.every((each) => resume.isRepeated(each))).toBe(true);
+  });
+
+  it('does not look for what is known for ever', () => {
+    const resume = createResumePoint(fresh);
+    secure(resume, mark(1));
+    reopen(resume);
+    for (let nanos = 2; nanos < 5_000; nanos++) resume.isRepeated(mark(nanos));
+    expect(resume.isRepeated(mark(1))).toBe(false);
   });
 
   it('takes nothing for repeated before it is opened again', () => {
@@ -130,8 +138,8 @@ describe('createResumePoint', () => {
     resume.note(position(30));
     resume.rewind();
     expect(resume.reopen().position).toEqual(position(10));
-    reopen(resume, true);
-    expect([mark(1), mark(2), mark(3)].map((each) => resume.isRepeated(each))).toEqual([false, false, true]);
+    reopen(resume);
+    expect([mark(2), mark(3)].map((each) => resume.isRepeated(each))).toEqual([false, true]);
   });
 
   /** What happens to a log between two openings of it: so many new pieces, of which so many are safe at its end. */
@@ -161,7 +169,7 @@ describe('createResumePoint', () => {
         for (const { limit, order, isKilled } of [...openings, last]) {
           const { since } = resume.reopen();
           const from = since === undefined ? '' : `2026-02-03T04:05:06.${since.slice(since.indexOf('.') + 1)}Z`;
-          resume.opened(false);
+          resume.opened();
           let count = 0;
           for (const each of stored.filter(({ timestamp }) => timestamp >= from)) {
             if (resume.isRepeated(each)) continue;
@@ -197,7 +205,7 @@ describe('createResumePoint', () => {
         for (const limit of [...cuts, Number.POSITIVE_INFINITY]) {
           const { since } = resume.reopen();
           const from = since === undefined ? '' : `2026-02-03T04:05:06.${since.slice(since.indexOf('.') + 1)}Z`;
-          resume.opened(false);
+          resume.opened();
           let count = 0;
           for (const each of stored.filter(({ timestamp }) => timestamp >= from)) {
             if (resume.isRepeated(each)) continue;

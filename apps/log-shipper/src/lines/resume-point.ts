@@ -4,6 +4,8 @@ import type { PieceMark } from './log-line.ts';
 
 /** How many pieces before the oldest unsafe one are remembered. */
 const MEMORY = 128;
+/** How many pieces newer than all those known may come before one that is known. */
+const JITTER = 4_096;
 /** How many pieces may come in while one is held; after that it is no longer read again when the log is. */
 const PATIENCE = 65_536;
 
@@ -52,8 +54,8 @@ export interface ResumePoint {
   rewind(): void;
   /** The log is about to be opened again, there. What is forgotten from now on will be recognised all the same. */
   reopen(): ReopenAt;
-  /** It is open: at the `position` of `reopen` exactly, or, by time, at its `since`. */
-  opened(isExact: boolean): void;
+  /** It is open, there or a little before. */
+  opened(): void;
   /** True for a piece that is queued or safe already; each one is recognised once. */
   isRepeated(mark: PieceMark): boolean;
   checkpoint(): Checkpoint;
@@ -73,7 +75,9 @@ export function createResumePoint(start: Checkpoint): ResumePoint {
   let newest = newestOf(pieces);
   let newestForgotten = '';
   let expected = new Map<string, number>();
-  let reopening = NOTHING;
+  let newestExpected = '';
+  let newerPieces = 0;
+  let reopening: readonly PieceMark[] = [];
   let version = 0;
   /** Oldest first; `count` pieces had come in. The first one is the newest of which all pieces are safe. */
   let positions: { readonly position: FilePosition; readonly count: number }[] =
@@ -130,20 +134,22 @@ export function createResumePoint(start: Checkpoint): ResumePoint {
       positions = positions.filter(({ count }) => count <= forgotten + firstHeld);
     },
     reopen() {
-      const last = positions.at(-1);
-      reopening = { pieces: [...pieces], exactFrom: Math.max(0, (last?.count ?? 0) - forgotten) };
-      return { since: since(), position: last?.position };
+      reopening = [...pieces];
+      return { since: since(), position: positions.at(-1)?.position };
     },
-    opened(isExact) {
+    opened() {
       expected = new Map();
-      for (const piece of isExact ? reopening.pieces.slice(reopening.exactFrom) : reopening.pieces) {
+      for (const piece of reopening) {
         const key = keyOf(piece);
         expected.set(key, (expected.get(key) ?? 0) + 1);
       }
-      reopening = NOTHING;
+      newestExpected = newestOf(reopening);
+      newerPieces = 0;
+      reopening = [];
     },
     isRepeated(mark) {
       if (expected.size === 0) return false;
+      if (mark.timestamp > newestExpected && ++newerPieces > JITTER) expected.clear();
       const key = keyOf(mark);
       const left = expected.get(key);
       if (left === undefined) return false;
@@ -167,9 +173,6 @@ export function createResumePoint(start: Checkpoint): ResumePoint {
     },
   };
 }
-
-/** What may come again, and from which of it on when the log is opened at its position. */
-const NOTHING: { readonly pieces: readonly PieceMark[]; readonly exactFrom: number } = { pieces: [], exactFrom: 0 };
 
 function keyOf({ timestamp, print }: PieceMark): string {
   return `${timestamp} ${print}`;
