@@ -100,6 +100,12 @@ export const metrics = defineMetrics({
     help: 'Containers whose log is being read for a route.',
     labels,
   },
+  containerLag: {
+    type: 'gauge',
+    name: 'wharf_shipper_container_lag_seconds',
+    help: 'How long the oldest line of a container has waited to be acknowledged, or handed over where nothing acknowledges; containers with no such line are left out.',
+    labels: ['route', 'container'],
+  },
   streamsReopened: {
     type: 'counter',
     name: 'wharf_shipper_streams_reopened_total',

@@ -20,6 +20,8 @@ export interface RouteMeter {
   queue(queue: Pick<MessageQueue, 'messages' | 'bytes'>): void;
   queueFull(): void;
   attached(containers: number): void;
+  /** Seconds that the oldest line of each container has waited, by name; all that wait. */
+  lags(seconds: ReadonlyMap<string, number>): void;
   reopened(): void;
 }
 
@@ -27,6 +29,7 @@ export function createRouteMeter(all: Metrics<typeof metrics>, route: string): R
   const labels = { route };
   all.connected.set(labels, 0);
   all.containersAttached.set(labels, 0);
+  let lagging: readonly string[] = [];
   return {
     piped({ lines, bytes, split, repeated, malformed }) {
       if (lines > 0) all.linesRead.inc(labels, lines);
@@ -54,6 +57,11 @@ export function createRouteMeter(all: Metrics<typeof metrics>, route: string): R
     },
     queueFull: () => all.queueFull.inc(labels),
     attached: (containers) => all.containersAttached.set(labels, containers),
+    lags(seconds) {
+      for (const container of lagging) if (!seconds.has(container)) all.containerLag.remove({ route, container });
+      for (const [container, value] of seconds) all.containerLag.set({ route, container }, value);
+      lagging = [...seconds.keys()];
+    },
     reopened: () => all.streamsReopened.inc(labels),
   };
 }

@@ -108,6 +108,7 @@ export function createRoutePipeline(
   let cancelSave: (() => void) | undefined;
   const scheduleSave = (): void => {
     const saveAndGoOn = async (): Promise<void> => {
+      meter.lags(attachments.lags());
       await attachments.save();
       if (cancelSave !== undefined) scheduleSave();
     };
@@ -127,7 +128,7 @@ export function createRoutePipeline(
     forget: (id) => attachments.forget(id),
     isAttached: (id) => attachments.isAttached(id),
     get trouble() {
-      return transport.trouble;
+      return transport.trouble ?? (queue.isFull ? 'the queue is full: the receiver takes less than comes' : undefined);
     },
     debug: () => ({
       route: uri,
