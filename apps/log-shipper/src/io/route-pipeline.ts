@@ -54,6 +54,8 @@ export interface RoutePipeline {
 
 /** How often checkpoints are written, in milliseconds: so much is sent again after a kill -9. */
 const CHECKPOINT_MS = 1_000;
+/** A queue that is full for so many of these times is trouble. */
+const FULL_TICKS = 10;
 
 export function createRoutePipeline(
   route: Route,
@@ -105,10 +107,13 @@ export function createRoutePipeline(
     onCount: (readers) => meter.attached(readers),
   });
 
+  /** How often in a row the queue was full when checkpoints were written: a burst fills it for a moment. */
+  let fullTicks = 0;
   let cancelSave: (() => void) | undefined;
   const scheduleSave = (): void => {
     const saveAndGoOn = async (): Promise<void> => {
       meter.lags(attachments.lags());
+      fullTicks = queue.isFull ? fullTicks + 1 : 0;
       await attachments.save();
       if (cancelSave !== undefined) scheduleSave();
     };
@@ -128,7 +133,8 @@ export function createRoutePipeline(
     forget: (id) => attachments.forget(id),
     isAttached: (id) => attachments.isAttached(id),
     get trouble() {
-      return transport.trouble ?? (queue.isFull ? 'the queue is full: the receiver takes less than comes' : undefined);
+      if (transport.trouble !== undefined) return transport.trouble;
+      return fullTicks < FULL_TICKS ? undefined : 'the queue stays full: the receiver takes less than comes';
     },
     debug: () => ({
       route: uri,
