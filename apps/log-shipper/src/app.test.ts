@@ -1,5 +1,6 @@
 import { PassThrough } from 'node:stream';
 import {
+  createCertificates,
   type Dockerd,
   eventually,
   freePort,
@@ -77,6 +78,28 @@ describe('createLogShipper', () => {
     expect(byText.get('to stderr')?.timestamp).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}(Z|\+00:00)$/);
     await dockerd.docker('kill', named('web'));
     await eventually('the line without an end', () => expect(textsOf('web')).toContain('no end'));
+  });
+
+  it('ships over TLS and RELP as rsyslog understands it', async () => {
+    const certificates = await createCertificates();
+    open.push(async () => certificates.remove());
+    const receiver = await startRsyslog({ relp: true, tls: { certificate: certificates.server } });
+    open.push(() => receiver.stop());
+    const tls = `?tls.ca=${certificates.server.caFile}&tls.name=localhost`;
+    await ship([
+      `syslog+tls://127.0.0.1:${receiver.tlsPort}${tls}`,
+      `relp://127.0.0.1:${receiver.relpPort}`,
+      `relps://127.0.0.1:${receiver.relpTlsPort}${tls}`,
+    ]);
+    await run('web', 'echo "grüße"; sleep 1000');
+    await eventually('a line of each', () =>
+      expect(
+        receiver
+          .messages()
+          .map(({ inputname, appName, rawmsg }) => `${inputname} ${appName} ${rawmsg.slice(-9)}`)
+          .toSorted(),
+      ).toEqual(['imrelp', 'imrelp', 'imtcp'].map((input) => `${input} ${named('web')} - - grüße`)),
+    );
   });
 
   it('sends exactly these bytes', async () => {
