@@ -50,11 +50,6 @@ describe('errors', () => {
     [nothing, []],
     [own, []],
     [{ ...own, tlsClientKey: undefined }, ['-tls-client-cert needs -tls-client-key: give both or neither']],
-    [{ ...own, tlsDisableSystemRoots: true }, []],
-    [
-      { ...nothing, tlsDisableSystemRoots: true },
-      ['-tls-disable-system-roots needs -tls-ca-certs: without it no receiver is trusted'],
-    ],
   ])('of %j', (given, errors) => {
     expect(tlsOptionErrors(given).map(({ option, message }) => `${option} ${message}`)).toEqual(errors);
   });

@@ -99,10 +99,7 @@ export function isOverTls(destination: Destination): boolean {
 
 /** What is wrong with the options beside each other. */
 export function tlsOptionErrors(given: TlsOptions): readonly OptionError[] {
-  const pair = bothOrNeither(['-tls-client-cert', given.tlsClientCert], ['-tls-client-key', given.tlsClientKey]);
-  if (!given.tlsDisableSystemRoots || given.tlsCaCerts.length > 0) return pair;
-  const message = 'needs -tls-ca-certs: without it no receiver is trusted';
-  return [...pair, { option: '-tls-disable-system-roots', value: '', message }];
+  return bothOrNeither(['-tls-client-cert', given.tlsClientCert], ['-tls-client-key', given.tlsClientKey]);
 }
 
 /** What is wrong with the options of a route beside each other, as ends of sentences that begin with the route. */

@@ -60,6 +60,12 @@ describe('readTlsSettings', () => {
   });
 });
 
+describe('readTlsSettings without any CA', () => {
+  it('says that no receiver is trusted', () => {
+    expect(() => readTlsSettings(files({ ca: [] }))).toThrow('no receiver is trusted');
+  });
+});
+
 describe('createTlsReader', () => {
   it('gives the same settings until a file has changed, then others', async () => {
     const read = createTlsReader(files(), silentLogger);

@@ -4,9 +4,14 @@ import type { TlsSettings } from './tls-settings.ts';
 
 /**
  * Reads the files.
- * @throws Error naming the option and the file that cannot be read, or does not hold what it should
+ * @throws Error naming the option and the file that cannot be read, or does not hold what it should; and when no CA is trusted
  */
 export function readTlsSettings({ ca, trustsSystem, own, hardening, servername }: TlsFiles): TlsSettings {
+  if (!trustsSystem && ca.length === 0) {
+    throw new Error(
+      '-tls-disable-system-roots: no receiver is trusted: name CAs in -tls-ca-certs, or tls.ca in the route',
+    );
+  }
   const files = ca.map((named) => readCertificate(named).pem.toString());
   const pair = own === undefined ? undefined : readKeyPair(own.cert, own.key);
   return {
