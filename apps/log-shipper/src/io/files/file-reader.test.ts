@@ -335,6 +335,13 @@ describe('the start of a reading', () => {
     expect(await readAll({ position, since })).toMatchObject({ isExact: false, texts: lines(150, 200) });
   });
 
+  it.each([-1, 0.5, Number.NaN, 1e300, 10_000])('goes by `since` when the offset is %d', async (offset) => {
+    logs.write(entries(0, 3));
+    const { position } = (await readAll()).position ?? {};
+    if (position === undefined) throw new Error('there was no position');
+    expect(await readAll({ position: { ...position, offset } })).toMatchObject({ isExact: false, texts: lines(0, 3) });
+  });
+
   it('gives the same from a restart at any position while files are rotated', async () => {
     const taken: string[] = [];
     let position: ReadingStart['position'];

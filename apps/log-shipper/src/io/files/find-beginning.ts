@@ -63,6 +63,7 @@ export function parseSince(since: string): bigint | undefined {
 /** The file of the position; or, where that was compressed or copied meanwhile, the one that is the same up to there. */
 async function seekPosition(files: readonly ListedLogFile[], position: FilePosition): Promise<Place | undefined> {
   const { device, inode, offset, print } = position;
+  if (!Number.isSafeInteger(offset) || offset < 0) return undefined;
   const isThat = (file: ListedLogFile): boolean => file.inode === inode && file.device === device;
   const candidates = [...files.filter(isThat), ...files.filter((file) => !isThat(file)).toReversed()];
   return findSame(candidates, offset, async (file) => tailPrint(await bytesBefore(file, offset)) === print);
