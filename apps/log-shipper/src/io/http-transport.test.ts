@@ -1,5 +1,7 @@
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createMetrics, type Logger, Registry, silentLogger, systemClock } from '@wharf/agent';
@@ -305,6 +307,30 @@ describe('createHttpTransport', () => {
     },
   );
 
+  it('takes an answer that comes before the request is read, and makes the next one elsewhere', async () => {
+    const answered: Socket[] = [];
+    // Says no to the head of each request, and never reads its body.
+    const server = createServer((socket) => {
+      answered.push(socket);
+      socket.on('error', () => undefined);
+      socket.once('data', () => {
+        socket.pause();
+        socket.write('HTTP/1.1 413 Too Long\r\nContent-Length: 2\r\n\r\nno');
+      });
+    });
+    const port = await freePort();
+    server.listen(port, '127.0.0.1');
+    await once(server, 'listening');
+    open.push(async () => {
+      for (const socket of answered) socket.destroy();
+      server.close();
+    });
+    const sender = begin('json', `http://127.0.0.1:${port}`, { batch: { messages: 9, bytes: 1 << 26 } });
+    sender.push('x'.repeat(1 << 24), 'y'.repeat(1 << 24));
+    await sender.isDone();
+    expect(await sender.count('messages_dropped_total')).toBe(2);
+  });
+
   it('finds how long a body may be', async () => {
     const receiver = await receive({ maxBodyBytes: 100_000 });
     const sender = begin('json', receiver.url, { batch: { messages: 4_000, bytes: 400_000 } });
@@ -338,7 +364,7 @@ describe('createHttpTransport', () => {
     const stopped = sender.transport.stop(giveUp.signal);
     giveUp.abort();
     await stopped;
-    expect(sender.queue.messages).toBe(1);
+    expect(sender.queue.take(100).map(String)).toEqual(['one\n']);
     await eventually('the connections to close', () => expect(receiver.connections).toBe(0));
   });
 
