@@ -3,6 +3,7 @@ import type { Budget } from './budget.ts';
 import { builtins } from './builtins.ts';
 import { Callable, type TemplateFunction } from './callable.ts';
 import { located, TemplateFailure } from './template-error.ts';
+import { TextObject } from './text-object.ts';
 import { entryOf, evaluationFailure, isTrue, sizeOf, typeName, valueOf } from './value.ts';
 
 /** What a rendering knows where it stands. */
@@ -100,10 +101,11 @@ function evaluateBase(scope: Scope, dot: unknown, base: Exclude<Base, { readonly
 function fieldOf(scope: Scope, value: unknown, name: string, args: readonly unknown[]): unknown {
   scope.budget.charge(1);
   const known = valueOf(value);
-  if (known.kind !== 'map' && known.kind !== 'nil') {
+  if (known.kind !== 'map' && known.kind !== 'nil' && known.kind !== 'object') {
     throw evaluationFailure(`${typeName(value)} has no field .${name}: expected a map`);
   }
-  const field = known.kind === 'map' ? entryOf(known.map, name)?.value : undefined;
+  const map = known.kind === 'map' ? known.map : known.kind === 'object' ? TextObject.methods(known.object) : {};
+  const field = entryOf(map, name)?.value;
   if (field instanceof Callable) return invoke(scope, args, () => Callable.invoke(field, args));
   if (args.length > 0) throw evaluationFailure(`.${name} takes no arguments: expected a function`);
   return field;

@@ -3,6 +3,7 @@ import { createOutput } from './budget.ts';
 import { formatNumber } from './format-number.ts';
 import { MAX_DEPTH } from './parse-state.ts';
 import { TemplateFailure } from './template-error.ts';
+import { TextObject } from './text-object.ts';
 import { entryOf, keysOf, valueOf } from './value.ts';
 
 /** Writes what is neither list nor map. */
@@ -52,6 +53,7 @@ export function scalarText(value: unknown): string {
   if (known.kind === 'string') return known.text;
   if (known.kind === 'number') return formatNumber(known.number);
   if (known.kind === 'bool') return String(known.bool);
+  if (known.kind === 'object') return TextObject.text(known.object);
   return known.kind === 'function' ? '<func>' : '<nil>';
 }
 

@@ -3,6 +3,7 @@ import { formatFloat } from './format-number.ts';
 import { scalarText } from './format-value.ts';
 import { quoteRune, quoteText, runeText } from './quote.ts';
 import { TemplateFailure } from './template-error.ts';
+import { TextObject } from './text-object.ts';
 import { isInteger, valueOf } from './value.ts';
 
 /** One `%…` of a format. */
@@ -28,6 +29,7 @@ export function formatScalar(directive: Directive, value: unknown, budget: Budge
     throw new TemplateFailure('limit', `a width or precision is more than ${limits.outputLength}`);
   }
   const known = valueOf(value);
+  if (known.kind === 'object') return formatScalar(directive, TextObject.text(known.object), budget);
   if (known.kind === 'string') {
     budget.charge(known.text.length >> 4);
     const text = formatText(directive, known.text);

@@ -1,5 +1,5 @@
 import type { Branch, Node, Pipeline } from './ast.ts';
-import type { Output } from './budget.ts';
+import { createOutput, type Output } from './budget.ts';
 import { evaluatePipeline, isTrueIn, type Scope, setVariable } from './evaluate.ts';
 import { writeValue } from './format-value.ts';
 import { MAX_DEPTH } from './parse-state.ts';
@@ -11,6 +11,8 @@ export interface Rendering {
   readonly scope: Scope;
   readonly output: Output;
   readonly definitions: ReadonlyMap<string, readonly Node[]>;
+  /** See `TemplateOptions`. */
+  readonly escape: ((text: string) => string) | undefined;
   /** How many templates call each other. */
   readonly depth: number;
 }
@@ -62,11 +64,18 @@ function renderNode(rendering: Rendering, dot: unknown, node: Node): Outcome {
 }
 
 /** Nothing is written for a pipeline that sets a variable; nil at the end of another is `<no value>`. */
-function renderAction({ scope, output }: Rendering, dot: unknown, pipeline: Pipeline): void {
+function renderAction({ scope, output, escape }: Rendering, dot: unknown, pipeline: Pipeline): void {
   const value = evaluatePipeline(scope, dot, pipeline);
   if (pipeline.variables.length > 0) return;
-  if (valueOf(value).kind === 'nil') output.write('<no value>');
-  else writeValue(output, value, scope.budget);
+  if (valueOf(value).kind === 'nil') {
+    output.write('<no value>');
+  } else if (escape === undefined) {
+    writeValue(output, value, scope.budget);
+  } else {
+    const unescaped = createOutput(scope.budget);
+    writeValue(unescaped, value, scope.budget);
+    output.write(escape(unescaped.text()));
+  }
 }
 
 function renderIf(rendering: Rendering, dot: unknown, { pipeline, body, otherwise }: Branch): Outcome {

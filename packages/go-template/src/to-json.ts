@@ -1,6 +1,7 @@
 import { type Budget, createBudget, createOutput, type Output } from './budget.ts';
 import { MAX_DEPTH } from './parse-state.ts';
 import { TemplateFailure } from './template-error.ts';
+import { TextObject } from './text-object.ts';
 import { entryOf, keysOf, valueOf } from './value.ts';
 
 /** A value as Go's encoding/json writes it: keys in order, and `<`, `>`, `&`, U+2028 and U+2029 as escapes. Methods are left out. */
@@ -25,6 +26,8 @@ function writeJson(output: Output, value: unknown, budget: Budget, depth: number
     writeMap(output, known.map, budget, depth);
   } else if (known.kind === 'string') {
     output.write(jsonText(known.text));
+  } else if (known.kind === 'object') {
+    output.write(jsonText(TextObject.json(known.object)));
   } else if (known.kind === 'number') {
     output.write(typeof known.number === 'bigint' || Number.isFinite(known.number) ? String(known.number) : 'null');
   } else {

@@ -1,5 +1,6 @@
 import { Callable } from './callable.ts';
 import { TemplateFailure } from './template-error.ts';
+import { TextObject } from './text-object.ts';
 
 /**
  * A value of the data as templates see it. Objects and Maps are maps, null, undefined and functions that nobody wrapped are nil,
@@ -12,6 +13,7 @@ export type Value =
   | { readonly kind: 'string'; readonly text: string }
   | { readonly kind: 'list'; readonly list: readonly unknown[] }
   | { readonly kind: 'map'; readonly map: object }
+  | { readonly kind: 'object'; readonly object: TextObject }
   | { readonly kind: 'function'; readonly callable: Callable };
 
 /** Says what a value is to a template. */
@@ -27,6 +29,7 @@ export function valueOf(value: unknown): Value {
     case 'object':
       if (value === null) return { kind: 'nil' };
       if (Array.isArray(value)) return { kind: 'list', list: value };
+      if (value instanceof TextObject) return { kind: 'object', object: value };
       return value instanceof Callable ? { kind: 'function', callable: value } : { kind: 'map', map: value };
     case 'undefined':
     case 'function':
@@ -49,6 +52,7 @@ const typeNames = {
   string: 'string',
   list: '[]interface {}',
   map: 'map[string]interface {}',
+  object: 'struct',
   function: 'func',
 } as const;
 
@@ -103,7 +107,7 @@ export function isTrue(value: unknown): boolean {
   if (known.kind === 'string') return known.text !== '';
   if (known.kind === 'list') return known.list.length > 0;
   if (known.kind === 'map') return sizeOf(known.map) > 0;
-  return known.kind === 'function';
+  return known.kind === 'function' || known.kind === 'object';
 }
 
 /** A failure over what the data are. */
