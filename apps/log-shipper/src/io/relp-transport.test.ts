@@ -163,7 +163,7 @@ describe('createRelpTransport, with rsyslog', () => {
     expect(lineNumbers(rsyslog)).toEqual(upTo(5));
   });
 
-  it('loses nothing over a link that is cut after ever other numbers of bytes', async () => {
+  it('loses nothing over a link that is cut after one number of bytes or another', async () => {
     const rsyslog = await rsyslogWith();
     const proxy = await startFaultyProxy({ port: rsyslog.relpPort });
     open.push(() => proxy.close());

@@ -1,4 +1,4 @@
-import type { Clock } from '@wharf/agent';
+import { type Clock, sleep } from '@wharf/agent';
 import type { MessageQueue } from '../queue/message-queue.ts';
 import { createWaiters, type Waiters } from '../queue/waiters.ts';
 import type { RelpSession, RelpStep } from '../relp/relp-session.ts';
@@ -25,6 +25,8 @@ export interface RelpRunEnd extends SessionOutcome {
 
 /** How much is handed to the kernel at once. */
 const WRITE_BYTES = 64 * 1024;
+/** How long room in the window is gathered. */
+const GATHER_MS = 1;
 
 /**
  * Sends what the queue holds and confirms what the receiver acknowledges, until the connection is lost, the session
@@ -98,12 +100,13 @@ async function sendMessages(run: RelpRun, { over, changed, apply }: Sending): Pr
   const wake = AbortSignal.any([over, closing]);
   let isFirst = true;
   while (!over.aborted) {
-    // More room is not waited for, though one answer makes room for little: librelp holds its other answers back until the
-    // first is acknowledged by TCP (Nagle's algorithm), which happens at once only when something is sent.
     if (session.room === 0) {
       await changed.wait(over);
       continue;
     }
+    // A little room is soon more, and one large write costs less than many small ones. Not for long: librelp holds further
+    // answers back until TCP has acknowledged the first (Nagle's algorithm), which happens at once only with a write.
+    if (session.room < session.outstanding) await sleep(clock, GATHER_MS, over);
     await queue.available(wake);
     if (over.aborted) return;
     const messages = queue.take(WRITE_BYTES, session.room);
