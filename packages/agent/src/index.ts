@@ -13,6 +13,7 @@ export * from './describe-error.ts';
 export * from './duration.ts';
 export * from './exposition.ts';
 export * from './ip-address.ts';
+export { isLoopback, isLoopbackHostHeader } from './is-loopback.ts';
 export * from './logger.ts';
 export * from './manual-clock.ts';
 export * from './metrics.ts';

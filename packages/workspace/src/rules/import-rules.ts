@@ -57,6 +57,7 @@ const ioModules = new Set([
   'fastify',
   'pino',
   'syslog-client',
+  'ws',
 ]);
 
 /** Globals through which the clock, chance or the machine slip into a function that should get them as arguments. */
