@@ -151,6 +151,19 @@ describe('createRelpTransport, with rsyslog', () => {
     expect(withoutRepeats(lineNumbers(rsyslog))).toEqual(upTo(500));
   });
 
+  it('is not held up by a paused rsyslog for which the kernel takes no more', async () => {
+    const rsyslog = await rsyslogWith();
+    const sender = start(rsyslog.relpPort, { session: { responseTimeoutMs: 300, openTimeoutMs: 300 } });
+    sender.push(...numbered(0, 300));
+    await eventually('the window to open', () => expect(sender.queue.messages).toBe(0));
+    rsyslog.pause();
+    sender.push(...Array.from({ length: 300 }, (_, index) => `<14>1 - - - - - - long ${index} ${'x'.repeat(60_000)}`));
+    await eventually('the loss', async () => expect(await sender.count('connections_lost_total')).toBeGreaterThan(0));
+    rsyslog.resume();
+    await eventually('all to be confirmed', () => expect(sender.queue.messages).toBe(0));
+    expect(new Set(textsOf(rsyslog)).size).toBe(600);
+  });
+
   it('confirms nothing that is not acknowledged', async () => {
     const rsyslog = await rsyslogWith({ relp: 'delayable' });
     rsyslog.acknowledgeAfter('never');

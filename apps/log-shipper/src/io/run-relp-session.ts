@@ -42,6 +42,8 @@ export async function runRelpSession(run: RelpRun): Promise<RelpRunEnd> {
     if (over.signal.aborted) return;
     end = { reason, byReceiver };
     over.abort();
+    // A write that the kernel does not take would otherwise wait for ever.
+    if (reason !== '') connection.destroy();
   };
   const apply = (step: RelpStep, byReceiver: boolean): Promise<unknown> => {
     takeResults(run, step);
