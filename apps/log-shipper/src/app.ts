@@ -1,20 +1,17 @@
 import type { Writable } from 'node:stream';
 import { type Agent, type AgentContext, createMetrics } from '@wharf/agent';
-import {
-  type Container,
-  type ContainerListener,
-  type DockerEngine,
-  type Follower,
-  followContainers,
-} from '@wharf/docker-watcher';
+import { type ContainerListener, type DockerEngine, type Follower, followContainers } from '@wharf/docker-watcher';
 import { forgetfulStore } from './checkpoints/checkpoint-store.ts';
 import type { LogShipperConfig } from './config.ts';
 import { skipReason } from './containers/skip-reason.ts';
 import { type Lookup, systemLookup } from './io/lookup.ts';
+import { createPipelineSet } from './io/pipeline-set.ts';
 import { createReaderChoice } from './io/reader-choice.ts';
+import { routeEnd } from './io/route-end.ts';
 import { createRouteMeter } from './io/route-meter.ts';
-import { createRoutePipeline } from './io/route-pipeline.ts';
+import { createRoutePipeline, type RoutePipeline } from './io/route-pipeline.ts';
 import { metrics } from './metrics.ts';
+import type { Route } from './routes/route.ts';
 import { routeSettings } from './routes/route-settings.ts';
 
 /** What a log shipper works with, besides the context of every agent. */
@@ -40,78 +37,61 @@ export function createLogShipper(config: LogShipperConfig, dependencies: LogShip
   const log = dependencies.log.child({ component: 'log-shipper' });
   const meters = createMetrics(metrics, registry);
   const chooseReader = createReaderChoice(engine, config, clock);
-  const pipelines = config.routes.map((route) =>
-    createRoutePipeline(route, routeSettings(config, route), config, {
+  const { allowTty, excludedLabels } = config;
+  const skipRules = { allowTty, excludedLabels, hostname, ownContainerId: dependencies.ownContainerId };
+  const pipelines = createPipelineSet((container) => skipReason(container, skipRules) === undefined);
+  const end = {
+    output: dependencies.output ?? process.stdout,
+    syslogHostname: dependencies.syslogHostname ?? '',
+  };
+  const createPipeline = (route: Route): RoutePipeline => {
+    const settings = routeSettings(config, route);
+    const meter = createRouteMeter(meters, route.uri);
+    return createRoutePipeline(route, routeEnd(route, settings, config, { ...end, meter }), settings.stages, config, {
       engine,
       chooseReader,
       checkpoints: forgetfulStore(),
       clock,
       random,
       log,
-      meter: createRouteMeter(meters, route.uri),
+      meter,
       lookup: dependencies.lookup ?? systemLookup,
-      output: dependencies.output ?? process.stdout,
-      syslogHostname: dependencies.syslogHostname ?? '',
-    }),
-  );
-  const { allowTty, excludedLabels } = config;
-  const skipRules = { allowTty, excludedLabels, hostname, ownContainerId: dependencies.ownContainerId };
+    });
+  };
+  for (const route of config.routes) pipelines.add(createPipeline(route));
   let follower: Follower | undefined;
-  /** Those of the first snapshot: what they printed before the shipper started is not its business. */
-  let firstContainers: ReadonlySet<string> | undefined;
-  const known = new Set<string>();
-
-  const consider = (container: Container): void => {
-    known.add(container.id);
-    if (skipReason(container, skipRules) !== undefined) return;
-    const origin = firstContainers?.has(container.id) === true ? 'existing' : 'new';
-    for (const pipeline of pipelines) pipeline.consider(container, origin);
-  };
-  const forget = (id: string): void => {
-    known.delete(id);
-    for (const pipeline of pipelines) pipeline.forget(id);
-  };
-
   const listener: ContainerListener = {
-    onSnapshot(containers) {
-      firstContainers ??= new Set(containers.keys());
-      for (const id of known) if (!containers.has(id)) forget(id);
-      for (const container of containers.values()) consider(container);
-    },
-    onChange({ id, action, container }) {
-      if (container !== undefined) consider(container);
-      if (action === 'destroy') forget(id);
-    },
+    ...pipelines.listener,
     onStatus: ({ gaps }) => meters.eventGaps.set(gaps),
   };
 
   return {
     async start() {
-      for (const pipeline of pipelines) pipeline.start();
+      pipelines.start();
       follower = followContainers(engine, listener, { clock, log, random });
     },
     async stop() {
       follower?.stop();
       const giveUp = new AbortController();
       const cancel = clock.schedule(DRAIN_MS, () => giveUp.abort());
-      await Promise.all(pipelines.map((pipeline) => pipeline.stop(giveUp.signal)));
+      await pipelines.stop(giveUp.signal);
       cancel();
     },
     readiness() {
-      const routes = pipelines.flatMap(({ route, trouble }) =>
-        trouble === undefined ? [] : [`route ${route.uri}: ${trouble}`],
+      const routes = pipelines.all.flatMap(({ uri, trouble }) =>
+        trouble === undefined ? [] : [`route ${uri}: ${trouble}`],
       );
       return [...engineTrouble(engine, follower), ...routes];
     },
     debug: {
-      routes: () => pipelines.map((pipeline) => pipeline.debug()),
+      routes: () => pipelines.all.map((pipeline) => pipeline.debug()),
       containers: () =>
         [...(follower?.containers().values() ?? [])].map((container) => ({
           id: container.id,
           name: container.name,
           image: container.image,
           skipped: skipReason(container, skipRules) ?? null,
-          routes: pipelines.filter((pipeline) => pipeline.isAttached(container.id)).map(({ route }) => route.uri),
+          routes: pipelines.all.filter((pipeline) => pipeline.isAttached(container.id)).map(({ uri }) => uri),
         })),
     },
   };

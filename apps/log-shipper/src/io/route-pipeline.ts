@@ -1,4 +1,3 @@
-import type { Writable } from 'node:stream';
 import type { Clock, Logger } from '@wharf/agent';
 import type { Container, DockerEngine } from '@wharf/docker-watcher';
 import type { CheckpointStore } from '../checkpoints/checkpoint-store.ts';
@@ -8,16 +7,15 @@ import type { ResumePoint } from '../lines/resume-point.ts';
 import { createLinePipe } from '../pipe/line-pipe.ts';
 import { MessageBuilder } from '../queue/message-builder.ts';
 import { createMessageQueue } from '../queue/message-queue.ts';
-import { createEncoder } from '../routes/create-encoder.ts';
 import { matchesFilter } from '../routes/matches-filter.ts';
 import type { Route } from '../routes/route.ts';
-import type { RouteSettings } from '../routes/route-settings.ts';
 import type { LogReader } from '../sources/log-source.ts';
 import { createStages } from '../stages/create-stages.ts';
+import type { StageSettings } from '../stages/stage-settings.ts';
 import { type ContainerReader, type ReaderContext, startContainerReader } from './container-reader.ts';
-import { createTransport } from './create-transport.ts';
 import type { Lookup } from './lookup.ts';
 import { type ContainerOrigin, createRouteAttachments } from './route-attachments.ts';
+import type { PipelineEnd } from './route-end.ts';
 import type { RouteMeter } from './route-meter.ts';
 
 /** What a pipeline needs of the world. */
@@ -31,14 +29,17 @@ export interface PipelineContext {
   readonly log: Logger;
   readonly meter: RouteMeter;
   readonly lookup: Lookup;
-  readonly output: Writable;
-  /** Stands for every container's own host name; empty for none. */
-  readonly syslogHostname: string;
 }
+
+/** Which lines a pipeline takes; `uri` is what it is called. */
+export type PipelineSubject = Pick<Route, 'uri' | 'filter'>;
+
+/** What of the shipper's configuration a pipeline looks at. */
+export type PipelineConfig = Pick<LogShipperConfig, 'queue' | 'inactivityMs' | 'backlog' | 'tail'>;
 
 /** One route at work: its own readers, queue and transport, so that nothing of it can hold up another route. */
 export interface RoutePipeline {
-  readonly route: Route;
+  readonly uri: string;
   start(): void;
   /** A container that may be shipped, as it is now. */
   consider(container: Container, origin: ContainerOrigin): void;
@@ -58,21 +59,16 @@ const CHECKPOINT_MS = 1_000;
 const FULL_TICKS = 10;
 
 export function createRoutePipeline(
-  route: Route,
-  settings: RouteSettings,
-  config: LogShipperConfig,
+  { uri, filter }: PipelineSubject,
+  end: PipelineEnd,
+  stages: StageSettings,
+  config: PipelineConfig,
   context: PipelineContext,
 ): RoutePipeline {
-  const { engine, clock, random, meter, syslogHostname, checkpoints } = context;
-  const { destination, filter, uri } = route;
+  const { engine, clock, random, meter, checkpoints } = context;
   const log = context.log.child({ component: 'route', route: uri });
   const queue = createMessageQueue(config.queue);
-  const transport = createTransport(
-    destination,
-    { ...settings, tcpResendMs: config.tcpResendMs, output: context.output },
-    { queue, clock, random, log, meter, lookup: context.lookup },
-  );
-  const encoding = { ...config, syslogHostname, onCut: () => meter.cut() };
+  const transport = end.createTransport({ queue, clock, random, log, meter, lookup: context.lookup });
   const builder = new MessageBuilder();
   const readerContext: ReaderContext = { engine, clock, random, log, queue, meter, inactivityMs: config.inactivityMs };
 
@@ -82,17 +78,16 @@ export function createRoutePipeline(
     tail: number | undefined,
     onFinish: (startedAt: string) => void,
   ): ContainerReader => {
-    let encode: LineEncoder = createEncoder(destination, container, encoding);
+    let encode: LineEncoder = end.createEncoder(container);
     const pipe = createLinePipe({
       resume,
       builder,
-      createStages: (sink) =>
-        createStages(settings.stages, container, sink, (reason, lines) => meter.suppressed(reason, lines)),
+      createStages: (sink) => createStages(stages, container, sink, (reason, lines) => meter.suppressed(reason, lines)),
       encode: (line, out) => encode(line, out),
       push: (batch) => queue.push(batch),
     });
     const onUpdate = (next: Container): void => {
-      encode = createEncoder(destination, next, encoding);
+      encode = end.createEncoder(next);
     };
     const { chooseReader } = context;
     const subject = { container, sources: filter.sources, chooseReader, resume, pipe, tail, onUpdate, onFinish };
@@ -121,7 +116,7 @@ export function createRoutePipeline(
   };
 
   return {
-    route,
+    uri,
     start() {
       attachments.begin();
       transport.start();
