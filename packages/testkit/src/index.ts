@@ -13,6 +13,7 @@ export * from './faulty-proxy.ts';
 export * from './hostile-packets.ts';
 export * from './http-receiver.ts';
 export * from './knot.ts';
+export * from './name-server.ts';
 export type { Namespaces } from './namespaces.ts';
 export { startNamespaces } from './namespaces.ts';
 export * from './network-door.ts';
