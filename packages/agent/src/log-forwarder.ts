@@ -1,6 +1,8 @@
+import { addressLifetimeMs } from './address-lifetime.ts';
 import { type BackoffPolicy, backoffDelayMs, defaultBackoff } from './backoff.ts';
 import { type Clock, sleep } from './clock.ts';
 import { describeError } from './describe-error.ts';
+import type { HostAddress, HostResolver } from './host-resolver.ts';
 import type { LogRecord } from './log-record.ts';
 import type { Logger } from './logger.ts';
 import type { SyslogConnection, SyslogLine } from './syslog-connection.ts';
@@ -10,8 +12,6 @@ import { renderSyslogTarget, type SyslogTarget } from './syslog-target.ts';
 export const MAX_WAITING_LINES = 1_000;
 /** How long a name server, a connection and the sending of one line may take. */
 export const PATIENCE_MS = 10_000;
-/** How long datagrams go to an address before the name is resolved again; a TCP connection is kept while it lasts. */
-export const RESOLVE_EVERY_MS = 60_000;
 
 /** What a forwarder works with. */
 export interface LogForwarderDependencies {
@@ -21,7 +21,7 @@ export interface LogForwarderDependencies {
   readonly log: Logger;
   /** Is called for each line that is dropped. */
   readonly onDrop: () => void;
-  readonly resolve: (host: string, signal: AbortSignal) => Promise<readonly string[]>;
+  readonly resolve: HostResolver;
   readonly connect: (address: string) => SyslogConnection;
   readonly backoff?: BackoffPolicy;
 }
@@ -72,7 +72,8 @@ export function createLogForwarder(target: SyslogTarget, dependencies: LogForwar
   const isStale = (): boolean =>
     connection === undefined ||
     connection.isLost ||
-    (target.transport === 'udp' && clock.monotonicMs() - openedAtMs >= RESOLVE_EVERY_MS);
+    // A TCP connection is kept while it lasts.
+    (target.transport === 'udp' && clock.monotonicMs() - openedAtMs >= addressBook.lifetimeMs);
   const open = async (): Promise<SyslogConnection> => {
     connection?.close('replaced');
     openedAtMs = clock.monotonicMs();
@@ -142,6 +143,8 @@ export function createLogForwarder(target: SyslogTarget, dependencies: LogForwar
 interface AddressBook {
   /** An address to send to. @throws when the name has none and never had one */
   next(): Promise<string>;
+  /** How long it holds. */
+  readonly lifetimeMs: number;
   /** The next one is another, if there is another. */
   skip(): void;
 }
@@ -152,7 +155,7 @@ function createAddressBook(
   { clock, resolve }: Pick<LogForwarderDependencies, 'clock' | 'resolve'>,
   aborting: AbortSignal,
 ): AddressBook {
-  let known: readonly string[] = [];
+  let known: readonly HostAddress[] = [];
   let skipped = 0;
   return {
     async next() {
@@ -165,9 +168,12 @@ function createAddressBook(
       } finally {
         cancel();
       }
-      const address = known[skipped % known.length];
-      if (address === undefined) throw new Error('the name has no address');
-      return address;
+      const next = known[skipped % known.length];
+      if (next === undefined) throw new Error('the name has no address');
+      return next.address;
+    },
+    get lifetimeMs() {
+      return addressLifetimeMs(known);
     },
     skip() {
       skipped++;

@@ -4,12 +4,12 @@ import type { AgentProgram } from './agent.ts';
 import type { AgentOptions } from './agent-options.ts';
 import { systemClock } from './clock.ts';
 import { createLogger } from './create-logger.ts';
+import { createHostResolver } from './host-resolver.ts';
 import { createLogForwarder, type LogForwarder } from './log-forwarder.ts';
 import { createLogSink, type LogSink } from './log-sink.ts';
 import type { Logger } from './logger.ts';
 import type { OptionTable } from './options.ts';
 import type { ProcessHost } from './process-host.ts';
-import { resolveHost } from './resolve-host.ts';
 import { runProgram } from './run-program.ts';
 import type { ProcessEvents } from './supervise.ts';
 import { createSyslogConnection } from './syslog-connection.ts';
@@ -77,7 +77,7 @@ function forwardTo(target: SyslogTarget, log: Logger, onDrop: () => void): LogFo
     random: Math.random,
     log: log.child({ component: 'log-to' }),
     onDrop,
-    resolve: resolveHost,
+    resolve: createHostResolver(),
     connect: (address) => createSyslogConnection(target, address, hostname()),
   });
 }
