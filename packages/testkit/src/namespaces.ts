@@ -22,6 +22,8 @@ export interface DaemonCommand {
 export interface Daemon {
   /** `nsenter`, which ends when the daemon does; its output is the daemon's. */
   readonly process: ServerProcess;
+  /** The daemon's own process ID, on the host. */
+  readonly pid: number;
   /** Signals the daemon itself; nothing happens when it is gone. */
   signal(signal: NodeJS.Signals): void;
 }
@@ -58,7 +60,7 @@ export async function startNamespaces(): Promise<Namespaces> {
       const args = [...enterNetwork, '--mount', '--pid', '--', ...command];
       const nsenter = await startServer({ name, command: 'nsenter', args, env, remedy });
       const pid = await onlyChild(nsenter.pid);
-      return { process: nsenter, signal: (signal) => signalUnlessGone(pid, signal) };
+      return { process: nsenter, pid, signal: (signal) => signalUnlessGone(pid, signal) };
     },
     async end() {
       if (holder.running) signalUnlessGone(init, 'SIGKILL');

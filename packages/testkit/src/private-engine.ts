@@ -18,6 +18,8 @@ export interface PrivateEngine {
   /** Where the engine keeps its containers; Docker also their json-file logs. */
   readonly dataRoot: string;
   readonly running: boolean;
+  /** The daemon's process ID on the host; of the newest one, also when it has ended. */
+  readonly pid: number;
   /** Put before a command, runs it in the engine's network, where its containers and their ports can be reached. */
   readonly enterNetwork: readonly string[];
   /** The newest output of the daemon. */
@@ -111,6 +113,10 @@ export async function startPrivateEngine(program: EngineProgram): Promise<Privat
     dataRoot: places.dataRoot,
     get running() {
       return daemon?.process.running === true;
+    },
+    get pid() {
+      if (daemon === undefined) throw new Error(`${name} has not been started`);
+      return daemon.pid;
     },
     enterNetwork: namespaces.enterNetwork,
     output: () => daemon?.process.output() ?? '',
