@@ -5,7 +5,7 @@ const CHUNK = 1_048_576;
 
 /** Records that lie one after the other in a file. */
 export interface RecordRun {
-  readonly records: readonly { readonly body: Buffer; readonly offset: number }[];
+  readonly records: readonly { readonly record: Buffer; readonly body: Buffer; readonly offset: number }[];
   /** Where the next one begins. */
   readonly next: number;
   /** What is there is no whole record. */
@@ -23,7 +23,7 @@ export async function readRecords(handle: FileHandle, from: number, end: number,
   while (from + at < end) {
     const look = lookAtRecord(buffer, at, seed);
     if (look.kind === 'record') {
-      records.push({ body: look.body, offset: from + at });
+      records.push({ record: buffer.subarray(at, look.end), body: look.body, offset: from + at });
       at = look.end;
       continue;
     }
