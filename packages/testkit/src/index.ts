@@ -22,5 +22,6 @@ export * from './ports.ts';
 export type { PrivateEngine } from './private-engine.ts';
 export * from './rsyslog.ts';
 export * from './sample-image.ts';
+export * from './seeded-random.ts';
 export * from './server-process.ts';
 export * from './syslog-receiver.ts';
