@@ -9,6 +9,7 @@ import { parseEngineVersion } from './engine-version.ts';
 import { openEventStream } from './event-stream.ts';
 import { array, record, text } from './json.ts';
 import { createLogReader } from './log-reader.ts';
+import type { LogLocation } from './log-reading.ts';
 import { toContainer } from './to-container.ts';
 
 export interface DockerEngineOptions {
@@ -40,13 +41,11 @@ export function createDockerEngine(options: DockerEngineOptions = {}): DockerEng
   const logReader = createLogReader(address, { clock, callTimeoutMs, certificates });
   const description = renderDockerAddress(address);
 
-  /** Where a log is read, and how long the beginning of the answer may take. */
-  const locateLog = async (id: string, { follow }: LogRequest) => {
+  const locateLog = async (id: string, request: LogRequest): Promise<LogLocation> => {
     const { prefix, version } = await session.current();
     // Podman begins to answer with the first entry, however long that takes.
-    const limitMs = version.flavour === 'podman' && follow ? undefined : callTimeoutMs;
-    const action = `read the log of container ${id.slice(0, 12)}`;
-    return { action, path: `${prefix}/containers/${requireId(id)}/logs`, limitMs };
+    const limitMs = version.flavour === 'podman' && request.follow ? undefined : callTimeoutMs;
+    return { path: `${prefix}/containers/${requireId(id)}/logs?${logQuery(request)}`, limitMs };
   };
 
   return {
@@ -80,23 +79,12 @@ export function createDockerEngine(options: DockerEngineOptions = {}): DockerEng
           const { prefix, since } = await session.negotiate();
           const filters = JSON.stringify({ type: ['container', 'network'] });
           const query = { filters, ...(since === undefined ? {} : { since }) };
-          return transport.open({ action: 'follow the events', path: `${prefix}/events`, query }, callTimeoutMs);
+          return transport.open({ action: 'follow the events', path: `${prefix}/events`, query });
         },
         listener,
       ),
-    async logs(id, request) {
-      const { action, path, limitMs } = await locateLog(id, request);
-      return transport.open({ action, path, query: logQuery(request) }, limitMs);
-    },
     readLog: (id, request, listener) =>
-      logReader.read(
-        `read the log of container ${id.slice(0, 12)}`,
-        async () => {
-          const { path, limitMs } = await locateLog(id, request);
-          return { path: `${path}?${new URLSearchParams(logQuery(request)).toString()}`, limitMs };
-        },
-        listener,
-      ),
+      logReader.read(`read the log of container ${id.slice(0, 12)}`, () => locateLog(id, request), listener),
     close() {
       transport.close();
       logReader.close();
@@ -125,15 +113,15 @@ function requireId(id: string): string {
   return id;
 }
 
-function logQuery(request: LogRequest): Readonly<Record<string, string>> {
-  return {
+function logQuery(request: LogRequest): string {
+  return new URLSearchParams({
     stdout: String(request.stdout),
     stderr: String(request.stderr),
     follow: String(request.follow),
     timestamps: String(request.timestamps),
     ...(request.since === undefined ? {} : { since: request.since }),
     ...(request.tail === undefined ? {} : { tail: String(request.tail) }),
-  };
+  }).toString();
 }
 
 interface Negotiated {

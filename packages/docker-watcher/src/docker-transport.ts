@@ -19,10 +19,9 @@ export interface DockerRequest {
 export interface DockerTransport {
   /**
    * Resolves when the answer begins; its body is the caller's to read and to destroy.
-   * @param limitMs how long the beginning may take, in milliseconds; no limit when absent
-   * @throws EngineError
+   * @throws EngineError also when the beginning takes longer than a call may
    */
-  open(request: DockerRequest, limitMs?: number): Promise<IncomingMessage>;
+  open(request: DockerRequest): Promise<IncomingMessage>;
   /**
    * Resolves to the whole answer, parsed, and its time by the engine's clock if it tells one.
    * @throws EngineError
@@ -67,20 +66,18 @@ export function createDockerTransport(address: DockerAddress, options: DockerTra
       });
     });
 
-  const open = async (request: DockerRequest, limitMs?: number): Promise<IncomingMessage> => {
+  const { callTimeoutMs: limitMs } = options;
+  const open = async (request: DockerRequest): Promise<IncomingMessage> => {
     const attempt = { engine, action: request.action };
     const abort = new AbortController();
     hidden(abort.signal);
-    const cancel =
-      limitMs === undefined
-        ? undefined
-        : options.clock.schedule(limitMs, () => abort.abort(timedOut(attempt, limitMs)));
+    const cancel = options.clock.schedule(limitMs, () => abort.abort(timedOut(attempt, limitMs)));
     try {
       return await dial(request, abort.signal);
     } catch (error) {
       throw abort.signal.aborted ? abort.signal.reason : toEngineError(error, attempt);
     } finally {
-      cancel?.();
+      cancel();
     }
   };
 
@@ -88,8 +85,7 @@ export function createDockerTransport(address: DockerAddress, options: DockerTra
     open,
     async getJson(request) {
       const attempt = { engine, action: request.action };
-      const answer = await open(request, options.callTimeoutMs);
-      const limitMs = options.callTimeoutMs;
+      const answer = await open(request);
       const cancel = options.clock.schedule(limitMs, () => answer.destroy(timedOut(attempt, limitMs)));
       try {
         const body = await readBody(answer);

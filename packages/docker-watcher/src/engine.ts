@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream';
 import type { Container } from './container.ts';
 
 export interface EngineVersion {
@@ -80,9 +79,7 @@ export interface DockerEngine {
   /** Undefined when there is no such container (any more). */
   inspect(id: string): Promise<Container | undefined>;
   events(listener: EventListener): EventStream;
-  /** The raw bytes of the log: frames (see `createLogDemultiplexer`), or plain bytes for a container with a TTY. */
-  logs(id: string, request: LogRequest): Promise<Readable>;
-  /** The same bytes as `logs` gives, over a connection of their own, at a fraction of the processor time. */
+  /** The raw bytes of a log: frames (see `createLogDemultiplexer`), or plain bytes for a container with a TTY. */
   readLog(id: string, request: LogRequest, listener: LogListener): LogReading;
   /** Ends everything that is open. */
   close(): void;

@@ -90,7 +90,6 @@ function createScriptedEngine(): ScriptedEngine {
         },
       };
     },
-    logs: () => Promise.reject(new Error('there are no logs')),
     readLog: () => {
       throw new Error('there are no logs');
     },

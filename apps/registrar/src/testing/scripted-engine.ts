@@ -92,7 +92,6 @@ export function createScriptedEngine(wallMs: () => number): ScriptedEngine {
         },
       };
     },
-    logs: () => Promise.reject(new EngineError('unsupported', 'the scripted engine has no logs')),
     readLog: () => {
       throw new EngineError('unsupported', 'the scripted engine has no logs');
     },
