@@ -3,7 +3,10 @@ import { type FakeContainer, isUp } from './fake-container.ts';
 import { inspectJson, listItemJson } from './fake-container-json.ts';
 import { type FakeEvents, parseEventFilters, parseEventTime } from './fake-events.ts';
 
-export type FakeRequestKind = 'version' | 'ping' | 'list' | 'inspect' | 'events' | 'other';
+export type FakeRequestKind = 'version' | 'ping' | 'list' | 'inspect' | 'events' | 'logs' | 'other';
+
+/** Writes the body of an answer that is a container's log, and ends it. */
+export type FakeLog = (container: FakeContainer, query: URLSearchParams, response: ServerResponse) => void;
 
 export interface FakeApiOptions {
   /** `1.41`. */
@@ -11,6 +14,8 @@ export interface FakeApiOptions {
   readonly byId: ReadonlyMap<string, FakeContainer>;
   readonly byName: ReadonlyMap<string, FakeContainer>;
   readonly events: FakeEvents;
+  /** Without it, logs are pages that are not found. */
+  readonly log?: FakeLog | undefined;
 }
 
 /** The part of Docker's HTTP API that following containers takes; every other path is a page that is not found. */
@@ -19,10 +24,10 @@ export interface FakeApi {
   answer(request: IncomingMessage, response: ServerResponse): void;
 }
 
-export function createFakeApi({ apiVersion, byId, byName, events }: FakeApiOptions): FakeApi {
+export function createFakeApi({ apiVersion, byId, byName, events, log }: FakeApiOptions): FakeApi {
   const newest = Number(apiVersion.split('.')[1]);
   const oldest = oldestServed(newest);
-  const requests = { version: 0, ping: 0, list: 0, inspect: 0, events: 0, other: 0 };
+  const requests = { version: 0, ping: 0, list: 0, inspect: 0, events: 0, logs: 0, other: 0 };
   const commonHeaders = {
     'Api-Version': apiVersion,
     'Docker-Experimental': 'false',
@@ -69,6 +74,15 @@ export function createFakeApi({ apiVersion, byId, byName, events }: FakeApiOptio
     events.subscribe({ response, minor, sinceNs, filters });
   };
 
+  const readLog = (response: ServerResponse, reference: string, query: URLSearchParams): void => {
+    if (log === undefined) return refuse(response, 404, 'page not found');
+    const container = byId.get(reference) ?? byName.get(reference);
+    if (container === undefined) return refuse(response, 404, `No such container: ${reference}`);
+    response.writeHead(200, { ...commonHeaders, 'Content-Type': 'application/vnd.docker.raw-stream' });
+    response.flushHeaders();
+    log(container, query, response);
+  };
+
   const version = {
     Platform: { Name: '' },
     Components: [{ Name: 'Engine', Version: `${apiVersion}-fake`, Details: { ApiVersion: apiVersion } }],
@@ -90,25 +104,27 @@ export function createFakeApi({ apiVersion, byId, byName, events }: FakeApiOptio
       const minor = asked === undefined ? newest : Number(asked);
       const problem = versionProblem(minor, oldest, newest);
       if (problem !== undefined) return refuse(response, 400, problem);
-      const [, reference] = /^\/containers\/([^/]+)\/json$/.exec(path) ?? [];
-      const kind = request.method === 'GET' ? kindOf(path, reference) : 'other';
+      const [, reference = '', what] = /^\/containers\/([^/]+)\/(json|logs)$/.exec(path) ?? [];
+      const kind = request.method === 'GET' ? kindOf(path, what) : 'other';
       requests[kind]++;
       if (kind === 'version') return sendJson(response, version);
       if (kind === 'ping') return send(response, 200, 'OK', 'text/plain; charset=utf-8');
       if (kind === 'list') return list(response, searchParams, minor);
       if (kind === 'events') return subscribe(response, searchParams, minor);
-      if (kind === 'inspect') return inspect(response, decodeURIComponent(reference ?? ''), minor);
+      if (kind === 'inspect') return inspect(response, decodeURIComponent(reference), minor);
+      if (kind === 'logs') return readLog(response, decodeURIComponent(reference), searchParams);
       return refuse(response, 404, 'page not found');
     },
   };
 }
 
-function kindOf(path: string, reference: string | undefined): FakeRequestKind {
+function kindOf(path: string, what: string | undefined): FakeRequestKind {
   if (path === '/version') return 'version';
   if (path === '/_ping') return 'ping';
   if (path === '/events') return 'events';
   if (path === '/containers/json') return 'list';
-  return reference === undefined ? 'other' : 'inspect';
+  if (what === undefined) return 'other';
+  return what === 'logs' ? 'logs' : 'inspect';
 }
 
 /** Docker 25 (API 1.44) gave up what is older than 1.24, Docker 29 (API 1.52) what is older than 1.44. */

@@ -225,7 +225,19 @@ describe('startFakeEngine', () => {
     fake.die(names[0] ?? '');
     await eventually('the only event', () => expect(lines.map((line) => JSON.parse(line).Action)).toEqual(['die']));
     expect(await getJson<Listed>(fake.socketPath, '/containers/json')).toHaveLength(2_999);
-    expect(fake.requests).toEqual({ version: 0, ping: 0, list: 2, inspect: 1, events: 1, other: 0 });
+    expect(fake.requests).toEqual({ version: 0, ping: 0, list: 2, inspect: 1, events: 1, logs: 0, other: 0 });
+  });
+
+  it('answers for the logs of its containers as it is told', async () => {
+    const speaking = await startFakeEngine({
+      log: ({ name }, query, response) => response.end(`${name} says ${query.get('tail')}`),
+    });
+    speaking.add({ name: 'web' });
+    const logs = (name: string) => requestEngine(speaking.socketPath, 'GET', `/v1.41/containers/${name}/logs?tail=7`);
+    expect(await logs('web')).toEqual({ status: 200, body: 'web says 7' });
+    expect((await logs('other')).status).toBe(404);
+    expect(speaking.requests.logs).toBe(2);
+    await speaking.close();
   });
 
   it('cuts its streams in the middle of the answer, and takes new ones', async () => {

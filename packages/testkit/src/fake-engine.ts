@@ -10,12 +10,14 @@ import {
   type FakeHealth,
   numberedSketch,
 } from './fake-container.ts';
-import { createFakeApi, type FakeRequestKind } from './fake-engine-api.ts';
+import { createFakeApi, type FakeLog, type FakeRequestKind } from './fake-engine-api.ts';
 import { createFakeEvents } from './fake-events.ts';
 
 export interface FakeEngineOptions {
   /** The newest API that it serves, `1.40` to `1.52`; `1.41` when absent, as Debian's Docker. */
   readonly apiVersion?: string;
+  /** What containers have printed; without it they have no logs. */
+  readonly log?: FakeLog;
 }
 
 /**
@@ -62,7 +64,8 @@ export async function startFakeEngine(options: FakeEngineOptions = {}): Promise<
   const byId = new Map<string, FakeContainer>();
   const byName = new Map<string, FakeContainer>();
   const events = createFakeEvents(nowNs);
-  const api = createFakeApi({ apiVersion: options.apiVersion ?? '1.41', byId, byName, events });
+  const { apiVersion = '1.41', log } = options;
+  const api = createFakeApi({ apiVersion, byId, byName, events, log });
   let created = 0;
 
   const server = createServer((request, response) => api.answer(request, response));
