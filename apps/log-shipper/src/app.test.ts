@@ -12,6 +12,7 @@ import {
   startSyslogReceiver,
 } from '@wharf/testkit';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { logShipperDefaults } from './config.ts';
 import { findOwnContainerId } from './containers/own-container-id.ts';
 import { type RunningShipper, startShipper } from './testing/start-shipper.ts';
 
@@ -62,9 +63,13 @@ describe('createLogShipper', () => {
   it.each([
     ['RFC 5424 over UDP', 'udp', {}],
     ['RFC 5424 over TCP', 'tcp', {}],
-    ['RFC 5424 over TCP, octet-counted', 'tcp', { syslogTcpFraming: 'octet-counted' as const }],
-    ['RFC 3164 over UDP', 'udp', { syslogFormat: 'rfc3164' as const }],
-    ['RFC 3164 over TCP', 'tcp', { syslogFormat: 'rfc3164' as const }],
+    [
+      'RFC 5424 over TCP, octet-counted',
+      'tcp',
+      { encoding: { ...logShipperDefaults.encoding, syslogTcpFraming: 'octet-counted' as const } },
+    ],
+    ['RFC 3164 over UDP', 'udp', { encoding: { ...logShipperDefaults.encoding, syslogFormat: 'rfc3164' as const } }],
+    ['RFC 3164 over TCP', 'tcp', { encoding: { ...logShipperDefaults.encoding, syslogFormat: 'rfc3164' as const } }],
   ])('ships a new container by %s as rsyslog understands it', async (_name, transport, config) => {
     const port = transport === 'udp' ? rsyslog.udpPort : rsyslog.tcpPort;
     await ship([`syslog+${transport}://127.0.0.1:${port}`], config);
@@ -137,7 +142,9 @@ describe('createLogShipper', () => {
   });
 
   it('joins lines that the engine stores in pieces', async () => {
-    await ship([`syslog+tcp://127.0.0.1:${rsyslog.tcpPort}`], { syslogTcpFraming: 'octet-counted' });
+    await ship([`syslog+tcp://127.0.0.1:${rsyslog.tcpPort}`], {
+      encoding: { ...logShipperDefaults.encoding, syslogTcpFraming: 'octet-counted' },
+    });
     await run('long', `head -c 100000 /dev/zero | tr '\\0' x; echo; head -c 1500000 /dev/zero | tr '\\0' y; echo`);
     await eventually('three lines', () =>
       expect(textsOf('long').map((text) => `${text[0]} ${text.length}`)).toEqual([

@@ -41,6 +41,10 @@ export function createLogShipper(config: LogShipperConfig, dependencies: LogShip
   const skipRules = { allowTty, excludedLabels, hostname, ownContainerId: dependencies.ownContainerId };
   const pipelines = createPipelineSet((container) => skipReason(container, skipRules) === undefined);
   const end = {
+    clock,
+    random,
+    log,
+    host: dependencies.syslogHostname || hostname,
     output: dependencies.output ?? process.stdout,
     syslogHostname: dependencies.syslogHostname ?? '',
   };

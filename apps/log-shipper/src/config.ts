@@ -1,19 +1,16 @@
 import type { SourceChoice } from './containers/container-options.ts';
 import type { ExcludedLabel } from './containers/excluded-labels.ts';
+import { encodingOptions } from './encoding-options.ts';
 import type { QueueLimits } from './queue/message-queue.ts';
 import { optionDefaults } from './routes/option-defaults.ts';
 import type { Route } from './routes/route.ts';
 import type { RouteDefaults } from './routes/route-settings.ts';
 import { stageOptions } from './stages/stage-settings.ts';
-import type { TcpFraming } from './syslog/frame-message.ts';
-import type { SyslogFormat } from './syslog/syslog-header.ts';
 import { tlsOptions } from './tls-options.ts';
 
 /** What a log shipper does, checked. */
 export interface LogShipperConfig extends RouteDefaults {
   readonly routes: readonly Route[];
-  readonly syslogFormat: SyslogFormat;
-  readonly syslogTcpFraming: TcpFraming;
   /** Containers with a TTY are shipped too. */
   readonly allowTty: boolean;
   /** Of each route. */
@@ -37,8 +34,6 @@ export interface LogShipperConfig extends RouteDefaults {
 
 /** All but the routes, unless told otherwise. */
 export const logShipperDefaults: Omit<LogShipperConfig, 'routes'> = {
-  syslogFormat: 'rfc5424',
-  syslogTcpFraming: 'traditional',
   allowTty: false,
   queue: { messages: 16_384, bytes: 8 * 1_048_576 },
   tcpResendMs: 1_000,
@@ -51,4 +46,5 @@ export const logShipperDefaults: Omit<LogShipperConfig, 'routes'> = {
   stateDir: '',
   stages: optionDefaults(stageOptions),
   tls: optionDefaults(tlsOptions),
+  encoding: optionDefaults(encodingOptions),
 };

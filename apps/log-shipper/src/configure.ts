@@ -22,8 +22,6 @@ export function configure(
   return success({
     shipper: {
       routes: routes.value,
-      syslogFormat: given.syslogFormat,
-      syslogTcpFraming: given.syslogTcpFraming,
       allowTty: given.allowTty,
       queue: { messages: given.queueMessages, bytes: given.queueBytes },
       tcpResendMs: given.tcpResend,
@@ -36,6 +34,7 @@ export function configure(
       stateDir: given.stateDir,
       stages: given,
       tls: given,
+      encoding: given,
     },
     dockerHost: given.dockerHost,
   });

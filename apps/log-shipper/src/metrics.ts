@@ -58,6 +58,12 @@ export const metrics = defineMetrics({
     help: 'Messages cut at the 65,507 bytes that a datagram holds.',
     labels,
   },
+  templateFailures: {
+    type: 'counter',
+    name: 'wharf_shipper_template_failures_total',
+    help: 'How often a template had no value that fits, for a line or for all lines of a container, and its default stood in.',
+    labels,
+  },
   linesSplit: {
     type: 'counter',
     name: 'wharf_shipper_lines_split_total',

@@ -2,7 +2,6 @@ import {
   type AgentOptions,
   agentOptionsWith,
   type Command,
-  choice,
   defineOptions,
   durationMs,
   integer,
@@ -11,6 +10,7 @@ import {
 import { dockerHostOption } from '@wharf/docker-watcher';
 import { logShipperDefaults } from './config.ts';
 import { containerOptions } from './containers/container-options.ts';
+import { encodingOptions } from './encoding-options.ts';
 import { ROUTE_LIMIT } from './routes/parse-routes.ts';
 import { routesOf } from './routes/routes-of.ts';
 import { stageOptions } from './stages/stage-settings.ts';
@@ -26,20 +26,7 @@ const shipperOptions = defineOptions({
     summary: 'The routes when the command line names none, separated by commas.',
     example: 'syslog+tcp://logs.example.org:514',
   },
-  syslogFormat: {
-    flag: 'syslog-format',
-    variables: ['SYSLOG_FORMAT'],
-    type: choice(['rfc5424', 'rfc3164']),
-    default: logShipperDefaults.syslogFormat,
-    summary: 'The form of syslog messages.',
-  },
-  syslogTcpFraming: {
-    flag: 'syslog-tcp-framing',
-    variables: ['SYSLOG_TCP_FRAMING'],
-    type: choice(['traditional', 'octet-counted']),
-    default: logShipperDefaults.syslogTcpFraming,
-    summary: 'What separates syslog messages over TCP: a line feed after each, or the length before each.',
-  },
+  ...encodingOptions,
   ...containerOptions,
   ...tlsOptions,
   ...stageOptions,

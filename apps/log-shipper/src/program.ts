@@ -2,6 +2,7 @@ import type { Agent, AgentContext, AgentProgram } from '@wharf/agent';
 import { createDockerEngine } from '@wharf/docker-watcher';
 import { createLogShipper } from './app.ts';
 import { configure, type LogShipperSettings } from './configure.ts';
+import { needsInspection } from './encoding-options.ts';
 import { readHostHostname } from './io/read-host-hostname.ts';
 import { readOwnContainerId } from './io/read-own-container-id.ts';
 import { metrics } from './metrics.ts';
@@ -14,7 +15,12 @@ export const program: AgentProgram<typeof options, LogShipperSettings> = {
   configure,
   create({ shipper, dockerHost }: LogShipperSettings, context: AgentContext): Agent {
     const { env, clock } = context;
-    const engine = createDockerEngine({ dockerHost, env, clock });
+    const engine = createDockerEngine({
+      dockerHost,
+      env,
+      clock,
+      keepInspected: needsInspection(shipper.encoding, shipper.routes),
+    });
     const agent = createLogShipper(shipper, {
       ...context,
       engine,

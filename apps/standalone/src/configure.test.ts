@@ -45,7 +45,7 @@ describe('configure', () => {
       dnsServer: { answers: { domains: [['east', 'example', 'local']] }, listen: { host: '', port: 53 } },
       logShipper: {
         routes: [{ uri: 'syslog://10.0.0.9' }, { uri: 'stdout:' }],
-        syslogFormat: 'rfc3164',
+        encoding: { syslogFormat: 'rfc3164' },
         allowTty: true,
       },
     });

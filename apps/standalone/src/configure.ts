@@ -44,6 +44,11 @@ export function configure(
         forward: { ...dnsServerDefaults.answers.forward, noRec: true },
       },
     },
-    logShipper: { ...logShipperDefaults, routes: routes.value, syslogFormat, syslogTcpFraming, allowTty },
+    logShipper: {
+      ...logShipperDefaults,
+      routes: routes.value,
+      encoding: { ...logShipperDefaults.encoding, syslogFormat, syslogTcpFraming },
+      allowTty,
+    },
   });
 }

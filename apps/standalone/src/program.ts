@@ -1,7 +1,7 @@
 import type { AgentProgram, MetricTable } from '@wharf/agent';
 import { program as dnsServer } from '@wharf/dns-server';
 import { createDockerEngine } from '@wharf/docker-watcher';
-import { program as logShipper, readOwnContainerId } from '@wharf/log-shipper';
+import { program as logShipper, needsInspection, readOwnContainerId } from '@wharf/log-shipper';
 import { program as registrar } from '@wharf/registrar';
 import { createStandalone } from './app.ts';
 import { command } from './command.ts';
@@ -14,7 +14,12 @@ export const program: AgentProgram<(typeof command)['options'], StandaloneConfig
   configure,
   create(config, context) {
     const { env, clock } = context;
-    const engine = createDockerEngine({ dockerHost: config.dockerHost, env, clock });
+    const engine = createDockerEngine({
+      dockerHost: config.dockerHost,
+      env,
+      clock,
+      keepInspected: needsInspection(config.logShipper.encoding, config.logShipper.routes),
+    });
     const agent = createStandalone(config, { ...context, engine, ownContainerId: readOwnContainerId() });
     return {
       ...agent,

@@ -1,8 +1,8 @@
+import type { ContainerMetadata } from '../containers/container-metadata.ts';
 import type { LineEncoder } from '../lines/line-encoder.ts';
+import { severityName, severityOf } from '../lines/severity.ts';
 import { createDocumentIds } from './document-id.ts';
 import { writeJsonBytes } from './json-bytes.ts';
-import { severityName, severityOf } from './severity.ts';
-import type { SinkMetadata } from './sink-metadata.ts';
 
 /**
  * The encoder of one container's lines for the bulk API of Elasticsearch and OpenSearch: the action, LF, the document, LF. The
@@ -10,7 +10,7 @@ import type { SinkMetadata } from './sink-metadata.ts';
  * @param nonce see `createDocumentIds`
  * @see https://www.elastic.co/docs/api/doc/elasticsearch/operation/operation-bulk
  */
-export function createElasticsearchEncoder(metadata: SinkMetadata, nonce: string): LineEncoder {
+export function createElasticsearchEncoder(metadata: ContainerMetadata, nonce: string): LineEncoder {
   const idOf = createDocumentIds(metadata.id, nonce);
   const origin = JSON.stringify(originOf(metadata)).slice(1, -1);
   return (line, out) => {
@@ -25,7 +25,7 @@ export function createElasticsearchEncoder(metadata: SinkMetadata, nonce: string
   };
 }
 
-function originOf({ host, id, name, image, labels }: SinkMetadata): object {
+function originOf({ host, id, name, image, labels }: ContainerMetadata): object {
   const chosen = plainObject(labels);
   return {
     host: { name: host },

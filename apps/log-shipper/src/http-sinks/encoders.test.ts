@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import type { ContainerMetadata } from '../containers/container-metadata.ts';
 import { encodeLines } from '../testing/encode-lines.ts';
 import { createElasticsearchEncoder } from './elasticsearch-encoder.ts';
 import { createJsonEncoder } from './json-encoder.ts';
 import { composeLokiBody } from './loki-body.ts';
 import { createLokiEncoder } from './loki-encoder.ts';
-import type { SinkMetadata } from './sink-metadata.ts';
 
-const web: SinkMetadata = {
+const web: ContainerMetadata = {
   host: 'east',
   id: '0123456789abcdef'.repeat(4),
   name: 'web',
@@ -26,7 +26,7 @@ describe('createJsonEncoder', () => {
   });
 
   it('has chosen labels, and fields that the line itself gave', () => {
-    const labelled: SinkMetadata = {
+    const labelled: ContainerMetadata = {
       ...web,
       labels: [
         ['tier', 'front'],
@@ -63,7 +63,7 @@ describe('createElasticsearchEncoder', () => {
   });
 
   it('has labels and fields with names that Elasticsearch takes as they are', () => {
-    const labelled: SinkMetadata = {
+    const labelled: ContainerMetadata = {
       ...web,
       labels: [
         ['com.example.tier', 'front'],

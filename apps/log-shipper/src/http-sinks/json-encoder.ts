@@ -1,13 +1,13 @@
+import type { ContainerMetadata } from '../containers/container-metadata.ts';
 import type { LineEncoder } from '../lines/line-encoder.ts';
+import { severityName, severityOf } from '../lines/severity.ts';
 import { writeJsonBytes } from './json-bytes.ts';
-import { severityName, severityOf } from './severity.ts';
-import type { SinkMetadata } from './sink-metadata.ts';
 
 /**
  * The encoder of one container's lines as JSON, one object and an LF a message, for receivers of application/x-ndjson. `fields`
  * and `labels` are there only when they hold something.
  */
-export function createJsonEncoder({ host, id, name, image, labels }: SinkMetadata): LineEncoder {
+export function createJsonEncoder({ host, id, name, image, labels }: ContainerMetadata): LineEncoder {
   const origin = JSON.stringify({ host, container: name, container_id: id, image }).slice(1, -1);
   const chosen = labels.length === 0 ? '' : `,"labels":${JSON.stringify(Object.fromEntries(labels))}`;
   return (line, out) => {

@@ -1,9 +1,9 @@
+import type { ContainerMetadata } from '../containers/container-metadata.ts';
 import type { LineEncoder } from '../lines/line-encoder.ts';
 import type { LogLine } from '../lines/log-line.ts';
+import { severityName } from '../lines/severity.ts';
 import { writeJsonBytes } from './json-bytes.ts';
 import { lokiLabels } from './loki-labels.ts';
-import { severityName } from './severity.ts';
-import type { SinkMetadata } from './sink-metadata.ts';
 import { createTimeRun } from './time-run.ts';
 
 const CLOSING_BRACKET = 0x5d;
@@ -15,7 +15,7 @@ const CLOSING_BRACKET = 0x5d;
  * Loki keeps one of two entries of a stream that have the same time and text. So lines to which the engine gave the
  * same time are put one nanosecond after each other.
  */
-export function createLokiEncoder(metadata: SinkMetadata): LineEncoder {
+export function createLokiEncoder(metadata: ContainerMetadata): LineEncoder {
   const heads = new Map<string, Buffer>();
   const ordinalOf = createTimeRun();
   const nanosOf = createNanoClock();

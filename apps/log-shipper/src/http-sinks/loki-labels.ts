@@ -1,4 +1,4 @@
-import type { SinkMetadata } from './sink-metadata.ts';
+import type { ContainerMetadata } from '../containers/container-metadata.ts';
 
 /** Loki's `max_label_names_per_series` is 15 unless it is told otherwise, and adds `service_name` of its own. */
 const LABEL_LIMIT = 14;
@@ -13,7 +13,7 @@ const VALUE_LIMIT_BYTES = 2_048;
  * @see https://grafana.com/docs/loki/latest/reference/loki-http-api/#ingest-logs
  */
 export function lokiLabels(
-  { host, name, image, labels }: SinkMetadata,
+  { host, name, image, labels }: ContainerMetadata,
   source: string,
   level: string | undefined,
 ): ReadonlyMap<string, string> {

@@ -14,6 +14,8 @@ export interface RouteMeter {
   /** Lines that a stage has left out on purpose. */
   suppressed(reason: DropReason, lines: number): void;
   cut(): void;
+  /** A template had no value for a line, or for all lines of a container. */
+  templateFailed(): void;
   connected(isConnected: boolean): void;
   /** A connection was lost, and so many messages will be sent again. */
   lost(resent: number): void;
@@ -46,6 +48,7 @@ export function createRouteMeter(all: Metrics<typeof metrics>, route: string): R
     duplicates: (messages) => all.messagesDuplicate.inc(labels, messages),
     suppressed: (reason, lines) => all.linesSuppressed.inc({ route, reason }, lines),
     cut: () => all.messagesCut.inc(labels),
+    templateFailed: () => all.templateFailures.inc(labels),
     connected: (isConnected) => all.connected.set(labels, isConnected ? 1 : 0),
     lost(resent) {
       all.connectionsLost.inc(labels);

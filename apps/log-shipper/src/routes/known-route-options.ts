@@ -1,3 +1,4 @@
+import { encodingRouteOptions } from '../encoding-options.ts';
 import { sinkRouteOptions } from '../http-sinks/sink-options.ts';
 import { stageRouteOptions } from '../stages/stage-settings.ts';
 import { tlsRouteOptions } from '../tls-options.ts';
@@ -8,4 +9,5 @@ export const knownRouteOptions: readonly RouteOption[] = [
   ...stageRouteOptions,
   ...sinkRouteOptions,
   ...tlsRouteOptions,
+  ...encodingRouteOptions,
 ];

@@ -1,3 +1,4 @@
+import { type EncodingOptions, type RouteEncoding, routeEncoding } from '../encoding-options.ts';
 import { type SinkOptions, sinkOptionsOf } from '../http-sinks/sink-options.ts';
 import { type StageOptions, type StageSettings, stageSettings } from '../stages/stage-settings.ts';
 import { type TlsFiles, type TlsOptions, tlsFilesOf } from '../tls-options.ts';
@@ -7,6 +8,7 @@ import type { Destination, Route } from './route.ts';
 export interface RouteDefaults {
   readonly stages: StageOptions;
   readonly tls: TlsOptions;
+  readonly encoding: EncodingOptions;
 }
 
 /** What one route does, its own options put over the agent's. */
@@ -15,6 +17,7 @@ export interface RouteSettings {
   readonly sink: SinkOptions;
   /** For destinations over TLS. */
   readonly tls: TlsFiles;
+  readonly encoding: RouteEncoding;
 }
 
 export function routeSettings(defaults: RouteDefaults, route: Route): RouteSettings {
@@ -22,6 +25,7 @@ export function routeSettings(defaults: RouteDefaults, route: Route): RouteSetti
     stages: stageSettings(defaults.stages, route),
     sink: sinkOptionsOf(route.options),
     tls: tlsFilesOf(defaults.tls, route.options, hostOf(route.destination)),
+    encoding: routeEncoding(defaults.encoding, route),
   };
 }
 

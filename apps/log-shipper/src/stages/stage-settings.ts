@@ -8,6 +8,7 @@ import {
   success,
   toggle,
 } from '@wharf/agent';
+import { ownOption, routeOptionsOf } from '../routes/own-option.ts';
 import type { Route } from '../routes/route.ts';
 import type { RouteOption } from '../routes/route-options.ts';
 import { builtInRedactionNames, builtInRedactions } from './built-in-redactions.ts';
@@ -162,16 +163,7 @@ export const stageOptions = defineOptions({
 export type StageOptions = OptionValues<typeof stageOptions>;
 
 /** What of `stageOptions` a route may have for itself, under the flag's name. */
-export const stageRouteOptions: readonly RouteOption[] = Object.values(stageOptions).flatMap((declaration) => {
-  if (!('flag' in declaration)) return [];
-  const { flag, summary, type } = declaration;
-  return [{ name: flag, summary, parse: (text: string) => type.parse(routeText(text, type)) }];
-});
-
-/** `?parse-json` is short for `?parse-json=true`. */
-function routeText(text: string, { isSwitch }: Pick<OptionType<unknown>, 'isSwitch'>): string {
-  return text === '' && isSwitch === true ? 'true' : text;
-}
+export const stageRouteOptions: readonly RouteOption[] = routeOptionsOf(stageOptions);
 
 /**
  * What the agent's options ask for, and a route's own, which beat them.
@@ -181,16 +173,8 @@ export function stageSettings(
   given: StageOptions,
   { multiline, options }: Pick<Route, 'multiline' | 'options'>,
 ): StageSettings {
-  const own = <T>(
-    { flag, type }: { readonly flag: string; readonly type: OptionType<T> },
-    otherwise: NoInfer<T>,
-  ): T => {
-    const text = options.get(flag);
-    if (text === undefined) return otherwise;
-    const parsed = type.parse(routeText(text, type));
-    if (!parsed.ok) throw new TypeError(`${flag} ${parsed.error}`);
-    return parsed.value;
-  };
+  const own = <T>(option: { readonly flag: string; readonly type: OptionType<T> }, otherwise: NoInfer<T>): T =>
+    ownOption(options, option, otherwise);
   const builtIn = own(stageOptions.redactBuiltIn, given.redactBuiltIn);
   const joining = {
     pattern: own(stageOptions.multilinePattern, given.multilinePattern),

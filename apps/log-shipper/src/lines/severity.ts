@@ -1,4 +1,4 @@
-import type { LogLine } from '../lines/log-line.ts';
+import type { LogLine } from './log-line.ts';
 
 /** RFC 5424, section 6.2.1: the index is the severity. The words are those that Loki and ECS users filter by. */
 const severityNames = ['emergency', 'alert', 'critical', 'error', 'warning', 'notice', 'info', 'debug'] as const;
