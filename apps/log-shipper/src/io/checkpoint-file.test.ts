@@ -6,6 +6,7 @@ import * as fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { CheckpointStore } from '../checkpoints/checkpoint-store.ts';
 import type { Checkpoint } from '../lines/resume-point.ts';
+import { createSmallDisk } from '../testing/small-disk.ts';
 import { openCheckpointFile } from './checkpoint-file.ts';
 
 const folders: string[] = [];
@@ -204,6 +205,41 @@ describe('openCheckpointFile', () => {
     const again = await open(folder);
     expect(all(again, ['a', 'b'])).toEqual([checkpointAt(1), checkpointAt(2)]);
     await again.close();
+  });
+
+  it('works with what it has on a disk that is full or cannot be written', async () => {
+    const disk = createSmallDisk();
+    const folder = join(disk.root, 'state');
+    const first = await open(folder);
+    first.put('a', checkpointAt(1));
+    await first.flush(1n);
+    disk.fill();
+    for (let nano = 2; nano < 30; nano++) {
+      first.put('a', checkpointAt(nano, 250));
+      await first.flush(BigInt(nano));
+    }
+    expect([first.isLasting, first.get('a')]).toEqual([false, checkpointAt(29, 250)]);
+    disk.makeRoom();
+    await first.flush(30n);
+    expect(first.isLasting).toBe(true);
+    await first.close();
+    disk.remount('ro');
+    const second = await open(folder);
+    expect(second.get('a')).toEqual(checkpointAt(29, 250));
+    second.put('b', checkpointAt(2));
+    await second.flush(31n);
+    disk.remount('rw');
+    await second.flush(32n);
+    await second.close();
+    const third = await open(folder);
+    expect(all(third, ['a', 'b'])).toEqual([checkpointAt(29, 250), checkpointAt(2)]);
+    await third.close();
+    disk.remove();
+    expect(warnings).toEqual([
+      'checkpoints cannot be written; it is tried again',
+      'checkpoints can be read, but not added to',
+      'checkpoints cannot be written; it is tried again',
+    ]);
   });
 
   it('is a map that lasts', async () => {

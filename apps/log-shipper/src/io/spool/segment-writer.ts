@@ -78,14 +78,17 @@ export function createSegmentWriter(
     await writeFully(handle, renderFooter(totals, number), end).catch(ignore);
     await handle.close().catch(ignore);
   };
-  /** What was written behind its end is not to be read; a segment where that cannot be undone gets no more records. */
-  const takeBack = async ({ handle, end }: OpenSegment, isSuspect: boolean): Promise<void> => {
-    try {
-      await handle.truncate(end);
-      if (!isSuspect) return;
-    } catch {
-      // The records from there on come again in another segment.
-    }
+  /**
+   * What was written behind its end is not to be read. A segment with records gets no more: after a sync that failed the
+   * kernel may take for clean what it has not written, and on a full disk it must not keep from being deleted what is
+   * confirmed of it. One without is used again: its header lies in a block that is written again.
+   */
+  const takeBack = async ({ handle, end }: OpenSegment): Promise<void> => {
+    const isUndone = await handle.truncate(end).then(
+      () => true,
+      () => false,
+    );
+    if (isUndone && end === SEGMENT_HEADER) return;
     current = undefined;
     await handle.close().catch(ignore);
   };
@@ -117,14 +120,11 @@ export function createSegmentWriter(
     async append(batches) {
       const segment = await segmentFor();
       const { bytes, offsets } = render(batches, segment);
-      let isSuspect = false;
       try {
         await writeFully(segment.handle, bytes, segment.end);
-        // After a sync that failed the kernel may take for clean what it has not written: these records go elsewhere.
-        isSuspect = true;
         await segment.handle.datasync();
       } catch (error) {
-        await takeBack(segment, isSuspect);
+        await takeBack(segment);
         throw error;
       }
       segment.end += bytes.length;

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { backoffDelayMs, defaultBackoff, describeError } from '@wharf/agent';
+import { type BackoffPolicy, backoffDelayMs, describeError } from '@wharf/agent';
 import type { ConfirmedPosition } from '../../spool/confirmed-position.ts';
 import { segmentFileName } from '../../spool/segment-file-name.ts';
 import { recordLength } from '../../spool/segment-format.ts';
@@ -15,6 +15,9 @@ export interface SpoolSaver {
   /** Saves what can be, once, and lets go of everything. */
   stop(): Promise<void>;
 }
+
+/** A disk is near: it is asked more often than a receiver. What is confirmed is deleted as often, which makes room. */
+const BACKOFF: BackoffPolicy = { baseMs: 100, capMs: 2_000 };
 
 export function createSpoolSaver(context: SpoolContext, reader: SpoolReader): SpoolSaver {
   const { folder, limits, plan, clock, random, log, ledger, held, unsafe, writer, onChange } = context;
@@ -51,7 +54,10 @@ export function createSpoolSaver(context: SpoolContext, reader: SpoolReader): Sp
   /** False when the disk does not take it. */
   const saveBatches = async (): Promise<boolean> => {
     const group = unsafe.group(plan.groupBytes);
-    if (group.length === 0) return true;
+    if (group.length === 0) {
+      trouble = undefined;
+      return true;
+    }
     const length = group.reduce((sum, { batch }) => sum + recordLength(batch), 0);
     while (ledger.diskBytes + length > limits.sizeBytes && (await dropOldest()));
     try {
@@ -124,7 +130,7 @@ export function createSpoolSaver(context: SpoolContext, reader: SpoolReader): Sp
     while ((await round()) && unsafe.bytes >= plan.groupBytes);
     running = undefined;
     if (isStopped) return;
-    if (failures > 0) arm(backoffDelayMs(failures - 1, defaultBackoff, random));
+    if (failures > 0) arm(backoffDelayMs(failures - 1, BACKOFF, random));
     else if (isNoted || unsafe.bytes > 0) arm(limits.syncMs);
   };
 
