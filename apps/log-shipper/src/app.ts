@@ -1,18 +1,27 @@
 import type { Writable } from 'node:stream';
-import { type Agent, type AgentContext, createMetrics } from '@wharf/agent';
-import { type ContainerListener, type DockerEngine, type Follower, followContainers } from '@wharf/docker-watcher';
+import { type Agent, type AgentContext, createMetrics, Registry } from '@wharf/agent';
+import {
+  type Container,
+  type ContainerListener,
+  type DockerEngine,
+  type Follower,
+  followContainers,
+} from '@wharf/docker-watcher';
 import { forgetfulStore } from './checkpoints/checkpoint-store.ts';
 import type { LogShipperConfig } from './config.ts';
 import { skipReason } from './containers/skip-reason.ts';
+import { createHttpSide } from './io/http-api/http-side.ts';
+import type { RouteOrigin } from './io/http-api/route-registry.ts';
 import { type Lookup, systemLookup } from './io/lookup.ts';
 import { createPipelineSet } from './io/pipeline-set.ts';
 import { createReaderChoice } from './io/reader-choice.ts';
 import { routeEnd } from './io/route-end.ts';
-import { createRouteMeter } from './io/route-meter.ts';
+import { createRouteMeter, forgetRouteMetrics } from './io/route-meter.ts';
 import { createRoutePipeline, type RoutePipeline } from './io/route-pipeline.ts';
 import { metrics } from './metrics.ts';
 import type { Route } from './routes/route.ts';
 import { routeSettings } from './routes/route-settings.ts';
+import { stageSettings } from './stages/stage-settings.ts';
 
 /** What a log shipper works with, besides the context of every agent. */
 export interface LogShipperDependencies extends AgentContext {
@@ -39,7 +48,8 @@ export function createLogShipper(config: LogShipperConfig, dependencies: LogShip
   const chooseReader = createReaderChoice(engine, config, clock);
   const { allowTty, excludedLabels } = config;
   const skipRules = { allowTty, excludedLabels, hostname, ownContainerId: dependencies.ownContainerId };
-  const pipelines = createPipelineSet((container) => skipReason(container, skipRules) === undefined);
+  const isShipped = (container: Container): boolean => skipReason(container, skipRules) === undefined;
+  const pipelines = createPipelineSet(isShipped);
   const end = {
     clock,
     random,
@@ -48,34 +58,73 @@ export function createLogShipper(config: LogShipperConfig, dependencies: LogShip
     output: dependencies.output ?? process.stdout,
     syslogHostname: dependencies.syslogHostname ?? '',
   };
-  const createPipeline = (route: Route): RoutePipeline => {
+  const lookup = dependencies.lookup ?? systemLookup;
+  const pipelineContext = { engine, chooseReader, clock, random, log, lookup };
+  const createPipeline = (route: Route, origin: RouteOrigin): RoutePipeline => {
     const settings = routeSettings(config, route);
     const meter = createRouteMeter(meters, route.uri);
-    return createRoutePipeline(route, routeEnd(route, settings, config, { ...end, meter }), settings.stages, config, {
-      engine,
-      chooseReader,
-      checkpoints: forgetfulStore(),
-      clock,
-      random,
-      log,
-      meter,
-      lookup: dependencies.lookup ?? systemLookup,
-    });
+    return createRoutePipeline(
+      route,
+      routeEnd(route, settings, config, { ...end, meter }),
+      settings.stages,
+      { ...config, backlog: config.backlog && origin === 'start' },
+      { ...pipelineContext, checkpoints: forgetfulStore(), meter },
+    );
   };
-  for (const route of config.routes) pipelines.add(createPipeline(route));
+  const atWork = config.routes.map((route) => [route, createPipeline(route, 'start')] as const);
+  for (const [, pipeline] of atWork) pipelines.add(pipeline);
+
+  const viewerPipelines = createPipelineSet(isShipped);
+  const viewerStages = stageSettings(config.stages, { multiline: false, options: new Map() });
+  const httpSide = createHttpSide(config, {
+    routes: {
+      pipelines,
+      createPipeline,
+      forgetMetrics: (uri) => forgetRouteMetrics(meters, uri),
+      drainMs: DRAIN_MS,
+    },
+    viewers: {
+      pipelines: viewerPipelines,
+      createPipeline: (subject, viewerEnd, view) =>
+        createRoutePipeline(
+          subject,
+          viewerEnd,
+          viewerStages,
+          { ...view, inactivityMs: config.inactivityMs },
+          {
+            ...pipelineContext,
+            checkpoints: forgetfulStore(),
+            // Viewers come and go: what one of them alone has is not shown.
+            meter: createRouteMeter(createMetrics(metrics, new Registry()), subject.uri),
+          },
+        ),
+      onCount: (viewers) => meters.viewers.set(viewers),
+      onSent: (messages) => meters.viewerMessages.inc(messages),
+    },
+    clock,
+    log,
+  });
   let follower: Follower | undefined;
   const listener: ContainerListener = {
-    ...pipelines.listener,
+    onSnapshot(containers) {
+      for (const set of [pipelines, viewerPipelines]) set.listener.onSnapshot(containers);
+    },
+    onChange(change) {
+      for (const set of [pipelines, viewerPipelines]) set.listener.onChange(change);
+    },
     onStatus: ({ gaps }) => meters.eventGaps.set(gaps),
   };
 
   return {
     async start() {
+      await httpSide.start(atWork);
       pipelines.start();
+      viewerPipelines.start();
       follower = followContainers(engine, listener, { clock, log, random });
     },
     async stop() {
       follower?.stop();
+      await httpSide.close();
       const giveUp = new AbortController();
       const cancel = clock.schedule(DRAIN_MS, () => giveUp.abort());
       await pipelines.stop(giveUp.signal);
@@ -88,6 +137,7 @@ export function createLogShipper(config: LogShipperConfig, dependencies: LogShip
       return [...engineTrouble(engine, follower), ...routes];
     },
     debug: {
+      http: () => httpSide.debug(),
       routes: () => pipelines.all.map((pipeline) => pipeline.debug()),
       containers: () =>
         [...(follower?.containers().values() ?? [])].map((container) => ({

@@ -1,6 +1,7 @@
 import type { SourceChoice } from './containers/container-options.ts';
 import type { ExcludedLabel } from './containers/excluded-labels.ts';
 import { encodingOptions } from './encoding-options.ts';
+import type { HttpApiConfig } from './http-api/http-api-options.ts';
 import type { QueueLimits } from './queue/message-queue.ts';
 import { optionDefaults } from './routes/option-defaults.ts';
 import type { Route } from './routes/route.ts';
@@ -30,6 +31,10 @@ export interface LogShipperConfig extends RouteDefaults {
   readonly logFiles: string;
   /** Where checkpoints are kept; empty to keep none. */
   readonly stateDir: string;
+  /** Undefined for no HTTP interface. */
+  readonly httpApi: HttpApiConfig | undefined;
+  /** Where routes that came over HTTP are kept, if there is such a folder; empty to keep none. */
+  readonly routesPath: string;
 }
 
 /** All but the routes, unless told otherwise. */
@@ -44,6 +49,8 @@ export const logShipperDefaults: Omit<LogShipperConfig, 'routes'> = {
   source: 'auto',
   logFiles: '/var/lib/docker/containers',
   stateDir: '',
+  httpApi: undefined,
+  routesPath: '',
   stages: optionDefaults(stageOptions),
   tls: optionDefaults(tlsOptions),
   encoding: optionDefaults(encodingOptions),

@@ -1,5 +1,6 @@
 import { type CommandLine, failure, type HostFacts, type OptionError, type Result, success } from '@wharf/agent';
 import type { LogShipperConfig } from './config.ts';
+import { httpApiConfigOf, httpApiErrors } from './http-api/http-api-options.ts';
 import type { options } from './options.ts';
 import { routesOf } from './routes/routes-of.ts';
 import { tlsOptionErrors } from './tls-options.ts';
@@ -13,11 +14,13 @@ export interface LogShipperSettings {
 
 /** The settings that a command line asks for; all errors at once. */
 export function configure(
-  { options: given, positionals }: CommandLine<typeof options>,
+  line: CommandLine<typeof options>,
   { env }: Pick<HostFacts, 'env'>,
 ): Result<LogShipperSettings, readonly OptionError[]> {
-  const routes = routesOf(positionals, given.routeUris, env);
-  const errors = [...(routes.ok ? [] : routes.error), ...tlsOptionErrors(given)];
+  const { options: given, positionals } = line;
+  const httpApi = httpApiConfigOf(given, line);
+  const routes = routesOf(positionals, given.routeUris, env, httpApi?.isOptional === false);
+  const errors = [...(routes.ok ? [] : routes.error), ...tlsOptionErrors(given), ...httpApiErrors(given)];
   if (!routes.ok || errors.length > 0) return failure(errors);
   return success({
     shipper: {
@@ -32,6 +35,8 @@ export function configure(
       source: given.source,
       logFiles: given.logFiles,
       stateDir: given.stateDir,
+      httpApi,
+      routesPath: given.routesPath,
       stages: given,
       tls: given,
       encoding: given,

@@ -76,6 +76,12 @@ export const metrics = defineMetrics({
     help: 'Connections to the receiver that were lost.',
     labels,
   },
+  connectionsMoved: {
+    type: 'counter',
+    name: 'wharf_shipper_connections_moved_total',
+    help: "Connections left for another: the receiver's name has other addresses, or a better one of its SRV records is back.",
+    labels,
+  },
   connected: {
     type: 'gauge',
     name: 'wharf_shipper_route_connected',
@@ -129,6 +135,16 @@ export const metrics = defineMetrics({
     name: 'wharf_shipper_entries_malformed_total',
     help: "Entries left out because the engine's time is missing from them.",
     labels,
+  },
+  viewers: {
+    type: 'gauge',
+    name: 'wharf_shipper_viewers',
+    help: 'How many look at logs over HTTP at present.',
+  },
+  viewerMessages: {
+    type: 'counter',
+    name: 'wharf_shipper_viewer_messages_total',
+    help: 'Lines that viewers have been sent.',
   },
   eventGaps: {
     type: 'gauge',

@@ -11,6 +11,7 @@ import { dockerHostOption } from '@wharf/docker-watcher';
 import { logShipperDefaults } from './config.ts';
 import { containerOptions } from './containers/container-options.ts';
 import { encodingOptions } from './encoding-options.ts';
+import { httpApiOptions } from './http-api/http-api-options.ts';
 import { ROUTE_LIMIT } from './routes/parse-routes.ts';
 import { routesOf } from './routes/routes-of.ts';
 import { stageOptions } from './stages/stage-settings.ts';
@@ -30,6 +31,7 @@ const shipperOptions = defineOptions({
   ...containerOptions,
   ...tlsOptions,
   ...stageOptions,
+  ...httpApiOptions,
   dockerHost: dockerHostOption,
   queueMessages: {
     flag: 'queue-messages',
@@ -71,7 +73,7 @@ export const command: Command<typeof options> = {
     min: 0,
     max: ROUTE_LIMIT,
     check(texts, env) {
-      const routes = routesOf(texts, env['ROUTE_URIS'] ?? '', env);
+      const routes = routesOf(texts, env['ROUTE_URIS'] ?? '', env, true);
       return routes.ok ? [] : routes.error;
     },
   },

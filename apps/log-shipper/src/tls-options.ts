@@ -70,9 +70,21 @@ export const tlsOptions = defineOptions({
 export type TlsOptions = OptionValues<typeof tlsOptions>;
 
 export const tlsRouteOptions: readonly RouteOption[] = [
-  { name: 'tls.ca', parse: parseFiles, summary: 'As -tls-ca-certs, for this route.', of: isOverTls },
-  { name: 'tls.cert', parse: parseFile, summary: 'As -tls-client-cert, for this route.', of: isOverTls },
-  { name: 'tls.key', parse: parseFile, summary: 'As -tls-client-key, for this route.', of: isOverTls },
+  { name: 'tls.ca', parse: parseFiles, summary: 'As -tls-ca-certs, for this route.', of: isOverTls, namesFiles: true },
+  {
+    name: 'tls.cert',
+    parse: parseFile,
+    summary: 'As -tls-client-cert, for this route.',
+    of: isOverTls,
+    namesFiles: true,
+  },
+  {
+    name: 'tls.key',
+    parse: parseFile,
+    summary: 'As -tls-client-key, for this route.',
+    of: isOverTls,
+    namesFiles: true,
+  },
   {
     name: 'tls.name',
     parse: (text) => (text === '' ? failure('names nothing') : success(text)),

@@ -34,6 +34,7 @@ export const sinkRouteOptions: readonly RouteOption[] = [
     summary:
       'A file with the value of the Authorization header, such as "Bearer ..." or "ApiKey ..."; read again when it is refused.',
     of: isSink,
+    namesFiles: true,
   },
   {
     name: 'gzip',

@@ -19,12 +19,22 @@ export interface RouteMeter {
   connected(isConnected: boolean): void;
   /** A connection was lost, and so many messages will be sent again. */
   lost(resent: number): void;
+  /** A connection was left for another, and so many messages will be sent again. */
+  moved(resent: number): void;
   queue(queue: Pick<MessageQueue, 'messages' | 'bytes'>): void;
   queueFull(): void;
   attached(containers: number): void;
   /** Seconds that the oldest line of each container has waited, by name; all that wait. */
   lags(seconds: ReadonlyMap<string, number>): void;
   reopened(): void;
+}
+
+/** Nothing of a route that has been removed shall be shown any more. */
+export async function forgetRouteMetrics(all: Metrics<typeof metrics>, route: string): Promise<void> {
+  for (const metric of Object.values(all)) {
+    const { values } = await metric.get();
+    for (const { labels } of values) if (labels['route'] === route) metric.remove(labels);
+  }
 }
 
 export function createRouteMeter(all: Metrics<typeof metrics>, route: string): RouteMeter {
@@ -52,6 +62,10 @@ export function createRouteMeter(all: Metrics<typeof metrics>, route: string): R
     connected: (isConnected) => all.connected.set(labels, isConnected ? 1 : 0),
     lost(resent) {
       all.connectionsLost.inc(labels);
+      all.messagesResent.inc(labels, resent);
+    },
+    moved(resent) {
+      all.connectionsMoved.inc(labels);
       all.messagesResent.inc(labels, resent);
     },
     queue({ messages, bytes }) {

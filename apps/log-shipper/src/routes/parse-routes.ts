@@ -52,7 +52,8 @@ function splitRoutes(text: string): readonly string[] {
     .filter((uri) => uri !== '');
 }
 
-function parseRoute(text: string): Result<Route, readonly string[]> {
+/** Parses the URI of one route, as it is. Errors are ends of sentences that begin with it. */
+export function parseRoute(text: string): Result<Route, readonly string[]> {
   const url = URL.parse(text);
   if (url === null) return failure([`is not a route URI; one looks like syslog+tcp://logs.example.org:514`]);
   const parsed = parseDestination(url);

@@ -11,6 +11,8 @@ export interface RouteOption {
   readonly summary: string;
   /** Which destinations it is for; all when absent. */
   readonly of?: (destination: Destination) => boolean;
+  /** The text names files of this host: whoever may only add routes from afar must not choose them. */
+  readonly namesFiles?: true;
 }
 
 /**

@@ -9,6 +9,8 @@ export interface RunningShipper {
   readonly agent: Agent;
   /** The sum of a metric over all its labels. */
   count(metric: string): Promise<number>;
+  /** The routes that a metric has values of. */
+  routesOf(metric: string): Promise<readonly unknown[]>;
   stop(): Promise<void>;
 }
 
@@ -42,6 +44,10 @@ export async function startShipper(
     async count(metric) {
       const { values } = (await registry.getSingleMetric(metric)?.get()) ?? { values: [] };
       return values.reduce((sum, { value }) => sum + value, 0);
+    },
+    async routesOf(metric) {
+      const { values } = (await registry.getSingleMetric(metric)?.get()) ?? { values: [] };
+      return values.map(({ labels }) => labels['route']);
     },
     async stop() {
       await agent.stop();
