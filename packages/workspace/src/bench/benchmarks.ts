@@ -1,6 +1,7 @@
 import { benchDns } from './dns/bench-dns.ts';
 import { benchDnsWire } from './dns-wire.ts';
 import { benchLogFrames } from './log-frames.ts';
+import { benchLogs } from './logs/bench-logs.ts';
 import { benchRegistrar } from './registrar/bench-registrar.ts';
 
 /** Prints what it measured, a line at a time. */
@@ -11,5 +12,6 @@ export const benchmarks: Readonly<Record<string, Benchmark>> = {
   dns: benchDns,
   'dns-wire': benchDnsWire,
   'log-frames': benchLogFrames,
+  logs: benchLogs,
   registrar: benchRegistrar,
 };

@@ -3,12 +3,13 @@ import { buildQuietly } from '../../commands/build.ts';
 import { ensurePrograms, type SystemProgram } from '../../system-packages.ts';
 import { UserError } from '../../user-error.ts';
 import type { Benchmark } from '../benchmarks.ts';
+import { chooseParts } from '../choose-parts.ts';
+import { leaveMeasuredCore } from '../cores.ts';
 import { benchChanges } from './changes.ts';
 import { benchFirstTime } from './first-time.ts';
 import { benchHostile } from './hostile.ts';
 import { benchLoad } from './load.ts';
 import { benchQueries } from './queries.ts';
-import { leaveServerCpu } from './stage.ts';
 
 const programs: readonly SystemProgram[] = [
   { command: 'etcd', debianPackage: 'etcd-server' },
@@ -31,25 +32,14 @@ const parts: Readonly<Record<string, Benchmark>> = {
  */
 export async function benchDns(print: (line: string) => void): Promise<void> {
   if (availableParallelism() < 2) throw new UserError('This benchmark needs two cores: one is for the server alone.');
-  const chosen = chooseParts(process.env['DNS_BENCH'] ?? '');
+  const chosen = chooseParts('DNS_BENCH', parts);
   await ensurePrograms(programs, 'measure the DNS server beside Knot');
   const built = await buildQuietly(['--filter=@wharf/dns-server']);
   if (built !== 0) throw new UserError('The DNS server cannot be measured because it does not build: see above.');
   await using cleanup = new AsyncDisposableStack();
-  await leaveServerCpu(cleanup);
+  await leaveMeasuredCore(cleanup);
   for (const [name, bench] of chosen) {
     print(`--- ${name}`);
     await bench(print);
   }
-}
-
-function chooseParts(names: string): readonly (readonly [string, Benchmark])[] {
-  if (names === '') return Object.entries(parts);
-  return names.split(',').map((name) => {
-    const part = parts[name];
-    if (part === undefined) {
-      throw new UserError(`DNS_BENCH has no part ${name}. There are: ${Object.keys(parts).join(', ')}.`);
-    }
-    return [name, part];
-  });
 }

@@ -1,7 +1,7 @@
 import { createHostilePackets, encodeDnsQuery, hostileKinds, queryDns } from '@wharf/testkit';
+import { metricValue } from '../metric-value.ts';
 import { readUsage } from '../process-usage.ts';
 import { median } from '../statistics.ts';
-import { metricValue } from './metric-value.ts';
 import { openPacketSender, type PacketSender } from './packet-sender.ts';
 import { DOMAIN, makeServices } from './service-data.ts';
 import { type DnsServerTarget, startDnsServer, startStore } from './stage.ts';

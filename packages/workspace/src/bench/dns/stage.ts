@@ -1,17 +1,12 @@
-import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { silentLogger } from '@wharf/agent';
 import { createEtcdKeyStore, type KeyStore } from '@wharf/etcd-client';
 import { type AgentProcess, type EtcdServer, freePort, startAgent, startEtcd, startKnot } from '@wharf/testkit';
 import { root } from '../../root.ts';
+import { moveToMeasuredCore } from '../cores.ts';
 import { DOMAIN, type Instance, renderRecord, renderZone, type Service } from './service-data.ts';
-
-/** The server that is measured has this core to itself; everything else is on the other one. */
-const SERVER_CPU = 0;
-const OTHER_CPU = 1;
 
 /** etcd takes at most 128 operations in one transaction unless told otherwise. */
 const PUTS_AT_ONCE = 100;
@@ -36,21 +31,6 @@ export interface DnsServerTarget extends Target {
 export interface Store {
   readonly etcd: EtcdServer;
   readonly store: KeyStore;
-}
-
-/**
- * Moves this process, and with it all that it starts from now on, off the core of the servers, until the end of `cleanup`.
- */
-export async function leaveServerCpu(cleanup: AsyncDisposableStack): Promise<void> {
-  const { stdout } = await promisify(execFile)('taskset', ['-cp', String(process.pid)]);
-  const before = stdout.slice(stdout.lastIndexOf(':') + 1).trim();
-  await pin(process.pid, String(OTHER_CPU));
-  cleanup.defer(() => pin(process.pid, before));
-}
-
-/** Puts every thread of a process on some cores: `0`, `0-3`. */
-async function pin(pid: number, cpus: string): Promise<void> {
-  await promisify(execFile)('taskset', ['-a', '-c', '-p', cpus, String(pid)]);
 }
 
 /** A folder for input files, removed with `cleanup`. */
@@ -87,7 +67,7 @@ async function putAll(store: KeyStore, instances: readonly Instance[]): Promise<
 export async function startKnotTarget(services: readonly Service[], cleanup: AsyncDisposableStack): Promise<Target> {
   const knot = await startKnot({ domain: DOMAIN, zoneText: renderZone(services), logLevel: 'error' });
   cleanup.defer(() => knot.stop());
-  await pin(knot.pid, String(SERVER_CPU));
+  await moveToMeasuredCore(knot.pid);
   return { name: 'Knot', pid: knot.pid, port: knot.address.port };
 }
 
@@ -107,6 +87,6 @@ export async function startDnsServer(
   cleanup.defer(() => agent.stop());
   await agent.ready();
   const { pid } = agent.process;
-  await pin(pid, String(SERVER_CPU));
+  await moveToMeasuredCore(pid);
   return { name: `dns-server -udp ${udp}`, pid, port, agent };
 }
