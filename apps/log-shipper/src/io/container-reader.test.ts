@@ -1,4 +1,5 @@
 import { createMetrics, Registry, silentLogger, systemClock } from '@wharf/agent';
+import type { Container } from '@wharf/docker-watcher';
 import { eventually } from '@wharf/testkit';
 import { describe, expect, it } from 'vitest';
 import type { LogPiece } from '../lines/log-line.ts';
@@ -7,6 +8,7 @@ import { metrics } from '../metrics.ts';
 import { createLinePipe } from '../pipe/line-pipe.ts';
 import { MessageBuilder } from '../queue/message-builder.ts';
 import { createMessageQueue, type QueueLimits } from '../queue/message-queue.ts';
+import { createSlots, type Slots } from '../queue/slots.ts';
 import type { LogReader, ReadingListener } from '../sources/log-source.ts';
 import { passThrough } from '../stages/pass-through.ts';
 import { sampleContainer } from '../testing/sample-container.ts';
@@ -49,13 +51,16 @@ interface Given {
   readonly log?: typeof silentLogger;
   readonly limits?: QueueLimits;
   readonly inactivityMs?: number;
+  readonly container?: Container;
+  readonly endedSlots?: Slots;
 }
 
-const start = ({ inspect, log = silentLogger, limits, inactivityMs = 0 }: Given = {}) => {
+const start = (given: Given = {}) => {
+  const { inspect, log = silentLogger, limits, inactivityMs = 0 } = given;
+  const { container = sampleContainer(), endedSlots = createSlots(1) } = given;
   const { openings, reader } = createLog();
   const queue = createMessageQueue(limits ?? { messages: 10, bytes: 1_000 });
   const resume = createResumePoint({ since: undefined, known: [] });
-  const container = sampleContainer();
   const finished: string[] = [];
   const pipe = createLinePipe({
     resume,
@@ -85,6 +90,7 @@ const start = ({ inspect, log = silentLogger, limits, inactivityMs = 0 }: Given 
       log,
       queue,
       meter: createRouteMeter(createMetrics(metrics, new Registry()), 'r'),
+      endedSlots,
       inactivityMs,
     },
   );
@@ -183,5 +189,35 @@ describe('startContainerReader', () => {
     openings[1]?.listener.onEnd({ kind: 'closed' });
     await eventually('the end', () => expect(finished.length).toBe(1));
     expect(queue.take(100).map(String)).toEqual(['one']);
+  });
+
+  it('waits while others that have ended are read, until it runs or is removed', async () => {
+    const endedSlots = createSlots(1);
+    await endedSlots.take(new AbortController().signal);
+    const container = sampleContainer({ state: { running: false } });
+    const [runs, removed, waits] = [0, 1, 2].map(() => start({ container, endedSlots }));
+    runs?.running.update(sampleContainer());
+    removed?.running.keepOpen();
+    await opened(runs?.openings ?? [], 1);
+    await opened(removed?.openings ?? [], 1);
+    expect(waits?.openings).toEqual([]);
+    endedSlots.giveBack();
+    await opened(waits?.openings ?? [], 1);
+    const last = start({ container, endedSlots });
+    waits?.openings[0]?.listener.onEnd({ kind: 'unreadable', reason: 'gone' });
+    await opened(last.openings, 1);
+    for (const each of [runs, removed, waits, last]) await each?.running.stop(true);
+  });
+
+  it('reads nothing from a log that opens when the queue is full, and then goes on', async () => {
+    const { running, openings, queue } = start({ limits: { messages: 1, bytes: 1_000 } });
+    await opened(openings, 1);
+    queue.push({ bytes: Buffer.from('x'), ends: [1], onSafe: () => undefined });
+    openings[0]?.listener.onOpen(false);
+    expect(openings[0]?.isPaused).toBe(true);
+    queue.take(1);
+    queue.confirm(1);
+    await eventually('reading', () => expect(openings[0]?.isPaused).toBe(false));
+    await running.stop(true);
   });
 });

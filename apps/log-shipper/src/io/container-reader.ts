@@ -6,6 +6,7 @@ import type { LogSource } from '../lines/log-line.ts';
 import type { ResumePoint } from '../lines/resume-point.ts';
 import type { LinePipe } from '../pipe/line-pipe.ts';
 import type { MessageQueue } from '../queue/message-queue.ts';
+import type { Slots } from '../queue/slots.ts';
 import type { LogReader, ReadingEnd } from '../sources/log-source.ts';
 import { type LogOutcome, type OpenLog, readLog } from './read-log.ts';
 import type { RouteMeter } from './route-meter.ts';
@@ -18,6 +19,8 @@ export interface ReaderContext {
   readonly log: Logger;
   readonly queue: Pick<MessageQueue, 'isFull' | 'room' | 'messages' | 'bytes'>;
   readonly meter: RouteMeter;
+  /** For containers that do not run: thousands of them may wait to be read. */
+  readonly endedSlots: Slots;
   /** A stream that is silent for so long is opened again; 0 never. */
   readonly inactivityMs: number;
 }
@@ -56,12 +59,13 @@ export interface ContainerReader {
  */
 export function startContainerReader(subject: ReaderSubject, context: ReaderContext): ContainerReader {
   const { pipe } = subject;
-  const { engine, clock, random, log, queue, meter, inactivityMs } = context;
+  const { engine, clock, random, log, queue, meter, endedSlots, inactivityMs } = context;
   const { id } = subject.container;
   const stopping = new AbortController();
   let container = subject.container;
   let isRemoved = false;
   let hasRead = false;
+  let openedAtMs = 0;
   let open: OpenLog | undefined;
   let wake = (): void => undefined;
 
@@ -73,6 +77,7 @@ export function startContainerReader(subject: ReaderSubject, context: ReaderCont
 
   /** One opening of the log, to its end. */
   const readOnce = async (reader: LogReader): Promise<LogOutcome> => {
+    openedAtMs = clock.monotonicMs();
     open = readLog({
       ...subject,
       container,
@@ -124,11 +129,34 @@ export function startContainerReader(subject: ReaderSubject, context: ReaderCont
     }
   };
 
-  const pause = (attempt: number): Promise<void> => {
+  /** Aborts with the next news of the container, and when this is stopped. */
+  const untilNews = (): AbortSignal => {
     const woken = new AbortController();
     wake = () => woken.abort();
-    const delayMs = backoffDelayMs(attempt, defaultBackoff, random);
-    return sleep(clock, delayMs, AbortSignal.any([stopping.signal, woken.signal]));
+    return AbortSignal.any([stopping.signal, woken.signal]);
+  };
+  const pause = (attempt: number): Promise<void> =>
+    sleep(clock, backoffDelayMs(attempt, defaultBackoff, random), untilNews());
+
+  /** What is printed now is lost if it is not read, and what was removed is lost soon: only the others wait in line. */
+  const mayWait = (): boolean => !container.state.running && !isRemoved && !stopping.signal.aborted;
+  /** When the log may be opened; resolves to how to let others open theirs. */
+  const takeTurn = async (): Promise<() => void> => {
+    while (mayWait()) {
+      if (await endedSlots.take(untilNews())) return () => endedSlots.giveBack();
+    }
+    return () => undefined;
+  };
+  const openInTurn = async (): Promise<LogOutcome | undefined> => {
+    const endTurn = await takeTurn();
+    try {
+      if (!isRemoved) await queue.room(stopping.signal);
+      if (stopping.signal.aborted) return undefined;
+      const reader = await subject.chooseReader(container);
+      return stopping.signal.aborted ? undefined : await readOnce(reader);
+    } finally {
+      endTurn();
+    }
   };
 
   /** Reads until there is nothing left to read, or until it is stopped. */
@@ -136,13 +164,8 @@ export function startContainerReader(subject: ReaderSubject, context: ReaderCont
     let attempt = 0;
     let hadEnded = !container.state.running;
     while (!stopping.signal.aborted) {
-      if (!isRemoved) await queue.room(stopping.signal);
-      if (stopping.signal.aborted) break;
-      const reader = await subject.chooseReader(container);
-      if (stopping.signal.aborted) break;
-      const openedAtMs = clock.monotonicMs();
-      const end = await readOnce(reader);
-      if (stopping.signal.aborted) break;
+      const end = await openInTurn();
+      if (end === undefined || stopping.signal.aborted) break;
       if (!isReadingEnd(end)) {
         log.debug({ container: container.name, reason: end.kind }, 'a log stream is opened again');
         pipe.rewind();
@@ -180,6 +203,7 @@ export function startContainerReader(subject: ReaderSubject, context: ReaderCont
     },
     keepOpen() {
       isRemoved = true;
+      wake();
       open?.keepOpen();
     },
     async stop(isFinal) {

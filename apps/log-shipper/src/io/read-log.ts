@@ -61,7 +61,9 @@ export function readLog(settings: LogReadingSettings): OpenLog {
   const abort = (): void => end({ kind: 'broken', reason: 'stopped' });
   const silence = watchSilence(clock, settings.inactivityMs, () => end({ kind: 'silent' }));
 
+  let isWaiting = false;
   const waitForRoom = async (): Promise<void> => {
+    isWaiting = true;
     reading.pause();
     onProgress(true);
     const cancel = clock.schedule(STALL_MS, () => {
@@ -69,17 +71,25 @@ export function readLog(settings: LogReadingSettings): OpenLog {
     });
     while (queue.isFull && !over.signal.aborted) await queue.room(over.signal);
     cancel();
+    isWaiting = false;
     if (!over.signal.aborted) reading.resume();
   };
+  const waitIfFull = (): void => {
+    if (queue.isFull && !isWaiting && !over.signal.aborted) void waitForRoom();
+  };
   const listener = {
-    onOpen: () => resume.opened(),
+    onOpen() {
+      resume.opened();
+      // Another log may have filled the queue since this one was asked for.
+      waitIfFull();
+    },
     onPiece: (piece: Parameters<LinePipe['piece']>[0]) => pipe.piece(piece, clock.monotonicMs()),
     onMalformed: () => pipe.malformed(),
     onPause(position?: FilePosition) {
       silence.heard();
       pipe.endChunk(position);
       onProgress(false);
-      if (queue.isFull && !over.signal.aborted) void waitForRoom();
+      waitIfFull();
     },
     onEnd: end,
   };

@@ -7,6 +7,7 @@ import type { ResumePoint } from '../lines/resume-point.ts';
 import { createLinePipe } from '../pipe/line-pipe.ts';
 import { MessageBuilder } from '../queue/message-builder.ts';
 import { createMessageQueue } from '../queue/message-queue.ts';
+import { createSlots } from '../queue/slots.ts';
 import { matchesFilter } from '../routes/matches-filter.ts';
 import type { Route } from '../routes/route.ts';
 import type { LogReader } from '../sources/log-source.ts';
@@ -55,6 +56,8 @@ export interface RoutePipeline {
 
 /** How often checkpoints are written, in milliseconds: so much is sent again after a kill -9. */
 const CHECKPOINT_MS = 1_000;
+/** How many logs of containers that do not run are open at a time: a socket or a file each, and memory of the engine. */
+const ENDED_READINGS = 64;
 /** A queue that is full for so many of these times is trouble. */
 const FULL_TICKS = 10;
 
@@ -70,7 +73,9 @@ export function createRoutePipeline(
   const queue = createMessageQueue(config.queue);
   const transport = end.createTransport({ queue, clock, random, log, meter, lookup: context.lookup });
   const builder = new MessageBuilder();
-  const readerContext: ReaderContext = { engine, clock, random, log, queue, meter, inactivityMs: config.inactivityMs };
+  const { inactivityMs } = config;
+  const endedSlots = createSlots(ENDED_READINGS);
+  const readerContext: ReaderContext = { engine, clock, random, log, queue, meter, endedSlots, inactivityMs };
 
   const startReader = (
     container: Container,

@@ -2,7 +2,10 @@ import { createBatchList } from './batch-list.ts';
 import type { MessageBatch, TakenMessages } from './message-batch.ts';
 import { createWaiters } from './waiters.ts';
 
-/** A limit is passed by at most one batch for each container that is being read: one is never torn apart. */
+/**
+ * A batch is never torn apart, so a limit is passed by those that are on their way when it is reached: at most one for each
+ * container that is being read, and, after a wait for room, a few.
+ */
 export interface QueueLimits {
   readonly messages: number;
   readonly bytes: number;
@@ -19,7 +22,10 @@ export interface MessageQueue {
   readonly messages: number;
   readonly bytes: number;
   push(batch: MessageBatch): void;
-  /** Resolves when the queue is not full, or when `signal` aborts. Ask again afterwards: another may have been faster. */
+  /**
+   * Resolves when the queue is not full, in the order of asking, or when `signal` aborts. Ask again afterwards: another
+   * may have been faster.
+   */
   room(signal: AbortSignal): Promise<void>;
   /** Resolves when a message can be taken, or when `signal` aborts. */
   available(signal: AbortSignal): Promise<void>;
@@ -63,7 +69,7 @@ export function createMessageQueue(limits: QueueLimits): MessageQueue {
     takeBytes: (byteLimit) => batches.takeBytes(byteLimit),
     confirm(count) {
       batches.confirm(count);
-      if (!isFull()) room.wake();
+      room.wakeInTurn(() => !isFull());
     },
     rewind() {
       const count = batches.rewind();

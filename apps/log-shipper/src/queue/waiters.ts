@@ -1,11 +1,25 @@
-/** Those who wait for one condition; each is woken once, or when its signal aborts. */
+/** Those who wait for one condition, in line; each is woken once, or when its signal aborts. */
 export interface Waiters {
   wait(signal: AbortSignal): Promise<void>;
   wake(): void;
+  /**
+   * Wakes who has waited longest and, in each turn of the event loop that follows, the next one, as long as `mayGoOn`
+   * says so: what one does is known before the next is woken. Once it has said no, this must be called again.
+   */
+  wakeInTurn(mayGoOn: () => boolean): void;
 }
 
 export function createWaiters(): Waiters {
   const waiters = new Set<() => void>();
+  let isGoingOn = false;
+
+  const wakeNext = (mayGoOn: () => boolean): void => {
+    const [next] = waiters;
+    isGoingOn = next !== undefined && mayGoOn();
+    if (!isGoingOn) return;
+    next?.();
+    setImmediate(wakeNext, mayGoOn);
+  };
   return {
     wait: (signal) =>
       new Promise((resolve) => {
@@ -23,6 +37,9 @@ export function createWaiters(): Waiters {
       }),
     wake() {
       for (const finish of waiters) finish();
+    },
+    wakeInTurn(mayGoOn) {
+      if (!isGoingOn) wakeNext(mayGoOn);
     },
   };
 }

@@ -62,7 +62,7 @@ export async function openSpool(settings: SpoolSettings): Promise<Spool> {
     unsafe.bytes >= limits.memoryBytes || (isOverSize() && (limits.whenFull === 'block' || !ledger.hasVictim));
   const onChange = (): void => {
     if (held.waiting > 0) available.wake();
-    if (!isFull()) room.wake();
+    room.wakeInTurn(() => !isFull());
   };
   const shared = { folder, limits, plan, clock, random, log, onDropped, onChange };
   const context: SpoolContext = { ...shared, ledger, held, unsafe, writer, position };

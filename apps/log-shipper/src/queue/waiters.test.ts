@@ -1,0 +1,63 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createWaiters } from './waiters.ts';
+
+const forever = new AbortController().signal;
+
+describe('createWaiters', () => {
+  it('wakes all at once', async () => {
+    const waiters = createWaiters();
+    const all = Promise.all([waiters.wait(forever), waiters.wait(forever)]);
+    waiters.wake();
+    await all;
+  });
+
+  it('wakes in turn, the first at once, one a turn', async () => {
+    const waiters = createWaiters();
+    const woken: number[] = [];
+    for (const number of [1, 2, 3]) void waiters.wait(forever).then(() => woken.push(number));
+    waiters.wakeInTurn(() => true);
+    await Promise.resolve();
+    expect(woken).toEqual([1]);
+    waiters.wakeInTurn(() => true);
+    await Promise.resolve();
+    expect(woken).toEqual([1]);
+    await nextTurn();
+    expect(woken).toEqual([1, 2]);
+    await nextTurn();
+    expect(woken).toEqual([1, 2, 3]);
+  });
+
+  it('passes a limit by one, and forgets nobody, whoever gives up', async () => {
+    const user = fc.record({ takes: fc.integer({ min: 0, max: 3 }), givesUp: fc.boolean() });
+    const users = fc.array(user, { minLength: 1, maxLength: 30 });
+    await fc.assert(
+      fc.asyncProperty(users, fc.integer({ min: 1, max: 4 }), async (all, limit) => {
+        const waiters = createWaiters();
+        let used = limit;
+        let most = 0;
+        let left = all.length;
+        const isFull = (): boolean => used >= limit;
+        const abort = new AbortController();
+        const use = async ({ takes, givesUp }: (typeof all)[number]): Promise<void> => {
+          const signal = givesUp ? abort.signal : forever;
+          while (isFull() && !signal.aborted) await waiters.wait(signal);
+          used += takes;
+          most = Math.max(most, used);
+          left--;
+        };
+        for (const each of all) void use({ ...each, takes: each.givesUp ? 0 : each.takes });
+        for (let turn = 0; left > 0 && turn < all.length * 20; turn++) {
+          if (turn === 2) abort.abort();
+          if (used > 0) used--;
+          if (turn % 2 === 0 || isFull()) waiters.wakeInTurn(() => !isFull());
+          await nextTurn();
+        }
+        expect(left).toBe(0);
+        expect(most).toBeLessThanOrEqual(limit + 2);
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
