@@ -17,12 +17,14 @@ export interface ReceivedSyslog {
 export interface SyslogReceiverOptions {
   /** A free port when absent. */
   readonly port?: number;
+  /** An address of this host; 127.0.0.1 when absent. */
+  readonly host?: string;
   readonly onMessage?: (message: ReceivedSyslog) => void;
 }
 
 /** A small syslog receiver in this process, for tests of bytes and for the demo. */
 export interface SyslogReceiver {
-  /** The same for UDP and TCP, on 127.0.0.1. */
+  /** The same for UDP and TCP. */
   readonly port: number;
   /** Everything received so far; kept until `clear`. */
   readonly messages: readonly ReceivedSyslog[];
@@ -41,7 +43,7 @@ export interface SyslogReceiver {
 
 /** Starts the receiver on UDP and TCP, with both framings of RFC 6587 told apart message by message. */
 export async function startSyslogReceiver(options: SyslogReceiverOptions = {}): Promise<SyslogReceiver> {
-  const port = options.port ?? (await freePort());
+  const { port = await freePort(), host = '127.0.0.1' } = options;
   const messages: ReceivedSyslog[] = [];
   const sockets = new Set<Socket>();
   let accepted = 0;
@@ -55,7 +57,7 @@ export async function startSyslogReceiver(options: SyslogReceiverOptions = {}): 
 
   const datagrams = createSocket({ type: 'udp4', recvBufferSize: 4 << 20 });
   datagrams.on('message', (bytes) => receive('udp', 'datagram', bytes));
-  datagrams.bind(port, '127.0.0.1');
+  datagrams.bind(port, host);
 
   const listener = createServer((socket) => {
     accepted++;
@@ -68,7 +70,7 @@ export async function startSyslogReceiver(options: SyslogReceiverOptions = {}): 
     socket.on('error', () => undefined);
     socket.on('close', () => sockets.delete(socket));
   });
-  listener.listen(port, '127.0.0.1');
+  listener.listen(port, host);
   await Promise.all([once(datagrams, 'listening'), once(listener, 'listening')]);
 
   return {
