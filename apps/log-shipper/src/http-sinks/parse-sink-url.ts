@@ -1,4 +1,5 @@
 import { failure, type Result, success } from '@wharf/agent';
+import { isServiceName, SERVICE_PORT_PROBLEM } from '../receivers/address.ts';
 import type { HttpSinkKind } from './http-sink.ts';
 
 /** Where a route of an HTTP sink goes. */
@@ -39,6 +40,7 @@ export function parseSinkUrl(uri: URL): Result<SinkDestination, string> {
   const grammar = grammars[uri.protocol.slice(0, -1)];
   if (grammar === undefined) return failure(`has no scheme of an HTTP sink; those are ${sinkSchemes.join(', ')}`);
   if (uri.hostname === '') return failure('has no host');
+  if (uri.port !== '' && isServiceName(uri.hostname)) return failure(SERVICE_PORT_PROBLEM);
   if (uri.port === '0') return failure('has port 0, which nothing can listen on');
   if (uri.hash !== '') return failure('has a fragment (#), which is never sent: write %23 for the character');
   // Parsed again as what it is: only then are names and ports brought into their form.

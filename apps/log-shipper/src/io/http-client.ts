@@ -1,23 +1,22 @@
 import { Agent, type ClientRequest, type IncomingMessage, request } from 'node:http';
 import { Socket } from 'node:net';
-import { type Clock, renderHostPort } from '@wharf/agent';
+import { renderHostPort } from '@wharf/agent';
 import type { HttpAnswer } from '../http-sinks/http-answer.ts';
 import { parseRetryAfter } from '../http-sinks/retry-after.ts';
+import type { Endpoint } from '../receivers/endpoint.ts';
 import { HttpFailure } from './http-failure.ts';
-import type { Lookup } from './lookup.ts';
+import { createReceiver } from './receiver.ts';
 import { describeStreamFailure, openStreamSocket } from './stream-connection.ts';
 import type { TlsSettings } from './tls-settings.ts';
-import { until } from './until.ts';
+import type { TransportContext } from './transport.ts';
 
-export interface HttpClientOptions {
+export interface HttpClientOptions extends Pick<TransportContext, 'clock' | 'random' | 'log' | 'lookup'> {
   /** Scheme, host and port. */
   readonly url: URL;
   /** Asked for before each connection over TLS; without it the CAs that Node knows are trusted. */
   readonly readTls: (() => Promise<TlsSettings>) | undefined;
   /** How long a request may take, from the connection to the end of the answer. */
   readonly timeoutMs: number;
-  readonly lookup: Lookup;
-  readonly clock: Clock;
 }
 
 export interface HttpPost {
@@ -44,24 +43,36 @@ export interface HttpClient {
 export const ANSWER_BYTES = 1024 * 1024;
 
 export function createHttpClient(options: HttpClientOptions): HttpClient {
-  const { url, timeoutMs, lookup, clock } = options;
+  const { url, timeoutMs, clock } = options;
   const isTls = url.protocol === 'https:';
   const host = url.hostname.startsWith('[') ? url.hostname.slice(1, -1) : url.hostname;
   const { readTls = (): Promise<TlsSettings> => Promise.resolve({ servername: host }) } = options;
   const port = url.port === '' ? (isTls ? 443 : 80) : Number(url.port);
   const closing = new AbortController();
-  let peer: string | undefined;
+  const receiver = createReceiver({ host, port }, options, closing.signal);
+  let used: Endpoint | undefined;
 
   const connect = async (signal: AbortSignal): Promise<Socket> => {
     try {
       const tls = isTls ? await readTls() : undefined;
-      const addresses = await until(lookup(host), signal);
-      const { socket, address } = await openStreamSocket(addresses, port, { tls }, signal);
-      peer = renderHostPort({ host: address, port });
+      const endpoints = await receiver.endpoints(signal);
+      const { socket, endpoint } = await openStreamSocket(
+        endpoints,
+        { tls, onFailure: (each) => receiver.failed(each) },
+        signal,
+      );
+      used = endpoint;
       return socket;
     } catch (error) {
       throw new HttpFailure('unreachable', describeStreamFailure(error), { cause: error });
     }
+  };
+
+  /** Lets go of a connection to where the name does not lead any more. */
+  const follow = async (signal: AbortSignal): Promise<void> => {
+    if (used === undefined || !receiver.isDue) return;
+    await receiver.endpoints(signal).catch(() => undefined);
+    if (!receiver.isBest(used)) agent.destroy();
   };
 
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
@@ -76,6 +87,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
 
   return {
     async post({ target, headers, body }, signal) {
+      await follow(signal);
       const call = request({
         agent,
         host,
@@ -120,7 +132,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       socket.destroy();
     },
     get peer() {
-      return peer;
+      return used === undefined ? undefined : renderHostPort({ host: used.address, port: used.port });
     },
     close() {
       closing.abort();

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createMetrics, type Logger, Registry, silentLogger, systemClock } from '@wharf/agent';
+import { createMetrics, type Logger, NameError, Registry, silentLogger, systemClock } from '@wharf/agent';
 import {
   createCertificates,
   eventually,
@@ -155,8 +155,7 @@ describe('createHttpTransport', () => {
     const receiver = await receive();
     let isKnown = false;
     const addresses = ['127.0.0.9', '127.0.0.1'].map((address) => ({ address, family: 4 }));
-    const lookup: Lookup = () =>
-      isKnown ? Promise.resolve(addresses) : Promise.reject(Object.assign(new Error('x'), { code: 'ENOTFOUND' }));
+    const lookup: Lookup = () => (isKnown ? Promise.resolve(addresses) : Promise.reject(new NameError('not-found')));
     const sender = begin('json', `http://logs.example:${receiver.port}/`, { lookup });
     sender.push('one');
     await eventually('the trouble', () => expect(sender.transport.trouble).toBe('the name does not resolve'));

@@ -45,17 +45,16 @@ const compress = promisify(gzip);
  */
 export function createHttpTransport(settings: HttpSettings, context: TransportContext): Transport {
   const { adapter, options, batch = BATCH, lingerMs = LINGER_MS, backoff = defaultBackoff } = settings;
-  const { queue, clock, random, log, meter, lookup } = context;
+  const { queue, clock, random, log, meter } = context;
   const { closing, aborting, stopping } = createStopper();
   const url = new URL(settings.url);
   const sink = httpSinks[adapter];
   const target = sink.target(url.pathname);
   const client = createHttpClient({
+    ...context,
     url,
     readTls: settings.readTls,
     timeoutMs: settings.timeoutMs ?? TIMEOUT_MS,
-    lookup,
-    clock,
   });
   const authorization = createAuthorization({ credentials: settings.credentials, file: options.authorizationFile });
   const delivery = createDelivery(batch);

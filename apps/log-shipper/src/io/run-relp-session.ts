@@ -30,10 +30,10 @@ const GATHER_MS = 1;
 
 /**
  * Sends what the queue holds and confirms what the receiver acknowledges, until the connection is lost, the session
- * fails or, when closing, all is acknowledged and the session closed. What was not acknowledged is put back.
+ * fails or, when closing or leaving, all is acknowledged and the session closed. What was not acknowledged is put back.
  */
 export async function runRelpSession(run: RelpRun): Promise<RelpRunEnd> {
-  const { connection, session, queue, clock, closing } = run;
+  const { connection, session, queue, clock, closing, leaving } = run;
   const over = new AbortController();
   const changed = createWaiters();
   let end = { reason: '', byReceiver: true };
@@ -58,8 +58,12 @@ export async function runRelpSession(run: RelpRun): Promise<RelpRunEnd> {
   const onClosing = (): void => {
     if (queue.messages === 0 && !session.isOpen) finish('', false);
   };
+  const onLeaving = (): void => {
+    if (!session.isOpen) finish('', false);
+  };
   connection.lost.addEventListener('abort', onLost, { once: true });
   closing.addEventListener('abort', onClosing, { once: true });
+  leaving.addEventListener('abort', onLeaving, { once: true });
   connection.listen((bytes) => {
     const wasOpen = session.isOpen;
     const step = session.receive(bytes, clock.monotonicMs());
@@ -98,8 +102,8 @@ interface Sending {
 
 /** Sends as the window allows, one write at a time, and at last closes the session; resolves when it is over. */
 async function sendMessages(run: RelpRun, { over, changed, apply }: Sending): Promise<void> {
-  const { session, queue, clock, meter, closing } = run;
-  const wake = AbortSignal.any([over, closing]);
+  const { session, queue, clock, meter, closing, leaving } = run;
+  const wake = AbortSignal.any([over, closing, leaving]);
   let isFirst = true;
   while (!over.aborted) {
     if (session.room === 0) {
@@ -111,7 +115,7 @@ async function sendMessages(run: RelpRun, { over, changed, apply }: Sending): Pr
     if (session.room < session.outstanding) await sleep(clock, GATHER_MS, over);
     await queue.available(wake);
     if (over.aborted) return;
-    const messages = queue.take(WRITE_BYTES, session.room);
+    const messages = leaving.aborted ? [] : queue.take(WRITE_BYTES, session.room);
     if (messages.length > 0) {
       const sent = isFirst
         ? messages.map((message, index) => (index === 0 ? run.cutFirst(message) : message))
@@ -121,7 +125,7 @@ async function sendMessages(run: RelpRun, { over, changed, apply }: Sending): Pr
       await apply(step);
       meter.sent(messages.length, byteLength(step.write));
     } else if (session.outstanding > 0) await changed.wait(over);
-    else if (closing.aborted) await apply(session.close(clock.monotonicMs()));
+    else if (closing.aborted || leaving.aborted) await apply(session.close(clock.monotonicMs()));
   }
 }
 

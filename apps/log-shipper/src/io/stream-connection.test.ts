@@ -3,6 +3,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
 import { type Certificates, createCertificates, eventually, freePort } from '@wharf/testkit';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { toEndpoints } from '../receivers/endpoint.ts';
 import { describeStreamFailure, openStreamConnection } from './stream-connection.ts';
 import type { TlsSettings } from './tls-settings.ts';
 
@@ -50,7 +51,7 @@ const trusting = (more: Partial<TlsSettings> = {}): TlsSettings => ({
   ...more,
 });
 const open = (port: number, tls?: TlsSettings, signal = never, addresses = LOCAL) =>
-  openStreamConnection(addresses, port, { tls }, signal);
+  openStreamConnection(toEndpoints(addresses, port), { tls }, signal);
 const failureOf = (port: number, tls: TlsSettings, signal = never): Promise<string> =>
   open(port, tls, signal).then(() => 'connected', describeStreamFailure);
 
@@ -81,7 +82,7 @@ describe('openStreamConnection', () => {
     await once(other, 'listening');
     const addresses = ['127.0.0.2', '127.0.0.1'].map((address) => ({ address, family: 4 }));
     const connection = await open(port, trusting(), never, addresses);
-    expect(connection.address).toBe('127.0.0.1');
+    expect(connection.endpoint.address).toBe('127.0.0.1');
     connection.destroy();
   });
 

@@ -1,13 +1,14 @@
 import { createConnection, type Socket } from 'node:net';
 import { checkServerIdentity, connect as connectTls } from 'node:tls';
+import { certificateName, type Endpoint } from '../receivers/endpoint.ts';
 import { describeTlsFailure } from './describe-tls-failure.ts';
-import { type Address, describeFailure } from './lookup.ts';
+import { describeFailure } from './lookup.ts';
 import { secureContextOf, serverNameIndication, type TlsSettings } from './tls-settings.ts';
 
 /** A connection over TCP or TLS. */
 export interface StreamConnection {
   /** Of the receiver. */
-  readonly address: string;
+  readonly endpoint: Endpoint;
   /** Aborts when the connection is of no use any more: closed by either side, reset or destroyed. */
   readonly lost: AbortSignal;
   /** Why it was lost, as the end of a sentence. */
@@ -18,12 +19,19 @@ export interface StreamConnection {
   write(bytes: Buffer): Promise<boolean>;
   /** Closes in good order; resolves when the kernel has everything or the connection is lost. */
   end(): Promise<void>;
+  /**
+   * Ends what is sent, and waits for the receiver to close too: resolves to true when it has, having read everything, to
+   * false when the connection is lost before.
+   */
+  drain(): Promise<boolean>;
   destroy(): void;
 }
 
 export interface StreamOptions {
   /** Undefined for plain TCP. */
   readonly tls?: TlsSettings | undefined;
+  /** Told of each endpoint with which no connection came about. */
+  readonly onFailure?: ((endpoint: Endpoint) => void) | undefined;
 }
 
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -32,36 +40,37 @@ const HANDSHAKE_TIMEOUT_MS = 10_000;
 const KEEP_ALIVE_MS = 15_000;
 
 /**
- * Connects to the first of the addresses that accepts, and with which TLS comes about, trying them in turn.
+ * Connects to the first of the endpoints that accepts, and with which TLS comes about, trying them in turn.
  * @param signal destroys the connection, also later
+ * @param opening gives up the opening alone
  * @throws the error of the last one; `describeStreamFailure` has words for it
  */
 export async function openStreamConnection(
-  addresses: readonly Address[],
-  port: number,
+  endpoints: readonly Endpoint[],
   options: StreamOptions,
   signal: AbortSignal,
+  opening = signal,
 ): Promise<StreamConnection> {
-  const { socket, address } = await openStreamSocket(addresses, port, options, signal);
-  return wrapSocket(socket, address, signal);
+  const { socket, endpoint } = await openStreamSocket(endpoints, options, AbortSignal.any([signal, opening]));
+  return wrapSocket(socket, endpoint, signal);
 }
 
 /** As `openStreamConnection`, for who does the talking; `signal` gives up the opening alone. */
 export async function openStreamSocket(
-  addresses: readonly Address[],
-  port: number,
-  { tls }: StreamOptions,
+  endpoints: readonly Endpoint[],
+  { tls, onFailure }: StreamOptions,
   signal: AbortSignal,
-): Promise<{ readonly socket: Socket; readonly address: string }> {
+): Promise<{ readonly socket: Socket; readonly endpoint: Endpoint }> {
   let failure: unknown = new Error('the name has no address');
-  for (const { address, family } of addresses) {
+  for (const endpoint of endpoints) {
     try {
-      const socket = await connectSocket({ host: address, family, port }, signal);
-      return { socket: tls === undefined ? socket : await secure(socket, tls, signal), address };
+      const socket = await connectSocket(endpoint, signal);
+      return { socket: tls === undefined ? socket : await secure(socket, endpoint, tls, signal), endpoint };
     } catch (error) {
       failure = error;
     }
     if (signal.aborted) break;
+    onFailure?.(endpoint);
   }
   throw failure;
 }
@@ -71,22 +80,21 @@ export function describeStreamFailure(error: unknown): string {
   return (error instanceof Error ? describeTlsFailure(error) : undefined) ?? describeFailure(error);
 }
 
-function connectSocket(
-  target: { readonly host: string; readonly family: number; readonly port: number },
-  signal: AbortSignal,
-): Promise<Socket> {
+function connectSocket({ address, family, port }: Endpoint, signal: AbortSignal): Promise<Socket> {
+  const target = { host: address, family, port };
   const socket = createConnection({ ...target, noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS });
   return whenReady(socket, 'connect', { timeoutMs: CONNECT_TIMEOUT_MS, onTimeout: 'no answer' }, signal);
 }
 
 /** The handshake, in which the receiver proves who it is. */
-function secure(socket: Socket, settings: TlsSettings, signal: AbortSignal): Promise<Socket> {
+function secure(socket: Socket, endpoint: Endpoint, settings: TlsSettings, signal: AbortSignal): Promise<Socket> {
+  const name = certificateName(settings.servername, endpoint);
   try {
     const secured = connectTls({
       socket,
       secureContext: secureContextOf(settings),
-      servername: serverNameIndication(settings),
-      checkServerIdentity: (_name, certificate) => checkServerIdentity(settings.servername, certificate),
+      servername: serverNameIndication(name),
+      checkServerIdentity: (_name, certificate) => checkServerIdentity(name, certificate),
     });
     const limit = { timeoutMs: HANDSHAKE_TIMEOUT_MS, onTimeout: 'the receiver does not answer the TLS handshake' };
     return whenReady(secured, 'secureConnect', limit, signal);
@@ -128,7 +136,7 @@ function whenReady<T extends Socket>(
   });
 }
 
-function wrapSocket(socket: Socket, address: string, signal: AbortSignal): StreamConnection {
+function wrapSocket(socket: Socket, endpoint: Endpoint, signal: AbortSignal): StreamConnection {
   const lost = new AbortController();
   let lossReason = 'connection closed';
   let onBytes: ((bytes: Buffer) => void) | undefined;
@@ -148,7 +156,7 @@ function wrapSocket(socket: Socket, address: string, signal: AbortSignal): Strea
   socket.on('data', (bytes: Buffer) => onBytes?.(bytes));
 
   return {
-    address,
+    endpoint,
     lost: lost.signal,
     get lossReason() {
       return lossReason;
@@ -165,6 +173,14 @@ function wrapSocket(socket: Socket, address: string, signal: AbortSignal): Strea
         socket.once('close', () => resolve());
         if (socket.destroyed) resolve();
         else socket.end(() => resolve());
+      }),
+    drain: () =>
+      new Promise((resolve) => {
+        socket.once('close', () => resolve(false));
+        // Before the other listener of the event, which takes it for a loss.
+        socket.prependOnceListener('end', () => resolve(socket.writableFinished));
+        if (socket.destroyed) resolve(false);
+        else socket.end();
       }),
     destroy: () => {
       socket.destroy();

@@ -22,10 +22,10 @@ export interface TcpSettings extends StreamSettings {
  */
 export function createTcpTransport(settings: TcpSettings, context: TransportContext): Transport {
   const { queue, clock, meter } = context;
-  const runSession = async ({ connection, closing, onReady }: SessionContext): Promise<SessionEnd> => {
+  const runSession = async ({ connection, closing, leaving, onReady }: SessionContext): Promise<SessionEnd> => {
     onReady();
     const window = createResendWindow(settings.resend);
-    const resent = await runTcpSession({ connection, queue, window, clock, meter, closing });
+    const resent = await runTcpSession({ connection, queue, window, clock, meter, closing, leaving });
     return { reason: connection.lossReason, resent, hasProgress: false };
   };
   return createStreamTransport(settings, runSession, context);

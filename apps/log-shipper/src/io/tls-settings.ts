@@ -8,7 +8,7 @@ export interface TlsSettings {
   /** The certificate that is shown to a receiver that asks for one, with its chain, and its key; both or neither. */
   readonly cert?: string;
   readonly key?: string;
-  /** The name or address that the receiver's certificate must be for. */
+  /** The name or address that the receiver's certificate must be for; see `certificateName`. */
   readonly servername: string;
   /** Of TLS 1.2 only the ciphers with forward secrecy and authenticated encryption; 1.2 is the least in any case. */
   readonly hardening?: boolean;
@@ -49,6 +49,6 @@ export function secureContextOf(settings: TlsSettings): SecureContext {
 }
 
 /** What the client asks for by name (RFC 6066, section 3): an address must not stand there. */
-export function serverNameIndication({ servername }: TlsSettings): string {
+export function serverNameIndication(servername: string): string {
   return isIP(servername) === 0 ? servername : '';
 }

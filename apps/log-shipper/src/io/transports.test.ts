@@ -1,5 +1,5 @@
 import { PassThrough, Writable } from 'node:stream';
-import { createMetrics, Registry, silentLogger, systemClock } from '@wharf/agent';
+import { createMetrics, NameError, Registry, silentLogger, systemClock } from '@wharf/agent';
 import { eventually, freePort, type SyslogReceiver, startFaultyProxy, startSyslogReceiver } from '@wharf/testkit';
 import { afterEach, describe, expect, it } from 'vitest';
 import { metrics } from '../metrics.ts';
@@ -15,11 +15,23 @@ const local: Lookup = async () => [{ address: '127.0.0.1', family: 4 }];
 const backoff = { baseMs: 10, capMs: 40 };
 const resend = { ageMs: 60_000, bytes: 1 << 20 };
 
+/** The system's clock, which the test can set forward. */
+const createSkippingClock = () => {
+  let skippedMs = 0;
+  return {
+    ...systemClock,
+    monotonicMs: () => systemClock.monotonicMs() + skippedMs,
+    skip: (ms: number) => {
+      skippedMs += ms;
+    },
+  };
+};
+
 const createContext = (lookup = local) => {
   const registry = new Registry();
   return {
     queue: createMessageQueue({ messages: 1_000_000, bytes: 1 << 30 }),
-    clock: systemClock,
+    clock: createSkippingClock(),
     random: Math.random,
     log: silentLogger,
     meter: createRouteMeter(createMetrics(metrics, registry), 'r'),
@@ -81,8 +93,7 @@ describe('createTcpTransport', () => {
   it('starts while the name does not resolve', async () => {
     const receiver = await receive();
     let isKnown = false;
-    const lookup: Lookup = (host) =>
-      isKnown ? local(host) : Promise.reject(Object.assign(new Error('getaddrinfo'), { code: 'ENOTFOUND' }));
+    const lookup: Lookup = (host) => (isKnown ? local(host) : Promise.reject(new NameError('not-found')));
     const sender = tcp(receiver.port, createContext(lookup));
     push(sender, 'one');
     await eventually('the trouble', () => expect(sender.transport.trouble).toBe('the name does not resolve'));
@@ -196,25 +207,29 @@ describe('createUdpTransport', () => {
   });
 
   it('keeps what is queued until the name resolves, and follows it to another address', async () => {
-    const receiver = await receive();
+    const first = await receive();
+    const second = await receive({ port: first.port, host: '127.0.0.9' });
     let addresses: readonly string[] = [];
-    const lookup: Lookup = async () => addresses.map((address) => ({ address, family: 4 }));
+    const lookup: Lookup = async () => addresses.map((address) => ({ address, family: 4, ttlSeconds: 5 }));
     const context = createContext(lookup);
-    const transport = begin(
-      createUdpTransport({ host: 'logs', port: receiver.port, resolveEveryMs: 0, backoff }, context),
-    );
+    const transport = begin(createUdpTransport({ host: 'logs', port: first.port, backoff }, context));
     push(context, 'one');
     await eventually('the trouble', () => expect(transport.trouble).toBe('the name has no address'));
     addresses = ['127.0.0.1'];
-    await eventually('the line', () => expect(texts(receiver)).toEqual(['one\n']));
+    await eventually('the line', () => expect(texts(first)).toEqual(['one\n']));
     expect(transport.trouble).toBeUndefined();
     addresses = ['127.0.0.9'];
+    context.clock.skip(4_000);
     push(context, 'two');
-    await eventually('the new address', () => expect(transport.peer).toBe(`127.0.0.9:${receiver.port}`));
-    addresses = [];
+    await eventually('the line within the TTL', () => expect(texts(first)).toEqual(['one\n', 'two\n']));
+    context.clock.skip(1_001);
     push(context, 'three');
-    await eventually('the datagram', () => expect(context.queue.messages).toBe(0));
-    expect(transport.peer).toBe(`127.0.0.9:${receiver.port}`);
+    await eventually('the line after it', () => expect(texts(second)).toEqual(['three\n']));
+    addresses = [];
+    context.clock.skip(5_001);
+    push(context, 'four');
+    await eventually('the line without an answer', () => expect(texts(second)).toEqual(['three\n', 'four\n']));
+    expect(transport.peer).toBe(`127.0.0.9:${first.port}`);
   });
 
   it('goes on sending to the last address while no name server answers', async () => {
@@ -222,9 +237,10 @@ describe('createUdpTransport', () => {
     let lookups = 0;
     const lookup: Lookup = (host) => (++lookups === 1 ? local(host) : new Promise(() => undefined));
     const context = createContext(lookup);
-    begin(createUdpTransport({ host: 'logs', port: receiver.port, resolveEveryMs: 0, backoff }, context));
+    begin(createUdpTransport({ host: 'logs', port: receiver.port, backoff }, context));
     push(context, 'one');
     await eventually('the first line', () => expect(texts(receiver)).toEqual(['one\n']));
+    context.clock.skip(30_001);
     push(context, 'two');
     await eventually('the second lookup', () => expect(lookups).toBe(2));
     push(context, 'three');
@@ -235,13 +251,34 @@ describe('createUdpTransport', () => {
     const receiver = await receive();
     let address = '127.0.0.9';
     const context = createContext(async () => [{ address, family: 4 }]);
-    const transport = begin(
-      createUdpTransport({ host: 'logs', port: receiver.port, resolveEveryMs: 0, backoff }, context),
-    );
+    const transport = begin(createUdpTransport({ host: 'logs', port: receiver.port, backoff }, context));
     await eventually('the old address', () => expect(transport.peer).toBe(`127.0.0.9:${receiver.port}`));
     address = '127.0.0.1';
+    context.clock.skip(30_001);
     push(context, 'one');
     await eventually('the line', () => expect(texts(receiver)).toEqual(['one\n']));
+  });
+
+  it('keeps what nobody listens for, but for single datagrams that show so', async () => {
+    const port = await freePort();
+    const context = createContext();
+    const transport = begin(createUdpTransport({ host: 'logs', port, backoff }, context));
+    push(context, ...Array.from({ length: 200 }, (_, index) => `line ${index}`));
+    await eventually('the refusal', () => expect(transport.trouble).toBe('connection refused'));
+    const receiver = await receive({ port });
+    await eventually('the last line', () => expect(texts(receiver)).toContain('line 199\n'));
+    expect(texts(receiver).length).toBeGreaterThan(100);
+    expect(transport.trouble).toBeUndefined();
+  });
+
+  it('goes over to another address when nobody listens at the first', async () => {
+    const receiver = await receive();
+    const addresses = ['127.0.0.9', '127.0.0.8', '127.0.0.1'].map((address) => ({ address, family: 4 }));
+    const context = createContext(async () => addresses);
+    const transport = begin(createUdpTransport({ host: 'logs', port: receiver.port, backoff }, context));
+    push(context, ...Array.from({ length: 200 }, (_, index) => `line ${index}`));
+    await eventually('the last line', () => expect(texts(receiver)).toContain('line 199\n'));
+    expect(transport.peer).toBe(`127.0.0.1:${receiver.port}`);
   });
 
   it('drops a datagram that the network cannot take, and goes on with the next', async () => {

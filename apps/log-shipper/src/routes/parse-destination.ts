@@ -1,5 +1,6 @@
 import { failure, type Result, success } from '@wharf/agent';
 import { parseSinkUrl, sinkSchemes } from '../http-sinks/parse-sink-url.ts';
+import { isServiceName, SERVICE_PORT_PROBLEM } from '../receivers/address.ts';
 import type { Carrier, Destination } from './route.ts';
 
 /** What a route's URI says before its `?`. */
@@ -67,7 +68,9 @@ function parseCarried(
   if (port === '0') return failure('has port 0, which nothing can listen on');
   if (username !== '' || password !== '') return failure(`has a user, which ${adapter} has no use for`);
   if (!['', '/'].includes(pathname) || hash !== '') return failure(`has a path, which ${adapter} has no use for`);
-  if (adapter === 'raw' && port === '') return failure('has no port, and raw has none of its own');
+  if (isServiceName(hostname)) {
+    if (port !== '') return failure(SERVICE_PORT_PROBLEM);
+  } else if (adapter === 'raw' && port === '') return failure('has no port, and raw has none of its own');
   const host = hostname.startsWith('[') ? hostname.slice(1, -1) : hostname;
   return success({ adapter, carrier, host, port: port === '' ? undefined : Number(port) });
 }

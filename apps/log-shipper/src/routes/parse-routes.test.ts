@@ -64,6 +64,8 @@ describe('parseRoutes', () => {
     ['syslog://:514', /is not a route URI|has no host/],
     ['syslog://logs:70000', /is not a route URI/],
     ['syslog://logs:0', /port 0/],
+    ['syslog://_syslog._udp.example.org:514', /whose SRV records have the ports/],
+    ['json+http://_logs._tcp.example.org:8080/', /whose SRV records have the ports/],
     ['syslog://user@logs', /user/],
     ['syslog://logs/path', /path/],
     ['syslog://$GONE:514', /not set: GONE/],
