@@ -4,13 +4,16 @@ import { join } from 'node:path';
 import { silentLogger } from '@wharf/agent';
 import * as fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
+import { JOURNAL_HEADER } from '../checkpoints/checkpoint-record.ts';
 import type { CheckpointStore } from '../checkpoints/checkpoint-store.ts';
 import type { Checkpoint } from '../lines/resume-point.ts';
-import { createSmallDisk } from '../testing/small-disk.ts';
+import { createSmallDisk, type SmallDisk } from '../testing/small-disk.ts';
 import { openCheckpointFile } from './checkpoint-file.ts';
 
 const folders: string[] = [];
+const disks: SmallDisk[] = [];
 afterEach(() => {
+  for (const disk of disks.splice(0)) disk.remove();
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 });
 const newFolder = (): string => {
@@ -154,6 +157,24 @@ describe('openCheckpointFile', () => {
     expect([...seen]).toEqual(['1-', '2-', '23']);
   });
 
+  it('does not bring back what lay behind a damaged record', async () => {
+    const folder = newFolder();
+    const first = await open(folder);
+    first.put('a', checkpointAt(1));
+    await first.flush(1n);
+    await first.close();
+    const bytes = readFileSync(fileIn(folder));
+    const damaged = JOURNAL_HEADER.length + 10;
+    bytes[damaged] = (bytes[damaged] ?? 0) ^ 1;
+    writeFileSync(fileIn(folder), bytes);
+    const second = await open(folder);
+    await second.flush(2n);
+    await second.close();
+    const third = await open(folder);
+    expect([third.aliveNano, third.get('a')]).toEqual([2n, undefined]);
+    await third.close();
+  });
+
   it('never gives a checkpoint that was not put, whichever bit is flipped', async () => {
     const folder = newFolder();
     const first = await open(folder);
@@ -209,6 +230,7 @@ describe('openCheckpointFile', () => {
 
   it('works with what it has on a disk that is full or cannot be written', async () => {
     const disk = createSmallDisk();
+    disks.push(disk);
     const folder = join(disk.root, 'state');
     const first = await open(folder);
     first.put('a', checkpointAt(1));
@@ -234,7 +256,6 @@ describe('openCheckpointFile', () => {
     const third = await open(folder);
     expect(all(third, ['a', 'b'])).toEqual([checkpointAt(29, 250), checkpointAt(2)]);
     await third.close();
-    disk.remove();
     expect(warnings).toEqual([
       'checkpoints cannot be written; it is tried again',
       'checkpoints can be read, but not added to',

@@ -31,7 +31,7 @@ export function createSmallDisk(size = '1m'): SmallDisk {
     makeRoom: () => rmSync(filler),
     remount: (mode) => void execFileSync('mount', ['-o', `remount,${mode}`, root]),
     remove() {
-      execFileSync('umount', [root]);
+      execFileSync('umount', ['--lazy', root]);
       rmSync(root, { recursive: true, force: true });
     },
   };

@@ -4,6 +4,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  rmdirSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -235,6 +236,26 @@ describe('openSpool', () => {
     const gap = numbers.findIndex((each, index) => each !== index);
     expect(numbers).toEqual([...range(0, gap), ...range(gap + lost, 6_000)]);
     await spool.close();
+  });
+
+  it('confirms nothing of what it could not look at', async () => {
+    const folder = newFolder();
+    const first = await open(folder);
+    await pushSafely(first, 0, 100);
+    await first.close();
+    const obstacle = join(folder, '0000000000000009.segment');
+    mkdirSync(obstacle);
+    const second = await open(folder);
+    expect(second.messages).toBe(0);
+    await pushSafely(second, 100, 20);
+    second.take(1e9);
+    second.confirm(20);
+    await second.close();
+    rmdirSync(obstacle);
+    const third = await open(folder);
+    const numbers = await takeAll(third);
+    expect(numbers.slice(0, 100)).toEqual(range(0, 100));
+    await third.close();
   });
 
   it('gives every message once in order, whatever happens between, restarts included', async () => {
