@@ -87,9 +87,12 @@ export function startContainerReader(subject: ReaderSubject, context: ReaderCont
       inactivityMs,
       tail: hasRead ? undefined : subject.tail,
       onProgress(isWaiting) {
+        if (isWaiting) {
+          meter.queueFull();
+          return;
+        }
         hasRead = true;
-        if (isWaiting) meter.queueFull();
-        else afterChunk();
+        afterChunk();
       },
       signal: stopping.signal,
     });

@@ -65,23 +65,21 @@ export function readLog(settings: LogReadingSettings): OpenLog {
   const waitForRoom = async (): Promise<void> => {
     isWaiting = true;
     reading.pause();
-    onProgress(true);
+    if (queue.isFull) onProgress(true);
     const cancel = clock.schedule(STALL_MS, () => {
       if (!isKept) end({ kind: 'stalled' });
     });
-    while (queue.isFull && !over.signal.aborted) await queue.room(over.signal);
+    do await queue.room(over.signal);
+    while (queue.isFull && !over.signal.aborted);
     cancel();
     isWaiting = false;
     if (!over.signal.aborted) reading.resume();
   };
-  const waitIfFull = (): void => {
-    if (queue.isFull && !isWaiting && !over.signal.aborted) void waitForRoom();
-  };
   const listener = {
     onOpen() {
       resume.opened();
-      // Another log may have filled the queue since this one was asked for.
-      waitIfFull();
+      // Many logs that are opened at a time do not fill the queue at a time.
+      void waitForRoom();
     },
     onPiece: (piece: Parameters<LinePipe['piece']>[0]) => pipe.piece(piece, clock.monotonicMs()),
     onMalformed: () => pipe.malformed(),
@@ -89,7 +87,7 @@ export function readLog(settings: LogReadingSettings): OpenLog {
       silence.heard();
       pipe.endChunk(position);
       onProgress(false);
-      waitIfFull();
+      if (queue.isFull && !isWaiting && !over.signal.aborted) void waitForRoom();
     },
     onEnd: end,
   };

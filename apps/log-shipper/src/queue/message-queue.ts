@@ -23,8 +23,8 @@ export interface MessageQueue {
   readonly bytes: number;
   push(batch: MessageBatch): void;
   /**
-   * Resolves when the queue is not full, in the order of asking, or when `signal` aborts. Ask again afterwards: another
-   * may have been faster.
+   * Resolves when the queue is not full, to one after the other of those who ask, or when `signal` aborts. Ask again
+   * afterwards: another may have been faster.
    */
   room(signal: AbortSignal): Promise<void>;
   /** Resolves when a message can be taken, or when `signal` aborts. */
@@ -63,7 +63,7 @@ export function createMessageQueue(limits: QueueLimits): MessageQueue {
       batches.push(batch);
       if (batch.ends.length > 0) available.wake();
     },
-    room: (signal) => (isFull() ? room.wait(signal) : Promise.resolve()),
+    room: (signal) => room.waitInTurn(signal, () => !isFull()),
     available: (signal) => (batches.waiting > 0 ? Promise.resolve() : available.wait(signal)),
     take: (byteLimit, messageLimit) => batches.take(byteLimit, messageLimit),
     takeBytes: (byteLimit) => batches.takeBytes(byteLimit),

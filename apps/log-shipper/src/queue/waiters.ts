@@ -7,6 +7,8 @@ export interface Waiters {
    * says so: what one does is known before the next is woken. Once it has said no, this must be called again.
    */
   wakeInTurn(mayGoOn: () => boolean): void;
+  /** Waits in line, though that be empty, and wakes in turn. */
+  waitInTurn(signal: AbortSignal, mayGoOn: () => boolean): Promise<void>;
 }
 
 export function createWaiters(): Waiters {
@@ -20,26 +22,34 @@ export function createWaiters(): Waiters {
     next?.();
     setImmediate(wakeNext, mayGoOn);
   };
+  const wakeInTurn = (mayGoOn: () => boolean): void => {
+    if (!isGoingOn) wakeNext(mayGoOn);
+  };
+  const wait = (signal: AbortSignal): Promise<void> =>
+    new Promise((resolve) => {
+      if (signal.aborted) {
+        resolve();
+        return;
+      }
+      const finish = (): void => {
+        waiters.delete(finish);
+        signal.removeEventListener('abort', finish);
+        resolve();
+      };
+      waiters.add(finish);
+      signal.addEventListener('abort', finish, { once: true });
+    });
+
   return {
-    wait: (signal) =>
-      new Promise((resolve) => {
-        if (signal.aborted) {
-          resolve();
-          return;
-        }
-        const finish = (): void => {
-          waiters.delete(finish);
-          signal.removeEventListener('abort', finish);
-          resolve();
-        };
-        waiters.add(finish);
-        signal.addEventListener('abort', finish, { once: true });
-      }),
+    wait,
     wake() {
       for (const finish of waiters) finish();
     },
-    wakeInTurn(mayGoOn) {
-      if (!isGoingOn) wakeNext(mayGoOn);
+    wakeInTurn,
+    waitInTurn(signal, mayGoOn) {
+      const woken = wait(signal);
+      wakeInTurn(mayGoOn);
+      return woken;
     },
   };
 }

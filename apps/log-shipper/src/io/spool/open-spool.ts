@@ -94,7 +94,7 @@ export async function openSpool(settings: SpoolSettings): Promise<Spool> {
       else saver.note();
       onChange();
     },
-    room: (signal) => (isFull() ? room.wait(signal) : Promise.resolve()),
+    room: (signal) => room.waitInTurn(signal, () => !isFull()),
     available: (signal) => (held.waiting > 0 ? Promise.resolve() : available.wait(signal)),
     take(byteLimit, messageLimit) {
       const taken = held.take(byteLimit, messageLimit);
