@@ -87,7 +87,11 @@ describe('escape', () => {
 });
 
 describe('a textObject', () => {
-  const time = textObject('12:00', '12:00Z', { Format: callable((layout) => `as ${String(layout)}`) });
+  const time = textObject(
+    () => '12:00',
+    () => '12:00Z',
+    { Format: callable((layout) => `as ${String(layout)}`) },
+  );
 
   it.each([
     ['{{.Time}}', '12:00'],

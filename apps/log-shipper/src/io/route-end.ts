@@ -43,7 +43,7 @@ export function routeEnd(
   { clock, random, log, meter, output, host, syslogHostname }: RouteEndContext,
 ): PipelineEnd {
   const hasFailed = createOnce(WARNED_LIMIT);
-  const context: EncoderContext = {
+  const encoderContext: EncoderContext = {
     host,
     syslogHostname,
     sequence: createSequence(runName(clock.wallMs(), random)),
@@ -56,7 +56,7 @@ export function routeEnd(
     },
   };
   return {
-    createEncoder: (container) => createEncoder(destination, container, settings.encoding, context),
+    createEncoder: (container) => createEncoder(destination, container, settings.encoding, encoderContext),
     createTransport: (context) =>
       createTransport(destination, { ...settings, tcpResendMs: config.tcpResendMs, output }, context),
   };

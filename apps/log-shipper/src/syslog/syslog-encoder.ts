@@ -91,14 +91,15 @@ function ietfHeader(
     (line) => `${origin(line)}${elements(line) || '-'} `,
   );
   const numbered = joined([hostname, tag, pid], (line) => `${origin(line)}[meta sequenceId="`);
-  const run = `"]${sdElement(`shipper@${enterprise}`, [['run', sequence.run]])}`;
+  const run = sdElement(`shipper@${enterprise}`, [['run', sequence.run]]);
+  const afterNumber = joined([structuredData], (line) => `"]${run}${elements(line)}`);
   return {
     start,
     afterTime(line) {
       const { fields } = line;
       if (!settings.sequence && fields === undefined) return ofContainer(line);
       const ofLine = fields === undefined ? '' : toBinary(sdElement(`line@${enterprise}`, fields));
-      if (settings.sequence) return `${numbered(line)}${sequence.next()}${run}${elements(line)}${ofLine} `;
+      if (settings.sequence) return numbered(line) + sequence.next() + afterNumber(line) + ofLine + ' ';
       return `${origin(line)}${elements(line) + ofLine || '-'} `;
     },
   };

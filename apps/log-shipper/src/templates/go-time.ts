@@ -30,8 +30,7 @@ const ELEMENT =
  * @see https://pkg.go.dev/time#pkg-constants
  */
 export function formatGoTime(timestamp: Timestamp, layout: string): string {
-  const time = partsOf(timestamp);
-  return layout.replace(ELEMENT, (element) => elementText(time, element));
+  return layout.replace(ELEMENT, (element) => elementText(timestamp, element));
 }
 
 /** As Go prints a time that no layout is given for. */
@@ -44,73 +43,61 @@ export function goTimeJson(timestamp: Timestamp): string {
   return formatGoTime(timestamp, '2006-01-02T15:04:05.999999999Z07:00');
 }
 
-interface TimeParts {
-  readonly year: string;
-  readonly month: number;
-  readonly day: number;
-  readonly weekday: number;
-  readonly yearDay: number;
-  readonly hour: number;
-  readonly minute: string;
-  readonly second: string;
-  /** Nine digits. */
-  readonly fraction: string;
-}
-
 const DAY_MS = 86_400_000;
 
-function partsOf(timestamp: Timestamp): TimeParts {
-  const year = timestamp.slice(0, 4);
-  const dayMs = Date.parse(`${timestamp.slice(0, 10)}T00:00:00Z`);
-  return {
-    year,
-    month: Number(timestamp.slice(5, 7)),
-    day: Number(timestamp.slice(8, 10)),
-    weekday: new Date(dayMs).getUTCDay(),
-    yearDay: Math.round((dayMs - Date.parse(`${year}-01-01T00:00:00Z`)) / DAY_MS) + 1,
-    hour: Number(timestamp.slice(11, 13)),
-    minute: timestamp.slice(14, 16),
-    second: timestamp.slice(17, 19),
-    fraction: timestamp.slice(20, 29),
-  };
+function dayOf(timestamp: Timestamp): number {
+  return Date.parse(`${timestamp.slice(0, 10)}T00:00:00Z`);
 }
 
-function elementText(time: TimeParts, element: string): string {
-  const { year, month, day, weekday, yearDay, hour, minute, second, fraction } = time;
-  const hour12 = hour % 12 === 0 ? 12 : hour % 12;
+function weekdayOf(timestamp: Timestamp): string {
+  return DAYS[new Date(dayOf(timestamp)).getUTCDay()] ?? '';
+}
+
+function yearDayOf(timestamp: Timestamp): string {
+  const firstDay = Date.parse(`${timestamp.slice(0, 4)}-01-01T00:00:00Z`);
+  return String(Math.round((dayOf(timestamp) - firstDay) / DAY_MS) + 1);
+}
+
+function elementText(timestamp: Timestamp, element: string): string {
+  const month = timestamp.slice(5, 7);
+  const day = timestamp.slice(8, 10);
+  const hour = Number(timestamp.slice(11, 13));
+  const hour12 = String(hour % 12 === 0 ? 12 : hour % 12);
+  const minute = timestamp.slice(14, 16);
+  const second = timestamp.slice(17, 19);
   switch (element) {
     case '2006':
-      return year;
+      return timestamp.slice(0, 4);
     case '06':
-      return year.slice(2);
+      return timestamp.slice(2, 4);
     case 'January':
-      return MONTHS[month - 1] ?? '';
+      return MONTHS[Number(month) - 1] ?? '';
     case 'Jan':
-      return (MONTHS[month - 1] ?? '').slice(0, 3);
+      return (MONTHS[Number(month) - 1] ?? '').slice(0, 3);
     case '01':
-      return twoDigits(month);
+      return month;
     case '1':
-      return String(month);
+      return String(Number(month));
     case 'Monday':
-      return DAYS[weekday] ?? '';
+      return weekdayOf(timestamp);
     case 'Mon':
-      return (DAYS[weekday] ?? '').slice(0, 3);
+      return weekdayOf(timestamp).slice(0, 3);
     case '02':
-      return twoDigits(day);
+      return day;
     case '_2':
-      return String(day).padStart(2);
+      return String(Number(day)).padStart(2);
     case '2':
-      return String(day);
+      return String(Number(day));
     case '002':
-      return String(yearDay).padStart(3, '0');
+      return yearDayOf(timestamp).padStart(3, '0');
     case '__2':
-      return String(yearDay).padStart(3);
+      return yearDayOf(timestamp).padStart(3);
     case '15':
-      return twoDigits(hour);
+      return timestamp.slice(11, 13);
     case '03':
-      return twoDigits(hour12);
+      return hour12.padStart(2, '0');
     case '3':
-      return String(hour12);
+      return hour12;
     case '04':
       return minute;
     case '4':
@@ -126,7 +113,7 @@ function elementText(time: TimeParts, element: string): string {
     case 'MST':
       return 'UTC';
     default:
-      return /^[.,]/.test(element) ? fractionText(fraction, element) : zoneText(element);
+      return /^[.,]/.test(element) ? fractionText(timestamp.slice(20, 29), element) : zoneText(element);
   }
 }
 
@@ -141,8 +128,4 @@ function fractionText(fraction: string, element: string): string {
 /** `Z07:00` is a Z in UTC, `-07:00` is `+00:00`. */
 function zoneText(element: string): string {
   return element.startsWith('Z') ? 'Z' : `+${element.slice(1).replace('7', '0')}`;
-}
-
-function twoDigits(value: number): string {
-  return String(value).padStart(2, '0');
 }

@@ -91,16 +91,19 @@ function splitN(text: string, separator: unknown, limit: unknown): readonly stri
 }
 
 function timeObject(timestamp: string): TextObject {
-  const text = printGoTime(timestamp);
-  const ms = Date.parse(timestamp.slice(0, 19) + timestamp.slice(19, 23) + 'Z');
+  const ms = () => Date.parse(`${timestamp.slice(0, 23)}Z`);
   const methods: Record<string, Callable> = {
     Format: callable((layout) => formatGoTime(timestamp, String(layout))),
-    String: callable(() => text),
-    Unix: callable(() => Math.floor(ms / 1_000)),
-    UnixMilli: callable(() => ms),
-    UnixNano: callable(() => BigInt(ms) * 1_000_000n + BigInt(timestamp.slice(23, 29))),
+    String: callable(() => printGoTime(timestamp)),
+    Unix: callable(() => Math.floor(ms() / 1_000)),
+    UnixMilli: callable(ms),
+    UnixNano: callable(() => BigInt(ms()) * 1_000_000n + BigInt(timestamp.slice(23, 29))),
     UTC: callable(() => object),
   };
-  const object = textObject(text, goTimeJson(timestamp), methods);
+  const object = textObject(
+    () => printGoTime(timestamp),
+    () => goTimeJson(timestamp),
+    methods,
+  );
   return object;
 }
