@@ -165,6 +165,30 @@ describe('createHttpTransport', () => {
     expect(sender.transport.peer).toBe(`127.0.0.1:${receiver.port}`);
   });
 
+  it('goes where the name leads by the time of a request', async () => {
+    const [first, second] = await Promise.all([receive(), receive()]);
+    let { port } = first;
+    const lookup: Lookup = async () => [
+      {
+        address: '127.0.0.1',
+        family: 4,
+        ttlSeconds: 0,
+        service: { priority: 0, weight: 0, port, target: 'a.example' },
+      },
+    ];
+    const sender = begin('json', 'http://_logs._tcp.example/', { lookup });
+    sender.push('one');
+    await sender.isDone();
+    port = second.port;
+    await eventually('the other receiver', async () => {
+      sender.push('more');
+      await sender.isDone();
+      expect(second.requests.length).toBeGreaterThan(0);
+    });
+    expect(first.requests.length).toBeGreaterThan(0);
+    expect(sender.transport.peer).toBe(`127.0.0.1:${second.port}`);
+  });
+
   it('compresses when asked to', async () => {
     const receiver = await receive();
     const sender = begin('json', receiver.url, { options: { gzipLevel: 1 } });

@@ -100,6 +100,19 @@ describe('openStreamConnection', () => {
     expect(names).toEqual(['logs.example.org']);
   });
 
+  it('looks for the target of a service in the certificate, when that is within the domain of the service', async () => {
+    const port = await listenTls();
+    const service = { priority: 0, weight: 0, port };
+    const openTo = (target: string) =>
+      openStreamConnection(
+        toEndpoints([{ address: '127.0.0.1', family: 4, service: { ...service, target } }], 1),
+        { tls: trusting({ servername: '_syslog-tls._tcp.example.org' }) },
+        never,
+      ).then(() => 'connected', describeStreamFailure);
+    expect(await openTo('logs.example.org')).toBe('connected');
+    expect(await openTo('logs.elsewhere.org')).toMatch(/is not for example.org/);
+  });
+
   it.each<[string, () => TlsOptions, () => Partial<TlsSettings>, RegExp | string]>([
     ['an expired certificate', () => certificates.expired, () => ({}), /has expired/],
     ['a CA that is not trusted', () => certificates.stranger, () => ({}), /LOGSPOUT_TLS_CA_CERTS/],
