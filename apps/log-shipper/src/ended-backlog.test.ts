@@ -9,6 +9,7 @@ const QUEUE_BYTES = 256 * 1024;
 /** As the receiver gets them: a log is a chunk. */
 const LOG_BYTES = LINES * 1_200;
 const READINGS = 64;
+const LIVE = 'live';
 
 const logOf = (name: string): Buffer => {
   const entries = Array.from({ length: LINES }, (_, index) => {
@@ -25,12 +26,23 @@ describe('the backlog of thousands of containers that have ended', () => {
     let open = 0;
     let mostOpen = 0;
     let mostBytes = 0;
+    let isLiveOpen = false;
+    let held: (() => void)[] | undefined = [];
+    const seen = new Set<string>();
     let queueBytes = async (): Promise<number> => 0;
     const answer = (name: string, response: ServerResponse): void => {
       response.once('close', () => open--);
       mostOpen = Math.max(mostOpen, ++open);
+      if (name === LIVE) {
+        isLiveOpen = true;
+        return;
+      }
+      const finish = (): unknown => response.end(logOf(name));
       // As dockerd does, it begins to answer before it begins to read.
-      setImmediate(() => response.end(logOf(name)));
+      if (held === undefined) setImmediate(finish);
+      else held.push(finish);
+      // The first ones were open before there was anything in the queue, and come all at once.
+      if (seen.size < 2 * READINGS * LINES) return;
       void queueBytes().then((bytes) => {
         mostBytes = Math.max(mostBytes, bytes);
       });
@@ -41,12 +53,18 @@ describe('the backlog of thousands of containers that have ended', () => {
     const config = { source: 'api', backlog: true, queue: { messages: 1e9, bytes: QUEUE_BYTES } } as const;
     const shipper = await startShipper(fake.socketPath, [`syslog+tcp://127.0.0.1:${port}`], config);
     queueBytes = () => shipper.count('wharf_shipper_queue_bytes');
+    await eventually('logs are open', () => expect(open).toBe(READINGS));
+    fake.run({ name: LIVE });
+    await eventually('the log of one that runs is open', () => expect(isLiveOpen).toBe(true));
+    expect(open).toBe(READINGS + 1);
+    for (const finish of held) finish();
+    held = undefined;
     await eventually('a full queue', async () => expect(await queueBytes()).toBeGreaterThanOrEqual(QUEUE_BYTES));
-    const seen = new Set<string>();
     const onMessage = ({ text }: { readonly text: string }): unknown => seen.add(/<shop.*?>/.exec(text)?.[0] ?? text);
     const receiver = await startSyslogReceiver({ port, onMessage });
     await eventually('all lines', () => expect(seen.size).toBe(CONTAINERS * LINES), { timeoutMs: 100_000 });
-    expect(mostOpen).toBeLessThanOrEqual(READINGS);
+    expect(mostOpen).toBe(READINGS + 1);
+    expect(mostBytes).toBeGreaterThan(0);
     expect(mostBytes).toBeLessThanOrEqual(QUEUE_BYTES + 16 * LOG_BYTES);
     await shipper.stop();
     await receiver.close();
