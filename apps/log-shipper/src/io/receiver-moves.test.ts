@@ -154,6 +154,21 @@ describe('a connection whose name has another address', () => {
       expect(await sender.count('messages_resent_total')).toBe(0);
     }
   });
+
+  it('is left without a settlement when the receiver does not answer, and what is open is sent again', async () => {
+    const [first, second] = await Promise.all([rsyslogWith({ relp: true }), rsyslogWith({ relp: true })]);
+    setPorts(first.relpPort);
+    const sender = begin('relp', { host: SERVICE, port: 1 });
+    await eventually('lines at the first', hasSome(first));
+    first.pause();
+    setPorts(second.relpPort);
+    await eventually('lines at the second', hasSome(second));
+    first.resume();
+    const all = sender.finish();
+    await eventually('all lines', () => expect(sorted(new Set(numbersOf(first, second)))).toEqual(all));
+    expect(await sender.count('connections_moved_total')).toBe(1);
+    expect(await sender.count('messages_resent_total')).toBeGreaterThan(0);
+  });
 });
 
 describe('a service with two receivers', () => {
