@@ -7,7 +7,6 @@ import {
   type Follower,
   followContainers,
 } from '@wharf/docker-watcher';
-import { forgetfulStore } from './checkpoints/checkpoint-store.ts';
 import type { LogShipperConfig } from './config.ts';
 import { skipReason } from './containers/skip-reason.ts';
 import { createHttpSide } from './io/http-api/http-side.ts';
@@ -16,11 +15,13 @@ import { type Lookup, systemLookup } from './io/lookup.ts';
 import { createPipelineSet } from './io/pipeline-set.ts';
 import { createReaderChoice } from './io/reader-choice.ts';
 import { routeEnd } from './io/route-end.ts';
-import { createRouteMeter, forgetRouteMetrics } from './io/route-meter.ts';
+import { createRouteMeter, forgetRouteMetrics, type RouteMeter } from './io/route-meter.ts';
 import { createRoutePipeline, type RoutePipeline } from './io/route-pipeline.ts';
+import { memoryStorage, openDiskStorage, type RouteStorage } from './io/route-storage.ts';
+import { lockStateFolder, type StateLock } from './io/state-lock.ts';
 import { metrics } from './metrics.ts';
 import type { Route } from './routes/route.ts';
-import { routeSettings } from './routes/route-settings.ts';
+import { type RouteSettings, routeSettings } from './routes/route-settings.ts';
 import { stageSettings } from './stages/stage-settings.ts';
 
 /** What a log shipper works with, besides the context of every agent. */
@@ -60,20 +61,23 @@ export function createLogShipper(config: LogShipperConfig, dependencies: LogShip
   };
   const lookup = dependencies.lookup ?? systemLookup;
   const pipelineContext = { engine, chooseReader, clock, random, log, lookup };
-  const createPipeline = (route: Route, origin: RouteOrigin): RoutePipeline => {
+  const { stateDir } = config;
+  const storageOf = async (route: Route, { spool }: RouteSettings, meter: RouteMeter): Promise<RouteStorage> => {
+    if (stateDir === '') return memoryStorage(config.queue);
+    return await openDiskStorage({ stateDir, uri: route.uri, limits: config.queue, spool, clock, random, log, meter });
+  };
+  const createPipeline = async (route: Route, origin: RouteOrigin): Promise<RoutePipeline> => {
     const settings = routeSettings(config, route);
     const meter = createRouteMeter(meters, route.uri);
+    const storage = await storageOf(route, settings, meter);
     return createRoutePipeline(
       route,
       routeEnd(route, settings, config, { ...end, meter }),
       settings.stages,
       { ...config, backlog: config.backlog && origin === 'start' },
-      { ...pipelineContext, checkpoints: forgetfulStore(), meter },
+      { ...pipelineContext, storage, meter },
     );
   };
-  const atWork = config.routes.map((route) => [route, createPipeline(route, 'start')] as const);
-  for (const [, pipeline] of atWork) pipelines.add(pipeline);
-
   const viewerPipelines = createPipelineSet(isShipped);
   const viewerStages = stageSettings(config.stages, { multiline: false, options: new Map() });
   const httpSide = createHttpSide(config, {
@@ -93,7 +97,7 @@ export function createLogShipper(config: LogShipperConfig, dependencies: LogShip
           { ...view, inactivityMs: config.inactivityMs },
           {
             ...pipelineContext,
-            checkpoints: forgetfulStore(),
+            storage: memoryStorage(view.queue),
             // Viewers come and go: what one of them alone has is not shown.
             meter: createRouteMeter(createMetrics(metrics, new Registry()), subject.uri),
           },
@@ -104,6 +108,8 @@ export function createLogShipper(config: LogShipperConfig, dependencies: LogShip
     clock,
     log,
   });
+  const atWork: (readonly [Route, RoutePipeline])[] = [];
+  let lock: StateLock | undefined;
   let follower: Follower | undefined;
   const listener: ContainerListener = {
     onSnapshot(containers) {
@@ -117,6 +123,9 @@ export function createLogShipper(config: LogShipperConfig, dependencies: LogShip
 
   return {
     async start() {
+      if (stateDir !== '') lock = await lockStateFolder(stateDir, log);
+      for (const route of config.routes) atWork.push([route, await createPipeline(route, 'start')]);
+      for (const [, pipeline] of atWork) pipelines.add(pipeline);
       await httpSide.start(atWork);
       pipelines.start();
       viewerPipelines.start();
@@ -129,6 +138,7 @@ export function createLogShipper(config: LogShipperConfig, dependencies: LogShip
       const cancel = clock.schedule(DRAIN_MS, () => giveUp.abort());
       await pipelines.stop(giveUp.signal);
       cancel();
+      await lock?.release();
     },
     readiness() {
       const routes = pipelines.all.flatMap(({ uri, trouble }) =>

@@ -6,6 +6,7 @@ import type { QueueLimits } from './queue/message-queue.ts';
 import { optionDefaults } from './routes/option-defaults.ts';
 import type { Route } from './routes/route.ts';
 import type { RouteDefaults } from './routes/route-settings.ts';
+import { spoolOptions } from './spool/spool-options.ts';
 import { stageOptions } from './stages/stage-settings.ts';
 import { tlsOptions } from './tls-options.ts';
 
@@ -51,6 +52,7 @@ export const logShipperDefaults: Omit<LogShipperConfig, 'routes'> = {
   stateDir: '',
   httpApi: undefined,
   routesPath: '',
+  spool: optionDefaults(spoolOptions),
   stages: optionDefaults(stageOptions),
   tls: optionDefaults(tlsOptions),
   encoding: optionDefaults(encodingOptions),

@@ -3,6 +3,7 @@ import type { LogShipperConfig } from './config.ts';
 import { httpApiConfigOf, httpApiErrors } from './http-api/http-api-options.ts';
 import type { options } from './options.ts';
 import { routesOf } from './routes/routes-of.ts';
+import { spoolErrors } from './spool/spool-options.ts';
 import { tlsOptionErrors } from './tls-options.ts';
 
 /** Everything that the log shipper's command line says. */
@@ -20,7 +21,11 @@ export function configure(
   const { options: given, positionals } = line;
   const httpApi = httpApiConfigOf(given, line);
   const routes = routesOf(positionals, given.routeUris, env, httpApi?.isOptional === false);
-  const errors = [...(routes.ok ? [] : routes.error), ...tlsOptionErrors(given), ...httpApiErrors(given)];
+  const errors = [
+    ...(routes.ok ? spoolErrors(given, routes.value, given.stateDir) : routes.error),
+    ...tlsOptionErrors(given),
+    ...httpApiErrors(given),
+  ];
   if (!routes.ok || errors.length > 0) return failure(errors);
   return success({
     shipper: {
@@ -38,6 +43,7 @@ export function configure(
       httpApi,
       routesPath: given.routesPath,
       stages: given,
+      spool: given,
       tls: given,
       encoding: given,
     },

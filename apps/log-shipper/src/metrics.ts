@@ -43,7 +43,7 @@ export const metrics = defineMetrics({
   messagesDropped: {
     type: 'counter',
     name: 'wharf_shipper_messages_dropped_total',
-    help: 'Messages given up: too-long for the network, refused by the receiver, or still queued when the shipper had to stop (stopped).',
+    help: 'Messages given up: too-long for the network, refused by the receiver, pushed out of a full spool (spool-full) or unreadable there (spool-damaged), or still queued when the shipper had to stop (stopped).',
     labels: ['route', 'reason'],
   },
   messagesDuplicate: {
@@ -98,6 +98,12 @@ export const metrics = defineMetrics({
     type: 'gauge',
     name: 'wharf_shipper_queue_bytes',
     help: 'Bytes of those messages.',
+    labels,
+  },
+  spoolBytes: {
+    type: 'gauge',
+    name: 'wharf_shipper_spool_bytes',
+    help: 'What the spool of a route takes of the disk; only routes that have one.',
     labels,
   },
   queueFull: {

@@ -14,6 +14,7 @@ import { encodingOptions } from './encoding-options.ts';
 import { httpApiOptions } from './http-api/http-api-options.ts';
 import { ROUTE_LIMIT } from './routes/parse-routes.ts';
 import { routesOf } from './routes/routes-of.ts';
+import { spoolOptions } from './spool/spool-options.ts';
 import { stageOptions } from './stages/stage-settings.ts';
 import { tlsOptions } from './tls-options.ts';
 
@@ -31,6 +32,7 @@ const shipperOptions = defineOptions({
   ...containerOptions,
   ...tlsOptions,
   ...stageOptions,
+  ...spoolOptions,
   ...httpApiOptions,
   dockerHost: dockerHostOption,
   queueMessages: {

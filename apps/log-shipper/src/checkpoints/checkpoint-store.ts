@@ -10,6 +10,8 @@ export interface CheckpointStore {
   /** Takes the place of the one before. */
   put(id: string, checkpoint: Checkpoint): void;
   remove(id: string): void;
+  /** Removes all others. */
+  retain(ids: ReadonlySet<string>): void;
   /**
    * Resolves when all that was put and removed is on disk, or cannot be written now: that is said in the log, and the
    * next call tries again.
@@ -27,6 +29,7 @@ export function forgetfulStore(): CheckpointStore {
     get: () => undefined,
     put: () => undefined,
     remove: () => undefined,
+    retain: () => undefined,
     flush: async () => undefined,
     close: async () => undefined,
   };

@@ -5,6 +5,8 @@ import { parseCheckpointRecord } from './checkpoint-record.ts';
 /** What a journal holds, as records: a checkpoint is parsed only when it is asked for. */
 export interface Journal {
   readonly aliveNano: bigint | undefined;
+  /** Of all containers that have a checkpoint. */
+  readonly ids: Iterable<string>;
   /** Of all checkpoints, put longest ago first. */
   readonly records: Iterable<Buffer>;
   /** What those take. */
@@ -43,6 +45,9 @@ export function createJournal(entryLimit: number): Journal {
   return {
     get aliveNano() {
       return aliveNano;
+    },
+    get ids() {
+      return live.keys();
     },
     get records() {
       return live.values();

@@ -104,6 +104,9 @@ export async function openCheckpointFile(settings: CheckpointFileSettings): Prom
     get: (id) => journal.get(id),
     put: (id, checkpoint) => journal.put(id, renderPut(id, checkpoint)),
     remove: (id) => journal.remove(id, renderRemove(id)),
+    retain(ids) {
+      for (const id of [...journal.ids].filter((each) => !ids.has(each))) journal.remove(id, renderRemove(id));
+    },
     flush(aliveNano) {
       last = last.then(() => flush(aliveNano));
       return last;

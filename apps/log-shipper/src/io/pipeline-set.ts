@@ -50,7 +50,11 @@ export function createPipelineSet(isShipped: (container: Container) => boolean):
     listener: {
       onSnapshot(containers) {
         known ??= new Map();
-        for (const member of members) member.existing ??= new Set(containers.keys());
+        for (const member of members) {
+          if (member.existing !== undefined) continue;
+          member.existing = new Set(containers.keys());
+          member.pipeline.retain(member.existing);
+        }
         for (const id of known.keys()) if (!containers.has(id)) forget(id);
         for (const container of containers.values()) offerToAll(container);
       },
@@ -66,6 +70,7 @@ export function createPipelineSet(isShipped: (container: Container) => boolean):
     add(pipeline) {
       const member: Member = { pipeline, existing: known && new Set(known.keys()) };
       members.push(member);
+      if (member.existing !== undefined) pipeline.retain(member.existing);
       if (!isStarted) return;
       pipeline.start();
       for (const container of known?.values() ?? []) offer(member, container);

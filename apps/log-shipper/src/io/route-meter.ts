@@ -8,7 +8,7 @@ import type { DropReason } from '../stages/stage-link.ts';
 export interface RouteMeter {
   piped(counts: PipeCounts): void;
   sent(messages: number, bytes: number): void;
-  dropped(reason: 'too-long' | 'refused' | 'stopped', messages: number): void;
+  dropped(reason: 'too-long' | 'refused' | 'stopped' | 'spool-full' | 'spool-damaged', messages: number): void;
   /** The receiver had so many messages already. */
   duplicates(messages: number): void;
   /** Lines that a stage has left out on purpose. */
@@ -23,6 +23,8 @@ export interface RouteMeter {
   moved(resent: number): void;
   queue(queue: Pick<MessageQueue, 'messages' | 'bytes'>): void;
   queueFull(): void;
+  /** What the route's spool takes of the disk. */
+  spool(bytes: number): void;
   attached(containers: number): void;
   /** Seconds that the oldest line of each container has waited, by name; all that wait. */
   lags(seconds: ReadonlyMap<string, number>): void;
@@ -72,6 +74,7 @@ export function createRouteMeter(all: Metrics<typeof metrics>, route: string): R
       all.queueMessages.set(labels, messages);
       all.queueBytes.set(labels, bytes);
     },
+    spool: (bytes) => all.spoolBytes.set(labels, bytes),
     queueFull: () => all.queueFull.inc(labels),
     attached: (containers) => all.containersAttached.set(labels, containers),
     lags(seconds) {

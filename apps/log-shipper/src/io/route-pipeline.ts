@@ -1,12 +1,10 @@
 import type { Clock, Logger } from '@wharf/agent';
 import type { Container, DockerEngine } from '@wharf/docker-watcher';
-import type { CheckpointStore } from '../checkpoints/checkpoint-store.ts';
 import type { LogShipperConfig } from '../config.ts';
 import type { LineEncoder } from '../lines/line-encoder.ts';
 import type { ResumePoint } from '../lines/resume-point.ts';
 import { createLinePipe } from '../pipe/line-pipe.ts';
 import { MessageBuilder } from '../queue/message-builder.ts';
-import { createMessageQueue } from '../queue/message-queue.ts';
 import { createSlots } from '../queue/slots.ts';
 import { matchesFilter } from '../routes/matches-filter.ts';
 import type { Route } from '../routes/route.ts';
@@ -18,13 +16,15 @@ import type { Lookup } from './lookup.ts';
 import { type ContainerOrigin, createRouteAttachments } from './route-attachments.ts';
 import type { PipelineEnd } from './route-end.ts';
 import type { RouteMeter } from './route-meter.ts';
+import type { RouteStorage } from './route-storage.ts';
 
 /** What a pipeline needs of the world. */
 export interface PipelineContext {
   readonly engine: Pick<DockerEngine, 'inspect'>;
   /** Where a container's log is read at present. */
   readonly chooseReader: (container: Container) => Promise<LogReader>;
-  readonly checkpoints: CheckpointStore;
+  /** Belongs to the pipeline from now on. */
+  readonly storage: RouteStorage;
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Logger;
@@ -50,8 +50,12 @@ export interface RoutePipeline {
   /** Why its lines do not arrive; undefined when they do. */
   readonly trouble: string | undefined;
   debug(): unknown;
+  /** Of other containers nothing needs to be known any more. */
+  retain(ids: ReadonlySet<string>): void;
   /** Stops reading, sends what is queued until `giveUp` aborts. */
   stop(giveUp: AbortSignal): Promise<void>;
+  /** After `stop`: the route will not come again, and nothing of it is kept on disk. */
+  discard(): Promise<void>;
 }
 
 /** How often checkpoints are written, in milliseconds: so much is sent again after a kill -9. */
@@ -68,9 +72,9 @@ export function createRoutePipeline(
   config: PipelineConfig,
   context: PipelineContext,
 ): RoutePipeline {
-  const { engine, clock, random, meter, checkpoints } = context;
+  const { engine, clock, random, meter, storage } = context;
+  const { queue, checkpoints } = storage;
   const log = context.log.child({ component: 'route', route: uri });
-  const queue = createMessageQueue(config.queue);
   const transport = end.createTransport({ queue, clock, random, log, meter, lookup: context.lookup });
   const builder = new MessageBuilder();
   const { inactivityMs } = config;
@@ -114,6 +118,7 @@ export function createRoutePipeline(
     const saveAndGoOn = async (): Promise<void> => {
       meter.lags(attachments.lags());
       fullTicks = queue.isFull ? fullTicks + 1 : 0;
+      if (storage.diskBytes !== undefined) meter.spool(storage.diskBytes);
       await attachments.save();
       if (cancelSave !== undefined) scheduleSave();
     };
@@ -131,9 +136,13 @@ export function createRoutePipeline(
       if (matchesFilter(filter, container)) attachments.consider(container, origin);
     },
     forget: (id) => attachments.forget(id),
+    retain(ids) {
+      checkpoints.retain(ids);
+    },
     isAttached: (id) => attachments.isAttached(id),
     get trouble() {
-      if (transport.trouble !== undefined) return transport.trouble;
+      const trouble = transport.trouble ?? storage.trouble;
+      if (trouble !== undefined) return trouble;
       return fullTicks < FULL_TICKS ? undefined : 'the queue stays full: the receiver takes less than comes';
     },
     debug: () => ({
@@ -141,6 +150,7 @@ export function createRoutePipeline(
       trouble: transport.trouble ?? null,
       peer: transport.peer ?? null,
       queue: { messages: queue.messages, bytes: queue.bytes, isFull: queue.isFull },
+      spoolBytes: storage.diskBytes ?? null,
       containersAttached: attachments.reading,
       containersKnown: attachments.known,
       lagSeconds: Object.fromEntries(attachments.lags()),
@@ -150,11 +160,14 @@ export function createRoutePipeline(
       cancelSave = undefined;
       await attachments.stop(!checkpoints.isLasting);
       await transport.stop(giveUp);
+      await storage.closeQueue();
       await attachments.save();
+      const { isLasting } = checkpoints;
       await checkpoints.close();
-      if (queue.messages === 0 || checkpoints.isLasting) return;
+      if (queue.messages === 0 || isLasting) return;
       log.warn({ messages: queue.messages }, 'stopped before everything was sent');
       meter.dropped('stopped', queue.messages);
     },
+    discard: () => storage.discard(),
   };
 }

@@ -1,5 +1,6 @@
 import { encodingRouteOptions } from '../encoding-options.ts';
 import { sinkRouteOptions } from '../http-sinks/sink-options.ts';
+import { spoolRouteOptions } from '../spool/spool-options.ts';
 import { stageRouteOptions } from '../stages/stage-settings.ts';
 import { tlsRouteOptions } from '../tls-options.ts';
 import type { RouteOption } from './route-options.ts';
@@ -8,6 +9,7 @@ import type { RouteOption } from './route-options.ts';
 export const knownRouteOptions: readonly RouteOption[] = [
   ...stageRouteOptions,
   ...sinkRouteOptions,
+  ...spoolRouteOptions,
   ...tlsRouteOptions,
   ...encodingRouteOptions,
 ];

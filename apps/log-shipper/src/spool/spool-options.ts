@@ -4,6 +4,7 @@ import {
   durationMs,
   failure,
   integer,
+  type OptionError,
   type OptionType,
   type OptionValues,
   success,
@@ -30,6 +31,9 @@ const onOrOff: OptionType<boolean> = {
   render: (isOn) => (isOn ? 'on' : 'off'),
 };
 
+const whenFullChoices = ['block', 'drop-oldest'] as const;
+const noLoss: SpoolRouteSettings['whenFull'] = 'block';
+
 /** For all routes; each may have its own. */
 export const spoolOptions = defineOptions({
   spool: {
@@ -52,9 +56,9 @@ export const spoolOptions = defineOptions({
   spoolFull: {
     flag: 'spool-full',
     variables: ['SPOOL_FULL'],
-    type: choice(['block', 'drop-oldest']),
+    type: choice(whenFullChoices),
     // Nothing is lost as long as the engine keeps its logs.
-    default: 'block',
+    default: noLoss,
     summary:
       'What a full spool does: block reads containers no further until there is room; drop-oldest gives up the oldest messages and counts them.',
   },
@@ -84,4 +88,18 @@ export function spoolSettings(options: SpoolOptions, route: Pick<Route, 'options
     whenFull: ownOption(own, spoolOptions.spoolFull, options.spoolFull),
     syncMs: ownOption(own, spoolOptions.spoolSync, options.spoolSync),
   };
+}
+
+/** A spool lies in the state folder: without one there is none. */
+export function spoolErrors(
+  options: SpoolOptions,
+  routes: readonly Pick<Route, 'uri' | 'options'>[],
+  stateDir: string,
+): readonly OptionError[] {
+  if (stateDir !== '') return [];
+  const message = 'keeps a spool in the state folder: name one with -state-dir';
+  if (options.spool) return [{ option: '-spool', value: 'on', message }];
+  return routes
+    .filter((route) => spoolSettings(options, route).isOn)
+    .map(({ uri }) => ({ option: '<route URI>', value: uri, message }));
 }

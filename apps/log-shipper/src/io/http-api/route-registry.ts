@@ -38,7 +38,7 @@ export type RouteOrigin = 'start' | 'http';
 export interface RouteRegistryContext {
   readonly pipelines: PipelineSet;
   /** @throws Error when it cannot be made, as for want of a file */
-  readonly createPipeline: (route: Route, origin: RouteOrigin) => RoutePipeline;
+  readonly createPipeline: (route: Route, origin: RouteOrigin) => Promise<RoutePipeline>;
   /** Nothing of the route shall be shown in metrics any more. */
   readonly forgetMetrics: (uri: string) => Promise<void>;
   /** Undefined to keep nothing. */
@@ -78,7 +78,7 @@ export function createRouteRegistry(context: RouteRegistryContext): RouteRegistr
   /** Makes the pipeline, does what is to be done before it starts, and starts it; nothing is left when that fails. */
   const begin = async (route: Route, id: string, origin: RouteOrigin, prepare: () => Promise<void>): Promise<Entry> => {
     try {
-      const entry = toEntry(route, id, createPipeline(route, origin));
+      const entry = toEntry(route, id, await createPipeline(route, origin));
       await prepare();
       entries.set(id, entry);
       pipelines.add(entry.pipeline);
@@ -93,6 +93,7 @@ export function createRouteRegistry(context: RouteRegistryContext): RouteRegistr
     const cancel = clock.schedule(drainMs, () => late.abort());
     await pipelines.remove(pipeline, AbortSignal.any([late.signal, closing.signal]));
     cancel();
+    await pipeline.discard();
     await forgetMetrics(uri);
   };
   const addNow = async (spec: RouteSpec): Promise<Result<NamedSpec, RouteRefusal>> => {
