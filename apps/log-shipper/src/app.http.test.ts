@@ -160,7 +160,9 @@ describe('/logs', () => {
     const shipper = await ship();
     const socket = new WebSocket(`${shipper.base.replace('http', 'ws')}/logs/name:${prefix}-*`);
     const messages: string[] = [];
-    socket.on('message', (data, isBinary) => messages.push(isBinary ? 'binary' : String(data)));
+    socket.on('message', (data, isBinary) =>
+      messages.push(isBinary || !Buffer.isBuffer(data) ? 'binary' : data.toString()),
+    );
     open.push(() => socket.terminate());
     await once(socket, 'open');
     await run('web', 'echo one; echo two; sleep 1000');
