@@ -70,7 +70,7 @@ describe('parseRoutes', () => {
     ['syslog://logs/path', /path/],
     ['syslog://$GONE:514', /not set: GONE/],
     ['$GONE', /names no route \(not set: GONE\)/],
-    ['syslog://logs?prepend_tag=x', /option append_tag/],
+    ['syslog://logs?prepend_tag=x', /option prepend_tag/],
     ['syslog://logs?filter.names=x', /option filter\.names/],
     ['syslog://logs?filter.name=[', /filter\.name/],
     ['syslog://logs?filter.name=a&filter.name=b', /filter\.name more than once/],
