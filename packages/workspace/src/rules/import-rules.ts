@@ -21,7 +21,7 @@ const allowedImports: Readonly<Record<string, readonly string[]>> = {
   'packages/docker-watcher': ['agent'],
   'apps/registrar': ['agent', 'etcd-client', 'docker-watcher', 'go-template', 'record-schema'],
   'apps/dns-server': ['agent', 'etcd-client', 'dns-wire', 'record-schema'],
-  'apps/log-shipper': ['agent', 'dns-wire', 'docker-watcher'],
+  'apps/log-shipper': ['agent', 'dns-wire', 'docker-watcher', 'go-template'],
   'apps/standalone': ['agent', 'etcd-client', 'docker-watcher', 'registrar', 'dns-server', 'log-shipper'],
 };
 
