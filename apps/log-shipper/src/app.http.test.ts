@@ -14,7 +14,7 @@ import {
 } from '@wharf/testkit';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import type { LogShipperConfig } from './config.ts';
+import { type LogShipperConfig, logShipperDefaults } from './config.ts';
 import { type RunningShipper, startShipper } from './testing/start-shipper.ts';
 
 let dockerd: Dockerd;
@@ -379,6 +379,18 @@ describe('/routes', () => {
     expect((await fetch(`${base}/routes/sink`, { method: 'DELETE' })).status).toBe(200);
     expect(await readdir(folder)).not.toContain('sink.json');
     expect((await readdir(folder)).length).toBe(files - 1);
+  });
+
+  it('leaves no half route when it cannot be set to work', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'routes-'));
+    open.push(() => rm(folder, { recursive: true }));
+    const tls = { ...logShipperDefaults.tls, tlsCaCerts: [join(folder, 'no-ca.pem')] };
+    const shipper = await ship([], { routesPath: folder, tls });
+    const answer = await fetch(`${shipper.base}/routes`, json({ adapter: 'syslog+tls', address: '127.0.0.1:9' }));
+    expect(answer.status).toBe(500);
+    expect(await (await fetch(`${shipper.base}/routes`)).json()).toEqual([]);
+    expect(await readdir(folder)).toEqual([]);
+    expect(await shipper.routesOf('wharf_shipper_route_connected')).toEqual([]);
   });
 
   it('leaves no half route when the disk refuses', async () => {

@@ -70,13 +70,19 @@ export function createLogShipper(config: LogShipperConfig, dependencies: LogShip
     const settings = routeSettings(config, route);
     const meter = createRouteMeter(meters, route.uri);
     const storage = await storageOf(route, settings, meter);
-    return createRoutePipeline(
-      route,
-      routeEnd(route, settings, config, { ...end, meter }),
-      settings.stages,
-      { ...config, backlog: config.backlog && origin === 'start' },
-      { ...pipelineContext, storage, meter },
-    );
+    try {
+      return createRoutePipeline(
+        route,
+        routeEnd(route, settings, config, { ...end, meter }),
+        settings.stages,
+        { ...config, backlog: config.backlog && origin === 'start' },
+        { ...pipelineContext, storage, meter },
+      );
+    } catch (error) {
+      await storage.closeQueue();
+      await (origin === 'http' ? storage.discard() : storage.checkpoints.close());
+      throw error;
+    }
   };
   const viewerPipelines = createPipelineSet(isShipped);
   const viewerStages = stageSettings(config.stages, { multiline: false, options: new Map() });

@@ -75,11 +75,10 @@ export function createRouteRegistry(context: RouteRegistryContext): RouteRegistr
       ? `there are ${entries.size} routes; at most ${ROUTE_LIMIT} are taken`
       : undefined;
   };
-  /** Makes the pipeline, does what is to be done before it starts, and starts it; nothing is left when that fails. */
-  const begin = async (route: Route, id: string, origin: RouteOrigin, prepare: () => Promise<void>): Promise<Entry> => {
+  /** Sets a route to work; nothing of it is left when that fails. */
+  const begin = async (route: Route, id: string, origin: RouteOrigin): Promise<Entry> => {
     try {
       const entry = toEntry(route, id, await createPipeline(route, origin));
-      await prepare();
       entries.set(id, entry);
       pipelines.add(entry.pipeline);
       return entry;
@@ -93,8 +92,12 @@ export function createRouteRegistry(context: RouteRegistryContext): RouteRegistr
     const cancel = clock.schedule(drainMs, () => late.abort());
     await pipelines.remove(pipeline, AbortSignal.any([late.signal, closing.signal]));
     cancel();
-    await pipeline.discard();
     await forgetMetrics(uri);
+    try {
+      await pipeline.discard();
+    } catch (error) {
+      log.warn({ route: uri, reason: describeError(error) }, 'something of a route that was removed is still on disk');
+    }
   };
   const addNow = async (spec: RouteSpec): Promise<Result<NamedSpec, RouteRefusal>> => {
     if (closing.signal.aborted) return failure({ status: 503, message: 'the shipper is stopping' });
@@ -103,18 +106,20 @@ export function createRouteRegistry(context: RouteRegistryContext): RouteRegistr
     const id = spec.id ?? routeIdOf(route.value.uri);
     const conflict = conflictOf(route.value, id);
     if (conflict !== undefined) return failure({ status: 409, message: conflict });
-    let isMade = false;
     try {
-      const entry = await begin(route.value, id, 'http', async () => {
-        isMade = true;
-        await files?.save({ ...spec, id });
-      });
+      await files?.save({ ...spec, id });
+    } catch (error) {
+      log.warn({ id, route: route.value.uri, reason: describeError(error) }, 'a route cannot be written on disk');
+      return failure({ status: 500, message: 'the route cannot be written on disk; the log says why' });
+    }
+    try {
+      const entry = await begin(route.value, id, 'http');
       log.info({ id, route: entry.uri }, 'a route was added');
       return success(entry.spec);
     } catch (error) {
-      log.warn({ id, route: route.value.uri, reason: describeError(error) }, 'a route cannot be added');
-      if (!isMade) return failure({ status: 400, message: `the route cannot be set to work: ${describeError(error)}` });
-      return failure({ status: 500, message: 'the route cannot be written on disk; the log says why' });
+      log.warn({ id, route: route.value.uri, reason: describeError(error) }, 'a route cannot be set to work');
+      await files?.remove(id).catch(() => undefined);
+      return failure({ status: 500, message: 'the route cannot be set to work; the log says why' });
     }
   };
   const removeNow = async (id: string): Promise<Result<NamedSpec | undefined, RouteRefusal>> => {
@@ -141,7 +146,7 @@ export function createRouteRegistry(context: RouteRegistryContext): RouteRegistr
       return;
     }
     try {
-      await begin(route.value, id, 'start', async () => undefined);
+      await begin(route.value, id, 'start');
     } catch (error) {
       log.warn({ id, reason: describeError(error) }, 'a route on disk is left out');
     }
