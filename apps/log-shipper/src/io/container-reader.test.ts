@@ -13,6 +13,7 @@ import type { LogReader, ReadingListener } from '../sources/log-source.ts';
 import { passThrough } from '../stages/pass-through.ts';
 import { sampleContainer } from '../testing/sample-container.ts';
 import { type ReaderContext, startContainerReader } from './container-reader.ts';
+import { nextTurn } from './next-turn.ts';
 import { createRouteMeter } from './route-meter.ts';
 
 /** A log that gives what the test tells it to. */
@@ -59,7 +60,7 @@ const start = (given: Given = {}) => {
   const { inspect, log = silentLogger, limits, inactivityMs = 0 } = given;
   const { container = sampleContainer(), endedSlots = createSlots(1) } = given;
   const { openings, reader } = createLog();
-  const queue = createMessageQueue(limits ?? { messages: 10, bytes: 1_000 });
+  const queue = createMessageQueue(limits ?? { messages: 10, bytes: 1_000 }, nextTurn);
   const resume = createResumePoint({ since: undefined, known: [] });
   const finished: string[] = [];
   const pipe = createLinePipe({

@@ -26,6 +26,7 @@ import { createMessageQueue } from '../queue/message-queue.ts';
 import { encodeLines } from '../testing/encode-lines.ts';
 import { createHttpTransport, type HttpSettings } from './http-transport.ts';
 import type { Lookup } from './lookup.ts';
+import { nextTurn } from './next-turn.ts';
 import { createRouteMeter } from './route-meter.ts';
 import type { TlsSettings } from './tls-settings.ts';
 
@@ -54,7 +55,7 @@ interface Given extends Partial<HttpSettings> {
 const begin = (adapter: HttpSinkKind, url: string, given: Given = {}) => {
   const { lookup = local, log = silentLogger, queueLimits, ...settings } = given;
   const registry = new Registry();
-  const queue = createMessageQueue(queueLimits ?? { messages: 1_000_000, bytes: 1 << 30 });
+  const queue = createMessageQueue(queueLimits ?? { messages: 1_000_000, bytes: 1 << 30 }, nextTurn);
   const context = {
     queue,
     clock: systemClock,

@@ -13,6 +13,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { metrics } from '../metrics.ts';
 import { createMessageQueue, type MessageQueue } from '../queue/message-queue.ts';
 import { createLookup } from './lookup.ts';
+import { nextTurn } from './next-turn.ts';
 import type { ReceiverSettings } from './receiver.ts';
 import { createRelpTransport } from './relp-transport.ts';
 import { createRouteMeter } from './route-meter.ts';
@@ -62,7 +63,7 @@ const pushLine = (queue: MessageQueue, number: number, end: string): void => {
 /** A transport that is fed a numbered line every other millisecond, until `finish`. */
 const begin = (carrier: keyof typeof carriers, settings: ReceiverSettings) => {
   const registry = new Registry();
-  const queue = createMessageQueue({ messages: 1_000_000, bytes: 1 << 30 });
+  const queue = createMessageQueue({ messages: 1_000_000, bytes: 1 << 30 }, nextTurn);
   const transport = carriers[carrier](settings, {
     queue,
     clock: systemClock,

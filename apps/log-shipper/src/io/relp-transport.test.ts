@@ -15,6 +15,7 @@ import { metrics } from '../metrics.ts';
 import { createMessageQueue, type MessageQueue } from '../queue/message-queue.ts';
 import { createRelpFrameParser } from '../relp/relp-frame-parser.ts';
 import type { Lookup } from './lookup.ts';
+import { nextTurn } from './next-turn.ts';
 import { createRelpTransport, type RelpSettings } from './relp-transport.ts';
 import { createRouteMeter } from './route-meter.ts';
 
@@ -35,7 +36,7 @@ const push = (queue: MessageQueue, ...texts: readonly string[]): void => {
 
 const start = (port: number, settings: Partial<RelpSettings> = {}) => {
   const registry = new Registry();
-  const queue = createMessageQueue({ messages: 1_000_000, bytes: 1 << 30 });
+  const queue = createMessageQueue({ messages: 1_000_000, bytes: 1 << 30 }, nextTurn);
   const transport = createRelpTransport(
     { host: 'logs', port, backoff: { baseMs: 10, capMs: 100 }, ...settings },
     {

@@ -6,6 +6,7 @@ import { routeFileName } from '../checkpoints/route-file-name.ts';
 import { createMessageQueue, type MessageQueue, type QueueLimits } from '../queue/message-queue.ts';
 import type { SpoolRouteSettings } from '../spool/spool-options.ts';
 import { openCheckpointFile } from './checkpoint-file.ts';
+import { nextTurn } from './next-turn.ts';
 import type { RouteMeter } from './route-meter.ts';
 import { openSpool } from './spool/open-spool.ts';
 
@@ -26,7 +27,7 @@ export interface RouteStorage {
 /** Keeps everything in memory. */
 export function memoryStorage(limits: QueueLimits): RouteStorage {
   return {
-    queue: createMessageQueue(limits),
+    queue: createMessageQueue(limits, nextTurn),
     checkpoints: forgetfulStore(),
     diskBytes: undefined,
     trouble: undefined,
@@ -65,7 +66,7 @@ export async function openDiskStorage(settings: DiskStorageSettings): Promise<Ro
       })
     : undefined;
   return {
-    queue: onDisk ?? createMessageQueue(limits),
+    queue: onDisk ?? createMessageQueue(limits, nextTurn),
     checkpoints,
     get diskBytes() {
       return onDisk?.diskBytes;

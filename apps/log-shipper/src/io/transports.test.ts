@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { metrics } from '../metrics.ts';
 import { createMessageQueue, type MessageQueue } from '../queue/message-queue.ts';
 import type { Lookup } from './lookup.ts';
+import { nextTurn } from './next-turn.ts';
 import { createOutputTransport } from './output-transport.ts';
 import { createRouteMeter } from './route-meter.ts';
 import { createTcpTransport, type TcpSettings } from './tcp-transport.ts';
@@ -30,7 +31,7 @@ const createSkippingClock = () => {
 const createContext = (lookup = local) => {
   const registry = new Registry();
   return {
-    queue: createMessageQueue({ messages: 1_000_000, bytes: 1 << 30 }),
+    queue: createMessageQueue({ messages: 1_000_000, bytes: 1 << 30 }, nextTurn),
     clock: createSkippingClock(),
     random: Math.random,
     log: silentLogger,
@@ -155,7 +156,7 @@ describe('createTcpTransport', () => {
     const receiver = await receive();
     receiver.pause();
     const context = createContext();
-    const queue = createMessageQueue({ messages: 100, bytes: 1 << 30 });
+    const queue = createMessageQueue({ messages: 100, bytes: 1 << 30 }, nextTurn);
     const sender = tcp(receiver.port, { ...context, queue }, { resend: { ageMs: 0, bytes: 0 } });
     const line = 'x'.repeat(64 * 1024);
     const stalled = new AbortController();

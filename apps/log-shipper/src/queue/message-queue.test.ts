@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { nextTurn } from '../io/next-turn.ts';
 import type { MessageBatch } from './message-batch.ts';
 import { createMessageQueue } from './message-queue.ts';
 
@@ -15,7 +16,7 @@ const batchOf = (texts: readonly string[], safe: string[] = []): MessageBatch =>
   };
 };
 const filled = (...texts: readonly string[]) => {
-  const queue = createMessageQueue({ messages: 100, bytes: 1_000 });
+  const queue = createMessageQueue({ messages: 100, bytes: 1_000 }, nextTurn);
   for (const text of texts) queue.push(batchOf([text]));
   return queue;
 };
@@ -50,7 +51,7 @@ describe('createMessageQueue', () => {
     ['messages', { messages: 2, bytes: 100 }],
     ['bytes', { messages: 100, bytes: 2 }],
   ])('is full at its limit of %s, taken ones included, until one is confirmed', async (_name, limits) => {
-    const queue = createMessageQueue(limits);
+    const queue = createMessageQueue(limits, nextTurn);
     queue.push(batchOf(['a']));
     expect(queue.isFull).toBe(false);
     queue.push(batchOf(['b']));
@@ -69,7 +70,7 @@ describe('createMessageQueue', () => {
 
   it('tells batches that they are safe in order, those without a message too', () => {
     const safe: string[] = [];
-    const queue = createMessageQueue({ messages: 100, bytes: 1_000 });
+    const queue = createMessageQueue({ messages: 100, bytes: 1_000 }, nextTurn);
     const empty = (name: string) => queue.push({ bytes: Buffer.alloc(0), ends: [], onSafe: () => safe.push(name) });
     empty('first');
     queue.push(batchOf(['a', 'b'], safe));
@@ -86,7 +87,7 @@ describe('createMessageQueue', () => {
   });
 
   it('gives messages that lie together as one chunk, cut only between messages', () => {
-    const queue = createMessageQueue({ messages: 100, bytes: 1_000 });
+    const queue = createMessageQueue({ messages: 100, bytes: 1_000 }, nextTurn);
     queue.push(batchOf(['aa', 'bb', 'cc']));
     queue.push(batchOf(['dd']));
     expect(queue.takeBytes(5)).toMatchObject({ messages: 2, bytes: 4, chunks: [Buffer.from('aabb')] });
@@ -118,7 +119,7 @@ describe('createMessageQueue', () => {
     );
     fc.assert(
       fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
-        const queue = createMessageQueue({ messages: 1e9, bytes: 1e9 });
+        const queue = createMessageQueue({ messages: 1e9, bytes: 1e9 }, nextTurn);
         let pushed = 0;
         let taken: string[] = [];
         const confirmed: string[] = [];

@@ -1,6 +1,7 @@
 import { createBatchList } from './batch-list.ts';
 import type { MessageBatch, TakenMessages } from './message-batch.ts';
 import { createWaiters } from './waiters.ts';
+import { createWaitingLine, type NextTurn } from './waiting-line.ts';
 
 /**
  * A batch is never torn apart, so a limit is passed by those that are on their way when it is reached: at most one for each
@@ -43,11 +44,11 @@ export interface MessageQueue {
 }
 
 /** A queue in memory: a batch is safe when its last message is confirmed. */
-export function createMessageQueue(limits: QueueLimits): MessageQueue {
+export function createMessageQueue(limits: QueueLimits, nextTurn: NextTurn): MessageQueue {
   const batches = createBatchList();
-  const room = createWaiters();
   const available = createWaiters();
   const isFull = (): boolean => batches.messages >= limits.messages || batches.bytes >= limits.bytes;
+  const room = createWaitingLine(() => !isFull(), nextTurn);
 
   return {
     get isFull() {
@@ -63,13 +64,13 @@ export function createMessageQueue(limits: QueueLimits): MessageQueue {
       batches.push(batch);
       if (batch.ends.length > 0) available.wake();
     },
-    room: (signal) => room.waitInTurn(signal, () => !isFull()),
+    room: (signal) => room.wait(signal),
     available: (signal) => (batches.waiting > 0 ? Promise.resolve() : available.wait(signal)),
     take: (byteLimit, messageLimit) => batches.take(byteLimit, messageLimit),
     takeBytes: (byteLimit) => batches.takeBytes(byteLimit),
     confirm(count) {
       batches.confirm(count);
-      room.wakeInTurn(() => !isFull());
+      room.wake();
     },
     rewind() {
       const count = batches.rewind();

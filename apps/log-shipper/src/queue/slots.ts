@@ -22,7 +22,7 @@ export function createSlots(count: number): Slots {
     },
     giveBack() {
       taken--;
-      line.wakeInTurn(isFree);
+      line.wakeOne();
     },
   };
 }

@@ -1,65 +1,36 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createWaiters } from './waiters.ts';
 
 const forever = new AbortController().signal;
 
 describe('createWaiters', () => {
-  it('wakes all at once', async () => {
+  const waitersOf = (numbers: readonly number[]) => {
     const waiters = createWaiters();
     const woken: number[] = [];
-    for (const number of [1, 2]) void waiters.wait(forever).then(() => woken.push(number));
+    for (const number of numbers) void waiters.wait(forever).then(() => woken.push(number));
+    return { waiters, woken };
+  };
+
+  it('wakes all at once', async () => {
+    const { waiters, woken } = waitersOf([1, 2]);
     waiters.wake();
     await Promise.resolve();
     expect(woken).toEqual([1, 2]);
   });
 
-  it('wakes in turn, the first at once, one a turn', async () => {
-    const waiters = createWaiters();
-    const woken: number[] = [];
-    for (const number of [1, 2, 3]) void waiters.wait(forever).then(() => woken.push(number));
-    waiters.wakeInTurn(() => true);
+  it('wakes who has waited longest', async () => {
+    const { waiters, woken } = waitersOf([1, 2]);
+    expect([waiters.wakeOne(), waiters.wakeOne(), waiters.wakeOne()]).toEqual([true, true, false]);
     await Promise.resolve();
-    expect(woken).toEqual([1]);
-    waiters.wakeInTurn(() => true);
-    await Promise.resolve();
-    expect(woken).toEqual([1]);
-    await nextTurn();
     expect(woken).toEqual([1, 2]);
-    await nextTurn();
-    expect(woken).toEqual([1, 2, 3]);
   });
 
-  it('passes a limit by one, and forgets nobody, whoever gives up', async () => {
-    const user = fc.record({ takes: fc.integer({ min: 0, max: 3 }), givesUp: fc.boolean() });
-    const users = fc.array(user, { minLength: 1, maxLength: 30 });
-    await fc.assert(
-      fc.asyncProperty(users, fc.integer({ min: 1, max: 4 }), async (all, limit) => {
-        const waiters = createWaiters();
-        let used = limit;
-        let most = 0;
-        let left = all.length;
-        const isFull = (): boolean => used >= limit;
-        const abort = new AbortController();
-        const use = async ({ takes, givesUp }: (typeof all)[number]): Promise<void> => {
-          const signal = givesUp ? abort.signal : forever;
-          while (isFull() && !signal.aborted) await waiters.wait(signal);
-          used += takes;
-          most = Math.max(most, used);
-          left--;
-        };
-        for (const each of all) void use({ ...each, takes: each.givesUp ? 0 : each.takes });
-        for (let turn = 0; turn < all.length * 8; turn++) {
-          if (turn === 2) abort.abort();
-          if (used > 0) used--;
-          if (turn % 2 === 0 || isFull()) waiters.wakeInTurn(() => !isFull());
-          await nextTurn();
-        }
-        expect(left).toBe(0);
-        expect(most).toBeLessThanOrEqual(limit + 2);
-      }),
-      { numRuns: 100 },
-    );
+  it('forgets who gives up', async () => {
+    const { waiters, woken } = waitersOf([]);
+    const abort = new AbortController();
+    const waiting = waiters.wait(abort.signal).then(() => woken.push(1));
+    abort.abort();
+    await waiting;
+    expect([waiters.wakeOne(), woken]).toEqual([false, [1]]);
   });
 });

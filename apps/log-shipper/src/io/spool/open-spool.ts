@@ -2,11 +2,13 @@ import type { Clock, Logger } from '@wharf/agent';
 import { describeError } from '@wharf/agent';
 import type { MessageQueue } from '../../queue/message-queue.ts';
 import { createWaiters } from '../../queue/waiters.ts';
+import { createWaitingLine } from '../../queue/waiting-line.ts';
 import type { ConfirmedPosition } from '../../spool/confirmed-position.ts';
 import { createHeldMessages } from '../../spool/held-messages.ts';
 import { createSegmentLedger } from '../../spool/segment-ledger.ts';
 import { planSpool } from '../../spool/spool-plan.ts';
 import { createUnsafeBatches } from '../../spool/unsafe-batches.ts';
+import { nextTurn } from '../next-turn.ts';
 import { openPositionFile } from './position-file.ts';
 import { makePrivateFolder } from './private-folder.ts';
 import { type RecoveredSegments, recoverSegments } from './recover-segments.ts';
@@ -54,15 +56,15 @@ export async function openSpool(settings: SpoolSettings): Promise<Spool> {
   const writer = createSegmentWriter(folder, recovered.nextNumber, plan.segmentBytes, ledger);
   const held = createHeldMessages();
   const unsafe = createUnsafeBatches();
-  const room = createWaiters();
   const available = createWaiters();
 
   const isOverSize = (): boolean => ledger.diskBytes + unsafe.bytes >= limits.sizeBytes;
   const isFull = (): boolean =>
     unsafe.bytes >= limits.memoryBytes || (isOverSize() && (limits.whenFull === 'block' || !ledger.hasVictim));
+  const room = createWaitingLine(() => !isFull(), nextTurn);
   const onChange = (): void => {
     if (held.waiting > 0) available.wake();
-    room.wakeInTurn(() => !isFull());
+    room.wake();
   };
   const shared = { folder, limits, plan, clock, random, log, onDropped, onChange };
   const context: SpoolContext = { ...shared, ledger, held, unsafe, writer, position };
@@ -94,7 +96,7 @@ export async function openSpool(settings: SpoolSettings): Promise<Spool> {
       else saver.note();
       onChange();
     },
-    room: (signal) => room.waitInTurn(signal, () => !isFull()),
+    room: (signal) => room.wait(signal),
     available: (signal) => (held.waiting > 0 ? Promise.resolve() : available.wait(signal)),
     take(byteLimit, messageLimit) {
       const taken = held.take(byteLimit, messageLimit);

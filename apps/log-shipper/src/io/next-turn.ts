@@ -1,0 +1,5 @@
+import type { NextTurn } from '../queue/waiting-line.ts';
+
+export const nextTurn: NextTurn = (task) => {
+  setImmediate(task);
+};
