@@ -124,7 +124,10 @@ export function createLogShipper(config: LogShipperConfig, dependencies: LogShip
     onChange(change) {
       for (const set of [pipelines, viewerPipelines]) set.listener.onChange(change);
     },
-    onStatus: ({ gaps }) => meters.eventGaps.set(gaps),
+    onStatus(status) {
+      meters.eventGaps.set(status.gaps);
+      for (const set of [pipelines, viewerPipelines]) set.listener.onStatus(status);
+    },
   };
 
   return {

@@ -4,7 +4,10 @@ import type { Checkpoint } from '../lines/resume-point.ts';
 export interface CheckpointStore {
   /** What is not sent when the shipper stops will be read again after its start. */
   readonly isLasting: boolean;
-  /** Until when the shipper was at work on this route, nanoseconds since 1970; undefined when it never was. */
+  /**
+   * Every container that started before, nanoseconds since 1970, has been considered; undefined when the shipper was never
+   * at work on this route.
+   */
   readonly aliveNano: bigint | undefined;
   get(id: string): Checkpoint | undefined;
   /** Takes the place of the one before. */
@@ -15,7 +18,7 @@ export interface CheckpointStore {
   /**
    * Resolves when all that was put and removed is on disk, or cannot be written now: that is said in the log, and the
    * next call tries again.
-   * @param aliveNano now
+   * @param aliveNano what `aliveNano` shall be after a restart
    */
   flush(aliveNano: bigint): Promise<void>;
   close(): Promise<void>;

@@ -13,6 +13,7 @@ const recording = () => {
     consider: ({ id }, origin) => void calls.push(`${origin} ${id}`),
     forget: (id) => void calls.push(`forget ${id}`),
     isAttached: () => false,
+    follow: (isFollowing) => void calls.push(`follow ${isFollowing}`),
     trouble: undefined,
     debug: () => null,
     retain: (ids) => void calls.push(`retain ${[...ids].join(' ')}`),
@@ -43,6 +44,15 @@ describe('createPipelineSet', () => {
     set.listener.onSnapshot(snapshot('b', 'c'));
     expect(first.take()).toEqual(['forget a', 'forget skipped', 'new b', 'new c']);
     expect(late.take()).toEqual(['forget a', 'forget skipped', 'existing b', 'new c']);
+    set.listener.onStatus({
+      phase: 'following',
+      error: undefined,
+      gaps: 0,
+      snapshots: 2,
+      changes: 1,
+      failedInspections: 0,
+    });
+    expect(late.take()).toEqual(['follow true']);
   });
 
   it('takes one added before the first snapshot for one that was there', () => {

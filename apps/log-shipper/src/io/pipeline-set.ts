@@ -6,7 +6,7 @@ export interface PipelineSet {
   /** In the order in which they were added. */
   readonly all: readonly RoutePipeline[];
   /** Hands every pipeline its containers. */
-  readonly listener: Pick<ContainerListener, 'onSnapshot' | 'onChange'>;
+  readonly listener: Required<Pick<ContainerListener, 'onSnapshot' | 'onChange' | 'onStatus'>>;
   /** Starts those that are there, and from now on each one as it is added. Not called after `stop`. */
   start(): void;
   /** One that comes after `start` takes what is printed from now on, of containers that are there already. */
@@ -30,6 +30,7 @@ export function createPipelineSet(isShipped: (container: Container) => boolean):
   /** Containers as they were last seen; undefined until the first snapshot. */
   let known: Map<string, Container> | undefined;
   let isStarted = false;
+  let isFollowing = false;
 
   const offer = ({ pipeline, existing }: Member, container: Container): void => {
     if (isShipped(container)) pipeline.consider(container, existing?.has(container.id) === true ? 'existing' : 'new');
@@ -62,6 +63,10 @@ export function createPipelineSet(isShipped: (container: Container) => boolean):
         if (container !== undefined) offerToAll(container);
         if (action === 'destroy') forget(id);
       },
+      onStatus({ phase }) {
+        isFollowing = phase === 'following';
+        for (const { pipeline } of members) pipeline.follow(isFollowing);
+      },
     },
     start() {
       isStarted = true;
@@ -74,6 +79,7 @@ export function createPipelineSet(isShipped: (container: Container) => boolean):
       if (!isStarted) return;
       pipeline.start();
       for (const container of known?.values() ?? []) offer(member, container);
+      if (isFollowing) pipeline.follow(true);
     },
     async remove(pipeline, giveUp) {
       const index = members.findIndex((member) => member.pipeline === pipeline);

@@ -30,6 +30,8 @@ export interface AttachmentSettings {
 export interface RouteAttachments {
   /** What comes after this is new. */
   begin(): void;
+  /** Whether every container is considered soon after its start; not so until it is said. */
+  follow(isFollowing: boolean): void;
   consider(container: Container, origin: ContainerOrigin): void;
   /** The container is no more: what is left of its log is read, then it is forgotten. */
   forget(id: string): void;
@@ -43,6 +45,9 @@ export interface RouteAttachments {
   /** Stops all reading. See `ContainerReader.stop`. */
   stop(isFinal: boolean): Promise<void>;
 }
+
+/** How long after its start a container may be considered at the latest while containers are followed, in nanoseconds. */
+const NEWS_NANO = 30_000_000_000n;
 
 interface Attachment {
   readonly name: string;
@@ -59,6 +64,9 @@ export function createRouteAttachments(settings: AttachmentSettings): RouteAttac
   const { checkpoints, clock, backlog, startReader, onCount } = settings;
   const attachments = new Map<string, Attachment>();
   let beginNano = 0n;
+  let isFollowing = false;
+  /** All that started before has been considered. */
+  let seenNano = 0n;
   let reading = 0;
 
   const count = (change: number): void => {
@@ -91,10 +99,23 @@ export function createRouteAttachments(settings: AttachmentSettings): RouteAttac
     read(container, attachment, 'tail' in first ? first.tail : undefined);
   };
   const nowNano = (): bigint => BigInt(Math.floor(clock.wallMs())) * 1_000_000n;
+  /**
+   * Of a container without a checkpoint only what came later is read after a restart. So this must not be the time of
+   * the last breath: a container that came and went while the engine was out of sight is still to be read.
+   */
+  const noteSeen = (): void => {
+    const nano = nowNano() - NEWS_NANO;
+    if (isFollowing && nano > seenNano) seenNano = nano;
+  };
 
   return {
     begin() {
       beginNano = nowNano();
+      seenNano = checkpoints.aliveNano ?? beginNano;
+    },
+    follow(next) {
+      noteSeen();
+      isFollowing = next;
     },
     consider(container, origin) {
       const attachment = attachments.get(container.id);
@@ -133,7 +154,8 @@ export function createRouteAttachments(settings: AttachmentSettings): RouteAttac
           checkpoints.put(id, resume.checkpoint());
         }
       }
-      await checkpoints.flush(nowNano());
+      noteSeen();
+      await checkpoints.flush(seenNano);
     },
     async stop(isFinal) {
       await Promise.all([...attachments.values()].map(async ({ reader }) => reader?.stop(isFinal)));

@@ -47,6 +47,8 @@ export interface RoutePipeline {
   /** The container is no more: what is left of its log is read, then it is forgotten. */
   forget(id: string): void;
   isAttached(id: string): boolean;
+  /** Whether every container is considered soon after its start; not so until it is said. */
+  follow(isFollowing: boolean): void;
   /** Why its lines do not arrive; undefined when they do. */
   readonly trouble: string | undefined;
   debug(): unknown;
@@ -140,6 +142,7 @@ export function createRoutePipeline(
       checkpoints.retain(ids);
     },
     isAttached: (id) => attachments.isAttached(id),
+    follow: (isFollowing) => attachments.follow(isFollowing),
     get trouble() {
       const trouble = transport.trouble ?? storage.trouble;
       if (trouble !== undefined) return trouble;
