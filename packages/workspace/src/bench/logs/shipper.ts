@@ -34,7 +34,7 @@ export async function startShipper(
   const agent = await startAgent({
     name: 'log-shipper',
     main: join(root, 'apps/log-shipper/dist/main.js'),
-    args: [`-state-dir=${mkdtempSync(join(folder, 'state-'))}`, ...args, route],
+    args: ['-http-addr=off', `-state-dir=${mkdtempSync(join(folder, 'state-'))}`, ...args, route],
     env: { DOCKER_HOST: `unix://${engine.dockerd.socketPath}` },
   });
   cleanup.defer(() => agent.stop());
