@@ -25,8 +25,8 @@ const GATHER_MS = 5;
 const SMALL_BYTES = 16 * 1024;
 
 /**
- * Writes what the queue holds, one write at a time, until the connection is lost, when closing until all is written, or
- * when leaving until the receiver has closed too.
+ * Writes what the queue holds, one write at a time, until the connection is lost, when closing until all is written and
+ * read or old enough, or when leaving until the receiver has closed too.
  * A message is confirmed when it leaves the resend window; at a loss everything that has not is put back. Resolves to
  * the number of messages that were written and will be again.
  */
@@ -36,7 +36,7 @@ export async function runTcpSession(session: TcpSession): Promise<number> {
   const wake = AbortSignal.any([connection.lost, closing, leaving]);
   let isDrained = false;
   let gatherUntilMs = Number.NEGATIVE_INFINITY;
-  while (!isDrained && !connection.lost.aborted) {
+  while (!connection.lost.aborted) {
     await queue.available(wake);
     const earlyMs = gatherUntilMs - clock.monotonicMs();
     if (earlyMs > 0) await sleep(clock, Math.ceil(earlyMs), wake);
@@ -51,8 +51,8 @@ export async function runTcpSession(session: TcpSession): Promise<number> {
       if (batch.bytes < SMALL_BYTES) gatherUntilMs = clock.monotonicMs() + GATHER_MS;
       expiry.update();
     } else if (closing.aborted) {
-      await connection.end();
-      isDrained = true;
+      isDrained = await settle(session);
+      break;
     }
   }
   expiry.cancel();
@@ -61,6 +61,26 @@ export async function runTcpSession(session: TcpSession): Promise<number> {
   if (isDrained) queue.confirm(inDoubt);
   queue.rewind();
   return isDrained ? 0 : inDoubt;
+}
+
+/**
+ * Ends the connection; resolves to true when the receiver has read everything and closed too, or when nothing is in
+ * doubt any more because of its age, to false when the connection is lost before.
+ */
+async function settle({ connection, queue, window, clock }: TcpSession): Promise<boolean> {
+  let waitMs = window.nextExpiryMs(clock.monotonicMs());
+  if (waitMs === undefined) {
+    await connection.end();
+    return true;
+  }
+  const answered = new AbortController();
+  const drained = connection.drain().finally(() => answered.abort());
+  while (waitMs !== undefined && !answered.signal.aborted) {
+    await sleep(clock, Math.ceil(waitMs), answered.signal);
+    queue.confirm(window.expire(clock.monotonicMs()));
+    waitMs = window.nextExpiryMs(clock.monotonicMs());
+  }
+  return waitMs === undefined || drained;
 }
 
 async function writeBatch(

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:net';
 import { PassThrough, Writable } from 'node:stream';
 import { createMetrics, NameError, Registry, silentLogger, systemClock } from '@wharf/agent';
 import { eventually, freePort, type SyslogReceiver, startFaultyProxy, startSyslogReceiver } from '@wharf/testkit';
@@ -53,6 +55,14 @@ const receive = async (options: Parameters<typeof startSyslogReceiver>[0] = {}):
   const receiver = await startSyslogReceiver(options);
   open.push(() => receiver.close());
   return receiver;
+};
+/** The port on which the server listens from now on, to the end of the test. */
+const listen = async (server: Server): Promise<number> => {
+  const port = await freePort();
+  server.listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  open.push(async () => server.close());
+  return port;
 };
 const begin = <T extends Transport>(transport: T): T => {
   open.push(() => transport.stop(AbortSignal.abort()));
@@ -182,6 +192,34 @@ describe('createTcpTransport', () => {
     const { transport } = tcp(receiver.port, context);
     await transport.stop(new AbortController().signal);
     await eventually('the lines', () => expect(texts(receiver)).toEqual(['one', 'two']));
+    expect(context.queue.messages).toBe(0);
+  });
+
+  it('sends again what a receiver that resets the connection had not read when the shipper stops', async () => {
+    const taken: string[] = [];
+    let accepted = 0;
+    const server = createServer({ allowHalfOpen: true }, (socket) => {
+      const isFirst = accepted++ === 0;
+      socket.on('error', () => undefined);
+      socket.on('data', (bytes) => {
+        if (!isFirst) taken.push(String(bytes));
+      });
+      socket.on('end', () => (isFirst ? socket.resetAndDestroy() : socket.end()));
+    });
+    const context = createContext();
+    push(context, 'one');
+    const { transport } = tcp(await listen(server), context);
+    await transport.stop(new AbortController().signal);
+    expect(taken).toEqual(['one\n']);
+    expect(context.queue.messages).toBe(0);
+  });
+
+  it('does not wait for a receiver that never closes, beyond the time after which it has read', async () => {
+    const server = createServer({ allowHalfOpen: true }, (socket) => socket.on('error', () => undefined).resume());
+    const context = createContext();
+    push(context, 'one');
+    const { transport } = tcp(await listen(server), context, { resend: { ageMs: 50, bytes: 1 << 20 } });
+    await transport.stop(new AbortController().signal);
     expect(context.queue.messages).toBe(0);
   });
 
