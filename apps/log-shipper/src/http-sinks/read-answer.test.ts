@@ -117,6 +117,7 @@ describe('readBulkAnswer', () => {
 
   it('asks for a smaller request when the answer was too long to read', () => {
     expect(readBulkAnswer(answer(200, '{"errors":true,', { isCut: true }), 2)).toMatchObject({ kind: 'unclear' });
+    expect(readBulkAnswer(answer(200, '{"errors":true,', { isCut: true }), 1)).toMatchObject({ kind: 'failed' });
   });
 
   it('goes by the status when that is no 200', () => {

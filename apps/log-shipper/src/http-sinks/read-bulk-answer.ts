@@ -18,7 +18,10 @@ interface BulkItem {
 export function readBulkAnswer(answer: HttpAnswer, messages: number): Verdict {
   const verdict = readStatus(answer);
   if (verdict.kind !== 'accepted') return verdict;
-  if (answer.isCut) return { kind: 'unclear', reason: 'the receiver answers more than is read of an answer' };
+  if (answer.isCut) {
+    // Of one document alone nothing shorter can be asked.
+    return { kind: messages > 1 ? 'unclear' : 'failed', reason: 'the receiver answers more than is read of an answer' };
+  }
   const items = parseBulkItems(answer.body, messages);
   if (items === 'no errors') return { kind: 'accepted' };
   if (items === undefined) {
