@@ -457,6 +457,16 @@ describe('createHttpTransport, who is sending', () => {
     await eventually('the refusal', () => expect(sender.transport.trouble).toBe(trouble));
   });
 
+  it('says nothing of them either when the receiver repeats them in an answer that all is well', async () => {
+    const receiver = await receive();
+    const padding = 'x'.repeat(130);
+    receiver.answerWith(({ headers }) => ({ body: `${padding} ${headers.authorization} me and secret` }));
+    const sender = begin('elasticsearch', `${receiver.url}/logs`, { credentials: 'me:secret' });
+    sender.pushLines(createElasticsearchEncoder(web, 'n'), 'one');
+    const trouble = `the receiver does not answer as Elasticsearch does: ${padding} *** me and ***`;
+    await eventually('the trouble', () => expect(sender.transport.trouble).toBe(trouble));
+  });
+
   it('sends what the authorization-file holds, and reads it again when that is refused', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'wharf-http-'));
     open.push(() => rm(folder, { recursive: true }));
@@ -560,6 +570,17 @@ describe('createHttpTransport to Elasticsearch', () => {
     await sender.isDone();
     expect(receiver.requests.map((request) => messagesOf(request).length)).toEqual([4, 2, 2]);
     expect(await sender.count('messages_dropped_total')).toBe(4);
+  });
+
+  it('does not ask over and over when the answer for one message alone is longer than it reads', async () => {
+    const receiver = await receive();
+    receiver.answerWith({ body: ' '.repeat(1 << 21) });
+    const sender = begin('elasticsearch', `${receiver.url}/logs`, { backoff: { baseMs: 60_000, capMs: 60_000 } });
+    sender.pushLines(createElasticsearchEncoder(web, 'n'), '1', '2');
+    const trouble = 'the receiver answers more than is read of an answer';
+    await eventually('the trouble', () => expect(sender.transport.trouble).toBe(trouble));
+    expect(receiver.requests.map((request) => messagesOf(request).length)).toEqual([2, 1]);
+    expect(sender.queue.messages).toBe(2);
   });
 });
 

@@ -114,15 +114,23 @@ export function createHttpTransport(settings: HttpSettings, context: TransportCo
     }
   };
 
+  /** Only what is shown of an answer is taken from one without secrets: to leave them out may change what it means. */
+  const read = (answer: HttpAnswer, messages: number): Verdict => {
+    const verdict = sink.read(answer, messages);
+    if (verdict.reason === undefined) return verdict;
+    const { reason = '' } = sink.read({ ...answer, body: authorization.hide(answer.body) }, messages);
+    return { ...verdict, reason };
+  };
+
   const send = async (messages: readonly Buffer[]): Promise<Verdict> => {
     const plain = sink.compose(messages);
     const body = options.gzipLevel === undefined ? plain : await compress(plain, { level: options.gzipLevel });
     try {
       const answer = await post({ target, headers: await headers(), body }, messages.length);
       meter.sent(messages.length, body.length);
-      const said = answer.status < 300 ? answer : { ...answer, body: authorization.hide(answer.body) };
+      const verdict = read(answer, messages.length);
       if (answer.status === 401 || answer.status === 403) authorization.forget();
-      return sink.read(said, messages.length);
+      return verdict;
     } catch (error) {
       const isLost = error instanceof HttpFailure && error.code !== 'unreachable';
       if (isLost && !aborting.aborted) meter.lost(messages.length);
