@@ -116,9 +116,14 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       if (signal.aborted) abort();
       call.end(body);
       try {
-        return await answered.promise;
+        const answer = await answered.promise;
+        if (used !== undefined) receiver.succeeded(used);
+        return answer;
       } catch (error) {
-        throw toFailure(error, call);
+        const failure = toFailure(error, call);
+        // One that takes connections and answers nothing is no better than one that takes none.
+        if (failure.code === 'lost' && used !== undefined && !signal.aborted) receiver.failed(used);
+        throw failure;
       } finally {
         // What the receiver did not read of the request must not hold up the next one.
         if (!call.writableFinished) call.destroy();

@@ -280,6 +280,23 @@ describe('createHttpTransport', () => {
     expect(receiver.requests.map(({ text }) => text)).toEqual(['one\n', 'two\n', 'three\n']);
   });
 
+  it('goes to the next receiver of a service when the best one takes connections and answers nothing', async () => {
+    const [best, other] = [await receive(), await receive()];
+    best.answerWith({ fault: 'hang' });
+    const lookup: Lookup = async () =>
+      [best, other].map(({ port }, priority) => ({
+        address: '127.0.0.1',
+        family: 4,
+        ttlSeconds: 300,
+        service: { priority, weight: 0, port, target: 'a.example' },
+      }));
+    const sender = begin('json', 'http://_logs._tcp.example/', { lookup, timeoutMs: 100 });
+    sender.push('one');
+    await sender.isDone();
+    expect(best.requests).toHaveLength(1);
+    expect(other.requests).toHaveLength(1);
+  });
+
   it('gives up a request that is not answered in time', async () => {
     const receiver = await receive();
     receiver.answerWith({ fault: 'hang' });
