@@ -1,5 +1,4 @@
 import type { Clock, Logger } from '@wharf/agent';
-import type { ConfirmedPosition } from '../../spool/confirmed-position.ts';
 import type { HeldMessages } from '../../spool/held-messages.ts';
 import type { MessageTotals } from '../../spool/segment-format.ts';
 import type { SegmentLedger } from '../../spool/segment-ledger.ts';
@@ -37,6 +36,3 @@ export interface SpoolContext {
   /** Messages can be taken that could not, or there may be room. */
   readonly onChange: () => void;
 }
-
-/** The first of the records to read, when some of its messages are confirmed. */
-export type PartlyConfirmed = ConfirmedPosition | undefined;

@@ -63,9 +63,10 @@ export function createSpoolReader(
     for (const [index, { body, offset }] of records.entries()) {
       isGood &&= hold(body, { segment: cursor.segment, offset }, records[index + 1]?.offset ?? next);
     }
-    const isEnd = next >= cursor.end;
-    if (ledger.cursor?.segment === cursor.segment && (!isGood || isBad || isEnd))
-      skip('a record is not as it was written');
+    const left = ledger.cursor;
+    if (left?.segment !== cursor.segment) return;
+    // It may have grown meanwhile; what there still is to read of it must lie behind.
+    if (!isGood || isBad || next >= left.end) skip('a record is not as it was written');
   };
   const loadOrTryAgain = async (): Promise<void> => {
     try {
