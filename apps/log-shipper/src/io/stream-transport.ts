@@ -54,6 +54,8 @@ export function createStreamTransport(
   let running = Promise.resolve();
 
   const isDone = (): boolean => aborting.aborted || (closing.aborted && queue.messages === 0);
+  /** With nothing to send, a stop need not wait for a connection. */
+  const interruption = (): AbortSignal => (queue.messages > 0 ? aborting : closing);
 
   const open = async (endpoints: readonly Endpoint[], opening: AbortSignal): Promise<StreamConnection> => {
     const tls = await readTls?.();
@@ -65,9 +67,11 @@ export function createStreamTransport(
     );
   };
   const connect = async (): Promise<StreamConnection | undefined> => {
+    const interrupt = interruption();
     try {
-      return await open(await receiver.endpoints(aborting), aborting);
+      return await open(await receiver.endpoints(interrupt), interrupt);
     } catch (error) {
+      if (interrupt.aborted) return undefined;
       const reason = describeStreamFailure(error);
       // The first failure of a kind is news, its repetitions are not.
       log[trouble === reason ? 'debug' : 'warn']({ host, reason }, 'cannot connect to the receiver');
@@ -152,8 +156,7 @@ export function createStreamTransport(
       if (isDone()) break;
       if (connection !== undefined && outcome !== undefined && judge(connection, outcome, startedAtMs)) attempt = 0;
       if (next !== undefined) continue;
-      const interrupt = queue.messages > 0 ? aborting : closing;
-      await sleep(clock, backoffDelayMs(attempt++, backoff, random), interrupt);
+      await sleep(clock, backoffDelayMs(attempt++, backoff, random), interruption());
     }
     next?.destroy();
   };

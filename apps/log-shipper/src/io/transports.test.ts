@@ -223,6 +223,37 @@ describe('createTcpTransport', () => {
     expect(context.queue.messages).toBe(0);
   });
 
+  it('stops at once in the middle of a connection when nothing is queued', async () => {
+    const accepted = Promise.withResolvers<void>();
+    const server = createServer((socket) => {
+      socket.on('error', () => undefined).resume();
+      accepted.resolve();
+    });
+    const warnings: unknown[] = [];
+    const context = { ...createContext(), log: { ...silentLogger, warn: (fields: unknown) => warnings.push(fields) } };
+    const readTls = async () => ({ servername: 'logs' });
+    const { transport } = tcp(await listen(server), context, { readTls });
+    await accepted.promise;
+    await transport.stop(new AbortController().signal);
+    // The end of the handshake's time would be a warning.
+    expect(warnings).toEqual([]);
+  });
+
+  it('stops at once while no name server answers when nothing is queued', async () => {
+    const asked = Promise.withResolvers<void>();
+    const lookup: Lookup = () => {
+      asked.resolve();
+      return new Promise(() => undefined);
+    };
+    const context = createContext(lookup);
+    const transports = [
+      tcp(1, context).transport,
+      begin(createUdpTransport({ host: 'logs', port: 1, backoff }, createContext(lookup))),
+    ];
+    await asked.promise;
+    for (const transport of transports) await transport.stop(new AbortController().signal);
+  });
+
   it('gives up what cannot be sent when it must stop', async () => {
     const sender = tcp(await freePort());
     const { transport } = sender;

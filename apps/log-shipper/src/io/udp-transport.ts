@@ -28,6 +28,9 @@ export function createUdpTransport(settings: UdpSettings, context: TransportCont
   let trouble: string | undefined = 'not resolved yet';
   let running = Promise.resolve();
 
+  const isDone = (): boolean => aborting.aborted || (closing.aborted && queue.messages === 0);
+  /** With nothing to send, a stop need not wait for an address. */
+  const interruption = (): AbortSignal => (queue.messages > 0 ? aborting : closing);
   const drop = (): void => {
     sender?.close();
     sender = undefined;
@@ -44,7 +47,7 @@ export function createUdpTransport(settings: UdpSettings, context: TransportCont
   /** The sender in use while the name has its endpoint, and no better one; otherwise to the first that there is a way to. */
   const choose = async (): Promise<UdpSender> => {
     if (sender !== undefined && !receiver.isDue) return sender;
-    const endpoints = await receiver.endpoints(aborting);
+    const endpoints = await receiver.endpoints(interruption());
     if (sender !== undefined && receiver.isBest(sender.endpoint)) return sender;
     drop();
     let failure: unknown;
@@ -95,16 +98,16 @@ export function createUdpTransport(settings: UdpSettings, context: TransportCont
     while (!aborting.aborted) {
       // After an idle time the address may be old, so it is looked at behind the wait.
       if (sender !== undefined && queue.messages === 0) await queue.available(closing);
-      if (closing.aborted && queue.messages === 0) return;
+      if (isDone()) return;
       try {
         await step(attempt > 0);
         attempt = 0;
         trouble = undefined;
         meter.connected(true);
       } catch (error) {
-        if (aborting.aborted) return;
+        if (isDone()) return;
         fail(error);
-        await sleep(clock, backoffDelayMs(attempt++, backoff, random), queue.messages > 0 ? aborting : closing);
+        await sleep(clock, backoffDelayMs(attempt++, backoff, random), interruption());
       }
     }
   };
