@@ -76,8 +76,8 @@ export function readLog(settings: LogReadingSettings): OpenLog {
     if (!over.signal.aborted) reading.resume();
   };
   const listener = {
-    onOpen() {
-      resume.opened();
+    onOpen(isExact: boolean) {
+      resume.opened(isExact);
       // Many logs that are opened at a time do not fill the queue at a time.
       void waitForRoom();
     },

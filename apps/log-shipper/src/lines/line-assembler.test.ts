@@ -94,16 +94,23 @@ describe('createLineAssembler', () => {
     expect(cut.every(({ isCut, line }) => isCut && line.bytes.length === 10)).toBe(true);
   });
 
-  it('after a cut forgets only what will be read again', () => {
+  it('uses up a piece that a cut divides with the line that has its end', () => {
+    const { push, lines } = collect(6);
+    for (const each of [piece('abcd', true), piece('efgh', true), piece('i')]) push(each);
+    const texts = lines.map(({ pieces }) => pieces.map(({ bytes }) => String(bytes)));
+    expect(texts).toEqual([['abcd'], ['efgh', 'i']]);
+  });
+
+  it('after a cut forgets only what will be read again, and says what must not be', () => {
     const { assembler, push, lines } = collect(6);
     push(piece('abcd', true));
     push(piece('efgh', true));
-    expect(lines).toMatchObject([{ isCut: true, pieces: [{}, {}] }]);
     push(piece('ij', true));
-    assembler.rewind();
+    expect(assembler.rewind().length).toBe(1);
     push(piece('ij', true));
     push(piece('k'));
     expect(lines.slice(1).map(({ line }) => String(line.bytes))).toEqual(['ghijk']);
+    expect(lines[1]?.pieces.length).toBe(3);
   });
 
   it('loses and invents no byte, whatever the pieces', () => {

@@ -3,8 +3,8 @@ import type { TrackedPiece } from './resume-point.ts';
 import { utf8Boundary } from './utf8-boundary.ts';
 
 /**
- * Takes a line and the pieces that are used up with it: none when every byte is left over from pieces that an earlier
- * line used up. `isCut`: cut at the limit; the next line of this source goes on where it ends.
+ * Takes a line and the pieces that are used up with it: none when the last of its pieces goes on in the next line.
+ * `isCut`: cut at the limit; the next line of this source goes on where it ends.
  */
 export type AssembledLineSink = (line: LogLine, pieces: readonly TrackedPiece[], isCut: boolean) => void;
 
@@ -18,17 +18,22 @@ export interface LineAssembler {
   push(piece: LogPiece, tracked: TrackedPiece): void;
   /** The log has ended for good: what is left is a line without an end. */
   flush(): void;
-  /** The stream was cut and will be read again from pieces not used up: forgets those, and only those. */
-  rewind(): void;
+  /**
+   * The stream was cut and will be read again: forgets what is not used up, but for pieces that a line has the beginning
+   * of. Those are returned: they must not come again.
+   */
+  rewind(): readonly TrackedPiece[];
 }
 
 interface Pending {
   readonly timestamp: string;
-  /** Bytes of pieces that are used up, left over where a line was cut at the limit. */
+  /** What is left over where a line was cut at the limit. */
   readonly carry: Buffer;
+  /** Those whose ends `carry` is. */
+  readonly carried: readonly TrackedPiece[];
   readonly parts: Buffer[];
   readonly pieces: TrackedPiece[];
-  /** Of carry and parts together. */
+  /** Of `carry` and `parts` together; those are of `pieces`, each of one. */
   length: number;
 }
 
@@ -41,18 +46,24 @@ export function createLineAssembler(lineLimit: number, sink: AssembledLineSink):
 
   const finish = (source: LogSource, state: Pending): void => {
     pending.delete(source);
-    const { timestamp, pieces } = state;
+    const { timestamp, carried } = state;
     const { lines, rest } = cutLines(state, lineLimit);
-    for (const [index, bytes] of lines.entries()) sink({ source, timestamp, bytes }, index === 0 ? pieces : NONE, true);
-    const bytes = stripCarriageReturns(rest);
-    sink({ source, timestamp, bytes }, lines.length === 0 ? pieces : NONE, false);
+    for (const bytes of lines) sink({ source, timestamp, bytes }, NONE, true);
+    sink({ source, timestamp, bytes: stripCarriageReturns(rest) }, [...carried, ...state.pieces], false);
   };
   /** Gives on the lines that the limit makes of what is pending, and keeps the rest. */
   const shorten = (source: LogSource, state: Pending): void => {
-    const { timestamp, pieces } = state;
+    const { timestamp, parts } = state;
+    const pieces = [...state.carried, ...state.pieces];
     const { lines, rest } = cutLines(state, lineLimit);
-    pending.set(source, { timestamp, carry: Buffer.from(rest), parts: [], pieces: [], length: rest.length });
-    for (const [index, bytes] of lines.entries()) sink({ source, timestamp, bytes }, index === 0 ? pieces : NONE, true);
+    let kept = state.pieces.length;
+    for (let bytes = rest.length; bytes > 0 && kept > 0; ) bytes -= parts[--kept]?.length ?? 0;
+    const carried = state.pieces.slice(kept);
+    pending.set(source, { timestamp, carry: Buffer.from(rest), carried, parts: [], pieces: [], length: rest.length });
+    const used = pieces.slice(0, pieces.length - carried.length);
+    for (const [index, bytes] of lines.entries()) {
+      sink({ source, timestamp, bytes }, index === lines.length - 1 ? used : NONE, true);
+    }
   };
   /** Gives on the line that was left without its end, if the piece belongs to another one. */
   const abandon = ({ source, timestamp }: LogPiece): void => {
@@ -69,7 +80,7 @@ export function createLineAssembler(lineLimit: number, sink: AssembledLineSink):
         sink({ source, timestamp, bytes: stripCarriageReturns(bytes) }, [tracked], false);
         return;
       }
-      const joined = state ?? { timestamp, carry: EMPTY, parts: [], pieces: [], length: 0 };
+      const joined = state ?? { timestamp, carry: EMPTY, carried: NONE, parts: [], pieces: [], length: 0 };
       joined.parts.push(Buffer.from(bytes));
       joined.pieces.push(tracked);
       joined.length += bytes.length;
@@ -81,13 +92,15 @@ export function createLineAssembler(lineLimit: number, sink: AssembledLineSink):
       for (const source of logSources) {
         const state = pending.get(source);
         if (state !== undefined && state.length > 0) finish(source, state);
+        else pending.delete(source);
       }
     },
     rewind() {
-      for (const [source, { timestamp, carry }] of pending) {
+      for (const [source, { timestamp, carry, carried }] of pending) {
         if (carry.length === 0) pending.delete(source);
-        else pending.set(source, { timestamp, carry, parts: [], pieces: [], length: carry.length });
+        else pending.set(source, { timestamp, carry, carried, parts: [], pieces: [], length: carry.length });
       }
+      return [...pending.values()].flatMap(({ carried }) => carried);
     },
   };
 }

@@ -14,7 +14,7 @@ const position = (offset: number): FilePosition => ({ device: 1, inode: 2, offse
 /** Opens the log again; the time it is opened at. */
 const reopen = (resume: ResumePoint) => {
   const { since } = resume.reopen();
-  resume.opened();
+  resume.opened(false);
   return since;
 };
 
@@ -52,14 +52,61 @@ describe('createResumePoint', () => {
     expect([reopen(resume), resume.oldestUnsafe]).toEqual(['1770091506.000000873', undefined]);
   });
 
-  it('waits for a held piece only so long', () => {
+  it('says when a piece is held for too long', () => {
     const resume = createResumePoint(fresh);
-    resume.arrive(mark(0));
-    secure(resume, ...Array.from({ length: 66_000 }, (_, nanos) => mark(nanos + 1)));
-    expect(reopen(resume)).not.toBeUndefined();
+    const held = resume.arrive(mark(0));
+    secure(resume, ...Array.from({ length: 65_535 }, (_, nanos) => mark(nanos + 1)));
+    expect(resume.isOverdue).toBe(false);
+    secure(resume, mark(65_536));
+    expect(resume.isOverdue).toBe(true);
+    resume.queue([held]);
+    expect(resume.isOverdue).toBe(false);
+  });
+
+  it('has pieces come again that are not safe, though those forgotten have their time and newer ones came', () => {
+    const resume = createResumePoint(fresh);
+    secure(resume, ...Array.from({ length: 400 }, (_, print) => mark(7, print)));
+    resume.queue([resume.arrive(mark(7, 400)), resume.arrive(mark(9))]);
+    expect(resume.checkpoint().since).toBe('1770091506.000000007');
+    expect(reopen(resume)).toBe('1770091506.000000008');
+    resume.arrive(mark(7, 401));
+    resume.arrive(mark(10));
     resume.rewind();
-    reopen(resume);
-    expect(resume.isRepeated(mark(66_000))).toBe(true);
+    expect(reopen(resume)).toBe('1770091506.000000007');
+    resume.arrive(mark(7, 401));
+    expect(reopen(resume)).toBe('1770091506.000000008');
+  });
+
+  it('remembers only so many pieces of which nothing is sent, with the positions between the others', () => {
+    const resume = createResumePoint(fresh);
+    resume.note(position(0));
+    const sent: TrackedPiece[] = [];
+    for (let chunk = 1; chunk <= 1_000; chunk++) {
+      const pieces = Array.from({ length: 100 }, (_, index) => resume.arrive(mark(chunk * 1_000 + index)));
+      if (chunk % 500 === 1) sent.push(...pieces.splice(50, 1));
+      resume.queue(sent);
+      resume.drop(pieces);
+      resume.note(position(chunk));
+    }
+    expect(resume.checkpoint().known.length).toBeLessThan(5_000);
+    expect([resume.checkpoint().position, resume.oldestUnsafe]).toEqual([position(0), mark(1_050).timestamp]);
+    resume.secure(sent.splice(0, 1));
+    expect(resume.oldestUnsafe).toBe(mark(501_050).timestamp);
+    expect(resume.checkpoint().position?.offset).toBe(500);
+    resume.secure(sent);
+    expect(resume.checkpoint().position).toEqual(position(1_000));
+  });
+
+  it('takes nothing for repeated that comes exactly from the position on, but what came in after it', () => {
+    const resume = createResumePoint(fresh);
+    resume.queue([resume.arrive(mark(1))]);
+    resume.note(position(10));
+    resume.arrive(mark(2));
+    resume.queue([resume.arrive(mark(3))]);
+    resume.rewind();
+    resume.reopen();
+    resume.opened(true);
+    expect([1, 2, 3].map((nanos) => resume.isRepeated(mark(nanos)))).toEqual([false, false, true]);
   });
 
   it('tells what came before by time and fingerprint, each once', () => {
@@ -77,7 +124,7 @@ describe('createResumePoint', () => {
     resume.queue(pieces);
     resume.reopen();
     resume.secure(pieces);
-    resume.opened();
+    resume.opened(false);
     expect(pieces.every((each) => resume.isRepeated(each))).toBe(true);
   });
 
@@ -169,7 +216,7 @@ describe('createResumePoint', () => {
         for (const { limit, order, isKilled } of [...openings, last]) {
           const { since } = resume.reopen();
           const from = since === undefined ? '' : `2026-02-03T04:05:06.${since.slice(since.indexOf('.') + 1)}Z`;
-          resume.opened();
+          resume.opened(false);
           let count = 0;
           for (const each of stored.filter(({ timestamp }) => timestamp >= from)) {
             if (resume.isRepeated(each)) continue;
@@ -205,7 +252,7 @@ describe('createResumePoint', () => {
         for (const limit of [...cuts, Number.POSITIVE_INFINITY]) {
           const { since } = resume.reopen();
           const from = since === undefined ? '' : `2026-02-03T04:05:06.${since.slice(since.indexOf('.') + 1)}Z`;
-          resume.opened();
+          resume.opened(false);
           let count = 0;
           for (const each of stored.filter(({ timestamp }) => timestamp >= from)) {
             if (resume.isRepeated(each)) continue;

@@ -54,10 +54,12 @@ export function createLinePipe({ resume, builder, createStages, encode, push }: 
   let counts = noCounts();
   let nowMs = 0;
   let used: TrackedPiece[] = [];
+  let dropped: TrackedPiece[] = [];
 
   const sink: LineSink = (line, marks) => {
     if (line !== undefined) encode(line, builder);
-    for (const mark of marks) if (isTracked(mark)) used.push(mark);
+    const pieces = line === undefined ? dropped : used;
+    for (const mark of marks) if (isTracked(mark)) pieces.push(mark);
   };
   const stages = createStages(sink);
   const take = (line: LogLine, pieces: readonly TrackedPiece[], isCut: boolean): void => {
@@ -67,13 +69,23 @@ export function createLinePipe({ resume, builder, createStages, encode, push }: 
     stages.push(line, pieces, nowMs);
   };
   const assembler = createLineAssembler(LINE_LIMIT, take);
+  /** What was dropped waits for no batch: it would fill a queue that is no longer taken from, but never make it full. */
   const pushBatch = (): void => {
+    if (dropped.length > 0) {
+      resume.drop(dropped);
+      dropped = [];
+    }
     if (used.length === 0 && builder.messages === 0) return;
     const pieces = used;
     used = [];
     resume.queue(pieces);
     const { bytes, ends } = builder.take();
     push({ bytes, ends, onSafe: () => resume.secure(pieces) });
+  };
+  const flush = (): void => {
+    assembler.flush();
+    stages.flush();
+    pushBatch();
   };
 
   return {
@@ -87,6 +99,7 @@ export function createLinePipe({ resume, builder, createStages, encode, push }: 
     },
     endChunk(position) {
       pushBatch();
+      if (resume.isOverdue) flush();
       if (position !== undefined) resume.note(position);
     },
     tick(atMs) {
@@ -99,12 +112,13 @@ export function createLinePipe({ resume, builder, createStages, encode, push }: 
     },
     flush(atMs) {
       nowMs = atMs;
-      assembler.flush();
-      stages.flush();
-      pushBatch();
+      flush();
+      // Pieces without a byte may be left that belong to no line.
+      resume.rewind();
     },
     rewind() {
-      assembler.rewind();
+      pushBatch();
+      resume.queue(assembler.rewind());
       stages.rewind();
       resume.rewind();
     },

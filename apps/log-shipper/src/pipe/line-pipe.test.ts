@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+import type { LogPiece } from '../lines/log-line.ts';
+import { createResumePoint } from '../lines/resume-point.ts';
+import { MessageBuilder } from '../queue/message-builder.ts';
+import { createMessageQueue } from '../queue/message-queue.ts';
+import type { LineStage } from '../stages/line-stage.ts';
+import { passThrough } from '../stages/pass-through.ts';
+import { createLinePipe, LINE_LIMIT } from './line-pipe.ts';
+
+const piece = (number: number, text: string, partial = false): LogPiece => ({
+  source: 'stdout',
+  timestamp: `2026-02-03T04:05:06.${String(number).padStart(9, '0')}Z`,
+  bytes: Buffer.from(text),
+  partial,
+  print: number,
+});
+
+const setUp = (createStages: (sink: Parameters<typeof passThrough>[0]) => LineStage = passThrough) => {
+  const resume = createResumePoint({ since: undefined, known: [] });
+  const queue = createMessageQueue({ messages: 1_000, bytes: 1 << 24 }, (task) => void setImmediate(task));
+  let batches = 0;
+  const pipe = createLinePipe({
+    resume,
+    builder: new MessageBuilder(),
+    createStages,
+    encode({ bytes }, out) {
+      out.bytes(bytes);
+      out.end();
+    },
+    push(batch) {
+      batches++;
+      queue.push(batch);
+    },
+  });
+  const read = (...pieces: readonly LogPiece[]) => {
+    for (const each of pieces) pipe.piece(each, 0);
+  };
+  const reopen = () => {
+    pipe.rewind();
+    resume.reopen();
+    resume.opened(false);
+  };
+  const messages = () => queue.take(1 << 24).map(String);
+  return { resume, queue, pipe, read, reopen, messages, batches: () => batches };
+};
+
+/** Leaves out lines that say so. */
+const filter: typeof passThrough = (sink) => ({
+  ...passThrough(sink),
+  push: (line, marks) => sink(String(line.bytes) === 'out' ? undefined : line, marks),
+});
+
+describe('createLinePipe', () => {
+  it('sends nothing twice of a chunk in which the stream was cut', () => {
+    const { pipe, read, reopen, messages } = setUp();
+    read(piece(1, 'one'), piece(2, 'two'));
+    reopen();
+    read(piece(1, 'one'), piece(2, 'two'), piece(3, 'three'));
+    pipe.endChunk();
+    expect(messages()).toEqual(['one', 'two', 'three']);
+  });
+
+  it('queues and keeps nothing for lines that are left out while the receiver is away', () => {
+    const { pipe, read, batches, resume, queue } = setUp(filter);
+    read(piece(0, 'in'));
+    pipe.endChunk();
+    for (let number = 1; number <= 100_000; number++) {
+      read(piece(number, 'out'));
+      if (number % 100 === 0) pipe.endChunk();
+    }
+    expect([batches(), queue.messages]).toEqual([1, 1]);
+    expect(resume.checkpoint().known.length).toBeLessThan(5_000);
+    queue.take(100);
+    queue.confirm(1);
+    expect(resume.oldestUnsafe).toBeUndefined();
+  });
+
+  it('gives on what is held of a line when too much has come in since', () => {
+    const { pipe, read, reopen, messages, resume } = setUp();
+    read(piece(0, 'begin', true));
+    const other = { source: 'stderr', partial: false } as const;
+    for (let number = 1; number <= 65_536; number++) pipe.piece({ ...piece(number, ''), ...other }, 0);
+    pipe.endChunk();
+    expect(resume.isOverdue).toBe(false);
+    reopen();
+    expect(messages().filter((text) => text !== '')).toEqual(['begin']);
+  });
+
+  it('has the end of a line that was cut at the limit come again after a restart', () => {
+    const { pipe, read, queue, messages, resume } = setUp();
+    read(piece(1, 'x'.repeat(LINE_LIMIT - 1), true), piece(1, 'yz', true));
+    pipe.endChunk();
+    expect(messages().length).toBe(1);
+    queue.confirm(1);
+    pipe.rewind();
+    expect(resume.oldestUnsafe).toBe(piece(1, '').timestamp);
+    expect(resume.checkpoint().known.length).toBe(1);
+    read(piece(1, '!'));
+    pipe.endChunk();
+    expect(messages()).toEqual(['z!']);
+    queue.confirm(1);
+    expect(resume.oldestUnsafe).toBeUndefined();
+  });
+
+  it('waits for nothing after the end, though a piece without a byte was the last', () => {
+    const { pipe, read, resume } = setUp();
+    read(piece(1, '', true));
+    pipe.flush(0);
+    expect(resume.oldestUnsafe).toBeUndefined();
+  });
+});
