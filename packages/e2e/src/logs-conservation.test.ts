@@ -37,8 +37,10 @@ describe.each(seeds)('lines while everything fails at random, WHARF_SEED=%i', (s
 
   describe.each(carrierNames.filter((name) => name !== 'udp'))('over %s', (name) => {
     it('none is missing, and each is as it was printed', () => {
-      const { missing, foreign } = outcomeOf(name);
-      expect({ missing: missing.slice(0, 5), foreign: foreign.slice(0, 5) }).toEqual({ missing: [], foreign: [] });
+      const { carrier, missing, foreign, cutOff } = outcomeOf(name);
+      // A receiver takes for a message what came of one before the connection was lost, where nothing tells it better.
+      const allowed = carrier.knows === 'accepted' ? cutOff.slice(0, carrier.setbacks) : [];
+      expect({ missing: missing.slice(0, 5), foreign }).toEqual({ missing: [], foreign: allowed });
     });
 
     it('they are in order but for those sent again, which are no more than were under way', () => {
@@ -50,7 +52,9 @@ describe.each(seeds)('lines while everything fails at random, WHARF_SEED=%i', (s
   });
 
   it('over udp, which promises nothing, those that arrive are as they were printed', () => {
-    expect(outcomeOf('udp').foreign).toEqual([]);
+    const { arrivals, foreign } = outcomeOf('udp');
+    expect(arrivals).toBeGreaterThan(0);
+    expect(foreign).toEqual([]);
   });
 });
 

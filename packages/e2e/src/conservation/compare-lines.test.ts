@@ -23,7 +23,7 @@ describe('compareLines', () => {
     [
       'one with another text',
       [...lines(1, 2, 3), line(4, { text: 'stdout' })],
-      { missing: lines(4), foreign: [line(4, { text: 'stdout' })] },
+      { missing: lines(4), foreign: [line(4, { text: 'stdout' })], cutOff: [line(4, { text: 'stdout' })] },
     ],
     [
       'one of another source',
@@ -37,8 +37,26 @@ describe('compareLines', () => {
     ],
     ['nothing', [], { missing: kept, mostOften: 0 }],
   ])('%s', (_name, arrived, found) => {
-    const none = { kept: 4, missing: [], foreign: [], duplicates: 0, mostOften: 1, late: [] };
+    const none = {
+      kept: 4,
+      arrivals: arrived.length,
+      missing: [],
+      foreign: [],
+      cutOff: [],
+      duplicates: 0,
+      mostOften: 1,
+      late: [],
+    };
     expect(compareLines(kept, arrived)).toEqual({ ...none, ...found });
+  });
+
+  it('tells the beginning of a message from what is none', () => {
+    const cutOff = [line(4, { text: 'stdou' }), line(4, { text: '' }), line(0, { container: '', text: '<14>1 2026' })];
+    const others = [line(4, { text: 'tdout 4' }), line(5), line(0, { container: '', text: 'ut 4' })];
+    expect(compareLines(kept, [...kept, ...cutOff, ...others])).toMatchObject({
+      foreign: [...cutOff, ...others],
+      cutOff,
+    });
   });
 
   it('has an order for each source of each container', () => {

@@ -3,10 +3,13 @@ import type { Line } from './line.ts';
 /** What became of the lines of one route. */
 export interface Comparison {
   readonly kept: number;
+  readonly arrivals: number;
   /** Never arrived. */
   readonly missing: readonly Line[];
   /** Arrived, and no line is like them in each byte. */
   readonly foreign: readonly Line[];
+  /** Those of them that may be the beginning of a message; only their header may have come. */
+  readonly cutOff: readonly Line[];
   /** Arrivals of lines that had arrived before. */
   readonly duplicates: number;
   /** How many times the line arrived that arrived most often. */
@@ -39,12 +42,20 @@ export function compareLines(kept: readonly Line[], arrived: readonly Line[]): C
   const counts = [...times.values()];
   return {
     kept: places.size,
+    arrivals: arrived.length,
     missing: [...places].flatMap(([key, place]) => (times.has(key) ? [] : (kept[place] ?? []))),
     foreign,
+    cutOff: foreign.filter((line) => isCutOff(line, kept)),
     duplicates: counts.reduce((sum, count) => sum + count - 1, 0),
     mostOften: counts.reduce((most, count) => Math.max(most, count), 0),
     late,
   };
+}
+
+function isCutOff({ container, source, time, text }: Line, kept: readonly Line[]): boolean {
+  if (container === '') return text.startsWith('<');
+  const isWhole = (line: Line): boolean => line.container === container && line.source === source && line.time === time;
+  return kept.some((line) => isWhole(line) && line.text.startsWith(text));
 }
 
 function keyOf({ container, source, time, text }: Line): string {

@@ -54,7 +54,7 @@ export async function startNumberedContainers(
   await Promise.all([
     run('all-pair', untilEnd(burst(3), 0.1)),
     run('all-long', `${lengthen}; ${untilEnd(printBoth, 3)}`),
-    run('all-turning', untilEnd(burst(3), 0.1), ...rotating(60)),
+    run('all-turning', untilEnd(burst(3), 0.1), ...rotating(Math.ceil(60 + seconds / 20))),
     run('all-again', again, '--restart', 'on-failure'),
     run('files-turning', untilEnd(burst(20), 0.1), ...rotating(Math.ceil(100 + 3 * seconds))),
     run(
