@@ -251,7 +251,10 @@ describe('createTcpTransport', () => {
       begin(createUdpTransport({ host: 'logs', port: 1, backoff }, createContext(lookup))),
     ];
     await asked.promise;
-    for (const transport of transports) await transport.stop(new AbortController().signal);
+    for (const transport of transports) {
+      await transport.stop(new AbortController().signal);
+      expect(transport.trouble).toMatch(/not .* yet/);
+    }
   });
 
   it('gives up what cannot be sent when it must stop', async () => {
