@@ -19,7 +19,7 @@ export type NextStep = 'finish' | 'read-rest' | 'reopen';
  * What to do after a stream. That the engine closed it and the container has ended is not enough: Docker (20.10 at
  * least) closes a follower without the last line when that has no line feed. Only a stream opened when the container
  * had ended already holds everything.
- * @param hadEnded the container was known to have ended when the stream was opened
+ * @param hadEnded the run that has ended was known to have when the stream was opened
  */
 export function afterStream(end: ReadingEnd['kind'], fate: ContainerFate, hadEnded: boolean): NextStep {
   if (end === 'unreadable' || fate === 'gone') return 'finish';

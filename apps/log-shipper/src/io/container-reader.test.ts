@@ -192,6 +192,20 @@ describe('startContainerReader', () => {
     expect(queue.take(100).map(String)).toEqual(['one']);
   });
 
+  it('reads on when another run has begun and ended since the log was opened', async () => {
+    const ended = (startedAt: string) => sampleContainer({ state: { running: false, startedAt } });
+    const [first, second] = [ended('2026-02-03T04:05:00Z'), ended('2026-02-03T04:05:09Z')];
+    const { openings, queue, finished } = start({ container: first, inspect: async () => second });
+    await opened(openings, 1);
+    openings[0]?.listener.onEnd({ kind: 'closed' });
+    await opened(openings, 2);
+    openings[1]?.listener.onPiece(piece(9, 'second run'));
+    openings[1]?.listener.onPause();
+    openings[1]?.listener.onEnd({ kind: 'closed' });
+    await eventually('the end', () => expect(finished).toEqual([second.state.startedAt]));
+    expect(queue.take(100).map(String)).toEqual(['second run']);
+  });
+
   it('waits while others that have ended are read, until it runs or is removed', async () => {
     const endedSlots = createSlots(1);
     await endedSlots.take(new AbortController().signal);

@@ -165,7 +165,8 @@ export function startContainerReader(subject: ReaderSubject, context: ReaderCont
   /** Reads until there is nothing left to read, or until it is stopped. */
   const run = async (): Promise<void> => {
     let attempt = 0;
-    let hadEnded = !container.state.running;
+    /** The run that had ended before the log was opened: of that one all is stored, of a later one perhaps not. */
+    let endedRun = container.state.running ? undefined : container.state.startedAt;
     while (!stopping.signal.aborted) {
       const end = await openInTurn();
       if (end === undefined || stopping.signal.aborted) break;
@@ -176,7 +177,7 @@ export function startContainerReader(subject: ReaderSubject, context: ReaderCont
       }
       const fate = end.kind === 'unreadable' ? 'unknown' : await askFate();
       if (stopping.signal.aborted) break;
-      const next = afterStream(end.kind, fate, hadEnded);
+      const next = afterStream(end.kind, fate, endedRun === container.state.startedAt);
       const reason = end.kind === 'closed' ? 'closed by the engine' : end.reason;
       if (end.kind === 'unreadable' && !isRemoved) {
         log.warn({ container: container.name, reason }, 'the log of a container cannot be read');
@@ -189,7 +190,7 @@ export function startContainerReader(subject: ReaderSubject, context: ReaderCont
         subject.onFinish(container.state.startedAt);
         return;
       }
-      hadEnded = fate === 'ended';
+      endedRun = fate === 'ended' ? container.state.startedAt : undefined;
       pipe.rewind();
       if (next === 'read-rest') continue;
       meter.reopened();
