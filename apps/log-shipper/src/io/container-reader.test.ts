@@ -185,9 +185,23 @@ describe('startContainerReader', () => {
     openings[0]?.listener.onPiece(piece(1, 'one', true));
     openings[0]?.listener.onEnd({ kind: 'closed' });
     await opened(openings, 2);
+    openings[1]?.listener.onOpen(false);
     openings[1]?.listener.onPiece(piece(1, 'one', true));
     openings[1]?.listener.onPause();
     openings[1]?.listener.onEnd({ kind: 'closed' });
+    await eventually('the end', () => expect(finished.length).toBe(1));
+    expect(queue.take(100).map(String)).toEqual(['one']);
+  });
+
+  it('gives on the last line without an end when the container is removed before its log is opened again', async () => {
+    const ended = sampleContainer({ state: { running: false } });
+    const { openings, queue, finished } = start({ inspect: async () => ended });
+    await opened(openings, 1);
+    openings[0]?.listener.onPiece(piece(1, 'one', true));
+    openings[0]?.listener.onPause();
+    openings[0]?.listener.onEnd({ kind: 'closed' });
+    await opened(openings, 2);
+    openings[1]?.listener.onEnd({ kind: 'unreadable', reason: 'no such container' });
     await eventually('the end', () => expect(finished.length).toBe(1));
     expect(queue.take(100).map(String)).toEqual(['one']);
   });

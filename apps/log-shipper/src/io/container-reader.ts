@@ -191,8 +191,9 @@ export function startContainerReader(subject: ReaderSubject, context: ReaderCont
         return;
       }
       endedRun = fate === 'ended' ? container.state.startedAt : undefined;
-      pipe.rewind();
+      // What is held stays: a container that is removed by itself may be gone before its log is opened again.
       if (next === 'read-rest') continue;
+      pipe.rewind();
       meter.reopened();
       if (clock.monotonicMs() - openedAtMs >= defaultBackoff.capMs) attempt = 0;
       await pause(attempt++);
