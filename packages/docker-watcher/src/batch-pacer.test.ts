@@ -32,33 +32,35 @@ describe('createBatchPacer', () => {
     const { pacer, pass } = start();
     for (let line = 0; line < 100; line++) {
       expect(pacer.mayReadOn(400)).toBe(true);
-      pass(2);
+      pass(3);
     }
     expect(pacer.isWaiting()).toBe(false);
   });
 
   it('lets a busy connection gather for a moment, again and again', () => {
     const { pacer, pass, goneOn } = start();
-    expect(pacer.mayReadOn(1_000)).toBe(true);
+    expect(pacer.mayReadOn(2_000)).toBe(true);
     expect(pacer.mayReadOn(100)).toBe(false);
     expect(pacer.isWaiting()).toBe(true);
+    pass(2);
+    expect(goneOn()).toBe(0);
     pass(1);
     expect(pacer.isWaiting()).toBe(false);
     expect(goneOn()).toBe(1);
     expect(pacer.mayReadOn(12_000)).toBe(false);
-    pass(1);
+    pass(3);
     expect(goneOn()).toBe(2);
   });
 
   it('reads on after a whole batch, for the engine may be waiting', () => {
     const { pacer } = start();
     expect(pacer.mayReadOn(30_000)).toBe(true);
-    expect(pacer.mayReadOn(2_000)).toBe(false);
+    expect(pacer.mayReadOn(3_000)).toBe(false);
   });
 
   it('goes on no more once it is stopped', () => {
     const { pacer, pass, goneOn } = start();
-    pacer.mayReadOn(2_000);
+    expect(pacer.mayReadOn(3_000)).toBe(false);
     pacer.stop();
     pass(10);
     expect(goneOn()).toBe(0);

@@ -8,10 +8,11 @@ export interface BatchPacer {
   stop(): void;
 }
 
-/** How long bytes gather, in milliseconds. A unix socket holds what dockerd writes in three; then dockerd waits. */
-const GATHER_MS = 1;
-/** So many bytes within `GATHER_MS` make a connection a busy one: 8,000 short lines a second. */
-const BUSY_BYTES = 1024;
+/** How long bytes gather, in milliseconds. A unix socket holds what dockerd writes in that time; then dockerd waits. */
+const GATHER_MS = 3;
+/** So many bytes within `WINDOW_MS` make a connection a busy one: some 1,500 short lines a second. */
+const BUSY_BYTES = 2048;
+const WINDOW_MS = 10;
 /** So many at once are a batch already: whoever pauses now holds up the engine. */
 const BATCH_BYTES = 16 * 1024;
 
@@ -29,7 +30,7 @@ export function createBatchPacer(clock: Clock, onGoOn: () => void): BatchPacer {
     mayReadOn(bytes) {
       if (bytes >= BATCH_BYTES) return true;
       const nowMs = clock.monotonicMs();
-      if (nowMs - windowStartMs > GATHER_MS) {
+      if (nowMs - windowStartMs > WINDOW_MS) {
         windowStartMs = nowMs;
         windowBytes = 0;
       }

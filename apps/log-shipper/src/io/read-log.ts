@@ -1,6 +1,6 @@
 import type { Clock } from '@wharf/agent';
 import type { Container } from '@wharf/docker-watcher';
-import type { LogSource } from '../lines/log-line.ts';
+import type { LogPiece, LogSource } from '../lines/log-line.ts';
 import type { ResumePoint } from '../lines/resume-point.ts';
 import type { LinePipe } from '../pipe/line-pipe.ts';
 import type { MessageQueue } from '../queue/message-queue.ts';
@@ -75,15 +75,21 @@ export function readLog(settings: LogReadingSettings): OpenLog {
     isWaiting = false;
     if (!over.signal.aborted) reading.resume();
   };
+  /** The pieces of a chunk have come at the same time. */
+  let chunkAtMs: number | undefined;
   const listener = {
     onOpen(isExact: boolean) {
       resume.opened(isExact);
       // Many logs that are opened at a time do not fill the queue at a time.
       void waitForRoom();
     },
-    onPiece: (piece: Parameters<LinePipe['piece']>[0]) => pipe.piece(piece, clock.monotonicMs()),
+    onPiece(piece: LogPiece) {
+      chunkAtMs ??= clock.monotonicMs();
+      pipe.piece(piece, chunkAtMs);
+    },
     onMalformed: () => pipe.malformed(),
     onPause(position?: FilePosition) {
+      chunkAtMs = undefined;
       silence.heard();
       pipe.endChunk(position);
       onProgress(false);
