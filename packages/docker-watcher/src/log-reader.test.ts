@@ -262,7 +262,7 @@ describe('createLogReader', () => {
     const sockets: Socket[] = [];
     answer = (socket) => {
       sockets.push(socket);
-      socket.write(`${OK}\r\n${'x'.repeat(2_000)}`);
+      socket.write(`${OK}\r\n${'x'.repeat(4_000)}`);
     };
     const trace = read('none');
     await eventually('lines gather', () => expect(tasks).toHaveLength(1));
@@ -271,10 +271,10 @@ describe('createLogReader', () => {
     tasks[0]?.();
     const other = read('none');
     await eventually('another is read', () => expect(other.body).not.toBe(''));
-    expect(trace.body).toBe('x'.repeat(2_000));
+    expect(trace.body).toBe('x'.repeat(4_000));
     trace.reading.resume();
     await ended(trace);
-    expect(trace.body).toBe(`${'x'.repeat(2_000)}y`);
+    expect(trace.body).toBe(`${'x'.repeat(4_000)}y`);
   });
 
   it('opens also when it is paused before', async () => {
