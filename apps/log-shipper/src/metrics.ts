@@ -55,7 +55,7 @@ export const metrics = defineMetrics({
   messagesCut: {
     type: 'counter',
     name: 'wharf_shipper_messages_cut_total',
-    help: 'Messages cut at the 65,507 bytes that a datagram holds.',
+    help: 'Messages cut: at the 65,507 bytes that a datagram holds, or over RELP because the receiver ends every session at a longer one.',
     labels,
   },
   templateFailures: {

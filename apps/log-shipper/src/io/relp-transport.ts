@@ -29,6 +29,8 @@ const REFUSAL_LOG_MS = 60_000;
 export function createRelpTransport(settings: RelpSettings, context: TransportContext): Transport {
   const { queue, clock, log, meter } = context;
   let suspicion: Suspicion = noSuspicion;
+  /** The message that is sent cut, perhaps in one session after the other, counts once. */
+  let isCutCounted = false;
   let refusalLoggedAtMs = Number.NEGATIVE_INFINITY;
 
   const onRefusal = (answer: string, dropped: number): void => {
@@ -38,17 +40,18 @@ export function createRelpTransport(settings: RelpSettings, context: TransportCo
     refusalLoggedAtMs = nowMs;
     log.warn({ answer, dropped }, 'the receiver refuses messages, which are given up when it does so again');
   };
-  const cutFirst = (message: Buffer): Buffer => {
-    if (suspicion.verdict !== 'cut') return message;
-    meter.cut();
-    return message.subarray(0, utf8Boundary(message, SAFE_BYTES));
-  };
+  const cutFirst = (message: Buffer): Buffer =>
+    suspicion.verdict === 'cut' ? message.subarray(0, utf8Boundary(message, SAFE_BYTES)) : message;
   /** Looks for a message that ends every session; returns how many were dropped. */
   const judge = (end: RelpRunEnd): number => {
     suspicion = suspect(suspicion, end);
     const { reason } = end;
+    if (end.confirmed > 0) isCutCounted = false;
     if (suspicion.verdict === undefined) return 0;
     if (suspicion.verdict === 'cut') {
+      if (isCutCounted) return 0;
+      isCutCounted = true;
+      meter.cut();
       log.warn({ reason, bytes: SAFE_BYTES }, 'the receiver ends every session at a long message, which is sent cut');
       return 0;
     }

@@ -65,6 +65,7 @@ export async function runRelpSession(run: RelpRun): Promise<RelpRunEnd> {
   closing.addEventListener('abort', onClosing, { once: true });
   leaving.addEventListener('abort', onLeaving, { once: true });
   connection.listen((bytes) => {
+    if (over.signal.aborted) return;
     const wasOpen = session.isOpen;
     const step = session.receive(bytes, clock.monotonicMs());
     if (session.isOpen && !wasOpen) run.onReady();
