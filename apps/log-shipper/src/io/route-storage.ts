@@ -72,7 +72,8 @@ export async function openDiskStorage(settings: DiskStorageSettings): Promise<Ro
       return onDisk?.diskBytes;
     },
     get trouble() {
-      return onDisk?.trouble;
+      if (onDisk?.trouble !== undefined) return onDisk.trouble;
+      return checkpoints.isLasting ? undefined : `how far its lines have got cannot be kept in ${stateDir}`;
     },
     closeQueue: async () => await onDisk?.close(),
     async discard() {
