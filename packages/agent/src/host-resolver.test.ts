@@ -1,9 +1,12 @@
+import { lookup } from 'node:dns';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type NameServer, startNameServer } from '@wharf/testkit';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createHostResolver, hasOtherSources } from './host-resolver.ts';
+
+vi.mock(import('node:dns'), { spy: true });
 
 const never = new AbortController().signal;
 let folder: string;
@@ -98,6 +101,14 @@ describe('createHostResolver', () => {
     const resolved = resolve('logs.example', giveUp.signal);
     setImmediate(() => giveUp.abort());
     await expect(resolved).rejects.toThrow('no name server answers in time');
+  });
+
+  it('gives up the system at once too', async () => {
+    const resolve = await create({ nsswitch: 'hosts: files mdns4_minimal dns\n' });
+    const givenUp = new AbortController();
+    const asked = vi.mocked(lookup).mockImplementationOnce(() => givenUp.abort());
+    await expect(resolve('printer.local', givenUp.signal)).rejects.toMatchObject({ code: 'unanswered' });
+    expect(asked).toHaveBeenLastCalledWith('printer.local', expect.anything(), expect.anything());
   });
 
   it('asks the system when that knows other sources', async () => {

@@ -31,6 +31,7 @@ export interface NameSources {
 }
 
 const QUERY_TIMEOUT_MS = 2_000;
+const GIVEN_UP = 'no name server answers in time';
 
 /**
  * Resolves an address to itself, a name by `/etc/hosts`, else by the name servers and the `search` of `/etc/resolv.conf`. Files
@@ -52,7 +53,7 @@ export function createHostResolver(sources: NameSources = {}): HostResolver {
     } catch (error) {
       const isUnknown = error instanceof NameError && error.code === 'not-found';
       if (!isUnknown || !hasOtherSources(services ?? '')) throw error;
-      return await askSystem(host);
+      return await askSystem(host, signal);
     }
   };
 }
@@ -90,7 +91,7 @@ async function withResolver<T>(
     return await use(resolver);
   } catch (error) {
     if (!signal.aborted) throw error;
-    throw new NameError('unanswered', 'no name server answers in time', { cause: error });
+    throw new NameError('unanswered', GIVEN_UP, { cause: error });
   } finally {
     signal.removeEventListener('abort', cancel);
   }
@@ -119,9 +120,14 @@ function toCode(reason: unknown): NameErrorCode {
   return isAnswer ? 'failed' : 'unanswered';
 }
 
-function askSystem(host: string): Promise<readonly HostAddress[]> {
+/** When given up, the C library goes on, but nobody waits for it. */
+function askSystem(host: string, signal: AbortSignal): Promise<readonly HostAddress[]> {
   return new Promise((resolve, reject) => {
+    const giveUp = (): void => reject(new NameError('unanswered', GIVEN_UP));
+    signal.addEventListener('abort', giveUp, { once: true });
+    if (signal.aborted) giveUp();
     lookup(host, { all: true, verbatim: true }, (error, addresses) => {
+      signal.removeEventListener('abort', giveUp);
       if (error === null) resolve(byFamily(addresses));
       else reject(new NameError('not-found', undefined, { cause: error }));
     });
