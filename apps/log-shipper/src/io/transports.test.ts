@@ -354,6 +354,38 @@ describe('createUdpTransport', () => {
     expect(transport.peer).toBe(`127.0.0.1:${receiver.port}`);
   });
 
+  it('forgets the failures of a receiver that takes datagrams again', async () => {
+    const [port, other] = [await freePort(), await receive()];
+    let ports = [port];
+    const lookup: Lookup = async () =>
+      ports.map((each, priority) => ({
+        address: '127.0.0.1',
+        family: 4,
+        ttlSeconds: 1,
+        service: { priority, weight: 0, port: each, target: 'a.example' },
+      }));
+    const context = createContext(lookup);
+    const transport = begin(createUdpTransport({ host: '_logs._udp.example', port: 1, backoff }, context));
+    let refusals = 0;
+    const feeding = setInterval(() => {
+      push(context, 'line', 'line');
+      if (transport.trouble === 'connection refused') refusals++;
+    }, 5);
+    open.push(async () => clearInterval(feeding));
+    await eventually('many refusals', () => expect(refusals).toBeGreaterThan(200));
+    const best = await startSyslogReceiver({ port });
+    await eventually('lines at the best', () => expect(best.messages.length).toBeGreaterThan(100));
+    ports = [port, other.port];
+    context.clock.skip(2_000);
+    await best.close();
+    await eventually('lines at the other', () => expect(other.messages.length).toBeGreaterThan(0));
+    const again = await receive({ port });
+    context.clock.skip(10_000);
+    await eventually('lines at the best again', () => expect(again.messages.length).toBeGreaterThan(0), {
+      timeoutMs: 10_000,
+    });
+  });
+
   it('drops a datagram that the network cannot take, and goes on with the next', async () => {
     const receiver = await receive();
     const context = createContext();

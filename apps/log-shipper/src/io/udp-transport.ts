@@ -91,6 +91,7 @@ export function createUdpTransport(settings: UdpSettings, context: TransportCont
     await sleep(clock, PROBE_MS, aborting);
     const late = to.takeError();
     if (late !== undefined) throw late;
+    receiver.succeeded(to.endpoint);
   };
 
   const run = async (): Promise<void> => {
