@@ -17,8 +17,9 @@ export interface TcpSettings extends StreamSettings {
  * Sends over one TCP or TLS connection at a time. When a connection is lost, what left the kernel's hands unknown is
  * sent again on the next one.
  *
- * TCP syslog has no acknowledgement: what the receiver's kernel took and the receiver never read is lost when it was
- * written longer ago than the resend window; what the receiver did read within the window arrives twice.
+ * TCP syslog has no acknowledgement: what a kernel took, the receiver's or, where that has vanished, this host's, and the
+ * receiver never read is lost when it was written longer ago than the resend window; what the receiver did read within
+ * the window arrives twice.
  */
 export function createTcpTransport(settings: TcpSettings, context: TransportContext): Transport {
   const { queue, clock, meter } = context;
