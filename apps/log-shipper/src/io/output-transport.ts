@@ -29,6 +29,7 @@ export function createOutputTransport(
       const { chunks, messages, bytes } = queue.takeBytes(WRITE_BYTES);
       if (messages === 0) return;
       const error = await write(Buffer.concat(chunks));
+      if (error !== undefined && aborting.aborted) return;
       if (error !== undefined) {
         trouble = describeFailure(error);
         log.error({ reason: trouble }, 'cannot write to standard output');
