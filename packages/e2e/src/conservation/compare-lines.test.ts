@@ -51,7 +51,12 @@ describe('compareLines', () => {
   });
 
   it('tells the beginning of a message from what is none', () => {
-    const cutOff = [line(4, { text: 'stdou' }), line(4, { text: '' }), line(0, { container: '', text: '<14>1 2026' })];
+    const cutOff = [
+      line(4, { text: 'stdou' }),
+      line(4, { text: 'st\ufffd' }),
+      line(4, { text: '' }),
+      line(0, { container: '', text: '<14>1 2026' }),
+    ];
     const others = [line(4, { text: 'tdout 4' }), line(5), line(0, { container: '', text: 'ut 4' })];
     expect(compareLines(kept, [...kept, ...cutOff, ...others])).toMatchObject({
       foreign: [...cutOff, ...others],

@@ -55,7 +55,9 @@ export function compareLines(kept: readonly Line[], arrived: readonly Line[]): C
 function isCutOff({ container, source, time, text }: Line, kept: readonly Line[]): boolean {
   if (container === '') return text.startsWith('<');
   const isWhole = (line: Line): boolean => line.container === container && line.source === source && line.time === time;
-  return kept.some((line) => isWhole(line) && line.text.startsWith(text));
+  // The cut may go through a character.
+  const beginning = text.replace(/\ufffd$/, '');
+  return kept.some((line) => isWhole(line) && line.text.startsWith(beginning));
 }
 
 function keyOf({ container, source, time, text }: Line): string {
