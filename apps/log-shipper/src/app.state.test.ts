@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -11,6 +11,7 @@ import {
 } from '@wharf/testkit';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { LogShipperConfig } from './config.ts';
+import { StateFolderUnusableError } from './io/state-folder.ts';
 import { StateFolderInUseError } from './io/state-lock.ts';
 import { startShipper } from './testing/start-shipper.ts';
 
@@ -102,5 +103,11 @@ describe('a shipper with a state folder', () => {
     await expect(startShipper(dockerd.socketPath, [route], { stateDir })).rejects.toThrow(StateFolderInUseError);
     await first.stop();
     await ship(route, { stateDir });
+  });
+
+  it('does not start with a folder that is none', async () => {
+    const stateDir = join(newFolder(), 'file');
+    writeFileSync(stateDir, '');
+    await expect(startShipper(dockerd.socketPath, ['stdout:'], { stateDir })).rejects.toThrow(StateFolderUnusableError);
   });
 });

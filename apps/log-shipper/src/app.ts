@@ -18,6 +18,7 @@ import { routeEnd } from './io/route-end.ts';
 import { createRouteMeter, forgetRouteMetrics, type RouteMeter } from './io/route-meter.ts';
 import { createRoutePipeline, type RoutePipeline } from './io/route-pipeline.ts';
 import { memoryStorage, openDiskStorage, type RouteStorage } from './io/route-storage.ts';
+import { prepareStateFolder } from './io/state-folder.ts';
 import { lockStateFolder, type StateLock } from './io/state-lock.ts';
 import { metrics } from './metrics.ts';
 import type { Route } from './routes/route.ts';
@@ -132,7 +133,10 @@ export function createLogShipper(config: LogShipperConfig, dependencies: LogShip
 
   return {
     async start() {
-      if (stateDir !== '') lock = await lockStateFolder(stateDir, log);
+      if (stateDir !== '') {
+        await prepareStateFolder(stateDir, log);
+        lock = await lockStateFolder(stateDir, log);
+      }
       for (const route of config.routes) atWork.push([route, await createPipeline(route, 'start')]);
       for (const [, pipeline] of atWork) pipelines.add(pipeline);
       await httpSide.start(atWork);

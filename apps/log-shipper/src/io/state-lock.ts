@@ -5,6 +5,7 @@ import { connect, createServer, type Server } from 'node:net';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describeError, type Logger } from '@wharf/agent';
+import { hasCode } from './has-code.ts';
 import { makePrivateFolder } from './spool/private-folder.ts';
 
 /** Another process works with the folder. */
@@ -149,8 +150,4 @@ async function release(server: Server, path: string): Promise<void> {
   const closed = once(server, 'close');
   server.close();
   await closed;
-}
-
-function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
 }

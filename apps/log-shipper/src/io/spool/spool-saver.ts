@@ -4,6 +4,7 @@ import { type BackoffPolicy, backoffDelayMs, describeError } from '@wharf/agent'
 import type { ConfirmedPosition } from '../../spool/confirmed-position.ts';
 import { segmentFileName } from '../../spool/segment-file-name.ts';
 import { recordLength } from '../../spool/segment-format.ts';
+import { isNoSpace } from '../has-code.ts';
 import type { SpoolContext } from './spool-context.ts';
 import type { SpoolReader } from './spool-reader.ts';
 
@@ -159,8 +160,4 @@ export function createSpoolSaver(context: SpoolContext, reader: SpoolReader): Sp
 
 function isSame(a: ConfirmedPosition, b: ConfirmedPosition | undefined): boolean {
   return a.segment === b?.segment && a.offset === b.offset && a.messages === b.messages;
-}
-
-function isNoSpace(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
 }
