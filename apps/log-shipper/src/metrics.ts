@@ -37,7 +37,7 @@ export const metrics = defineMetrics({
   messagesResent: {
     type: 'counter',
     name: 'wharf_shipper_messages_resent_total',
-    help: 'Messages that were sent again because a connection was lost shortly after they had been written.',
+    help: 'Messages that were sent again because a connection was lost, or a datagram refused, shortly after they had been written.',
     labels,
   },
   messagesDropped: {

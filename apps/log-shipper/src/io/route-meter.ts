@@ -17,6 +17,8 @@ export interface RouteMeter {
   /** A template had no value for a line, or for all lines of a container. */
   templateFailed(): void;
   connected(isConnected: boolean): void;
+  /** So many messages will be sent again, though no connection was lost. */
+  resent(messages: number): void;
   /** A connection was lost, and so many messages will be sent again. */
   lost(resent: number): void;
   /** A connection was left for another, and so many messages will be sent again. */
@@ -62,6 +64,7 @@ export function createRouteMeter(all: Metrics<typeof metrics>, route: string): R
     cut: () => all.messagesCut.inc(labels),
     templateFailed: () => all.templateFailures.inc(labels),
     connected: (isConnected) => all.connected.set(labels, isConnected ? 1 : 0),
+    resent: (messages) => all.messagesResent.inc(labels, messages),
     lost(resent) {
       all.connectionsLost.inc(labels);
       all.messagesResent.inc(labels, resent);

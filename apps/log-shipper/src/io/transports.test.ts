@@ -290,7 +290,7 @@ describe('createUdpTransport', () => {
     await eventually('the trouble', () => expect(transport.trouble).toBe('the name has no address'));
     addresses = ['127.0.0.1'];
     await eventually('the line', () => expect(texts(first)).toEqual(['one\n']));
-    expect(transport.trouble).toBeUndefined();
+    await eventually('no trouble', () => expect(transport.trouble).toBeUndefined());
     addresses = ['127.0.0.9'];
     context.clock.skip(4_000);
     push(context, 'two');
@@ -332,16 +332,39 @@ describe('createUdpTransport', () => {
     await eventually('the line', () => expect(texts(receiver)).toEqual(['one\n']));
   });
 
-  it('keeps what nobody listens for, but for single datagrams that show so', async () => {
+  it('keeps what nobody listens for', async () => {
     const port = await freePort();
     const context = createContext();
     const transport = begin(createUdpTransport({ host: 'logs', port, backoff }, context));
-    push(context, ...Array.from({ length: 200 }, (_, index) => `line ${index}`));
+    const lines = Array.from({ length: 200 }, (_, index) => `line ${index}\n`);
+    push(context, ...lines.map((line) => line.trimEnd()));
     await eventually('the refusal', () => expect(transport.trouble).toBe('connection refused'));
     const receiver = await receive({ port });
-    await eventually('the last line', () => expect(texts(receiver)).toContain('line 199\n'));
-    expect(texts(receiver).length).toBeGreaterThan(100);
-    expect(transport.trouble).toBeUndefined();
+    await eventually('all lines', () => expect(new Set(texts(receiver))).toEqual(new Set(lines)));
+    await eventually('the end of the trouble', () => expect(transport.trouble).toBeUndefined());
+    expect(await context.count('wharf_shipper_messages_resent_total')).toBeGreaterThan(0);
+  });
+
+  it('loses no line that comes alone while nobody listens, and tells once of the beginning and the end', async () => {
+    const told: string[] = [];
+    const tell = (_fields: unknown, message: string) => told.push(message);
+    const context = { ...createContext(), log: { ...silentLogger, info: tell, warn: tell } };
+    const first = await startSyslogReceiver();
+    const { port } = first;
+    begin(createUdpTransport({ host: 'logs', port, backoff: { baseMs: 30, capMs: 60 } }, context));
+    const resent = () => context.count('wharf_shipper_messages_resent_total');
+    push(context, 'before');
+    await eventually('the first line', () => expect(texts(first)).toEqual(['before\n']));
+    await eventually('no doubt about it', () => expect(context.queue.messages).toBe(0));
+    await first.close();
+    push(context, 'alone');
+    await eventually('its refusal', async () => expect(await resent()).toBe(1));
+    push(context, 'later');
+    await eventually('other attempts', async () => expect(await resent()).toBeGreaterThan(3));
+    const again = await receive({ port });
+    await eventually('both lines', () => expect(texts(again)).toEqual(['alone\n', 'later\n']));
+    await eventually('an empty queue', () => expect(context.queue.messages).toBe(0));
+    expect(told).toEqual(['resolved the receiver', 'cannot send to the receiver', 'can send to the receiver again']);
   });
 
   it('goes over to another address when nobody listens at the first', async () => {

@@ -1,4 +1,5 @@
 import { type BackoffPolicy, backoffDelayMs, defaultBackoff, renderHostPort, sleep } from '@wharf/agent';
+import { createResendWindow } from '../queue/resend-window.ts';
 import { describeFailure } from './lookup.ts';
 import { createReceiver, type ReceiverSettings } from './receiver.ts';
 import { createStopper, type Transport, type TransportContext } from './transport.ts';
@@ -10,14 +11,16 @@ export interface UdpSettings extends ReceiverSettings {
 
 const BATCH_MESSAGES = 64;
 const BATCH_BYTES = 256 * 1024;
-/** After a failure, how long the answer to a single datagram is waited for: that nobody listens. */
-const PROBE_MS = 200;
+/** How long after a datagram the answer that nobody listens can come: longer than to most places on earth and back. */
+const ANSWER_MS = 200;
+/** Datagrams that such an answer can be about: they are sent again when it comes. */
+const IN_DOUBT = { ageMs: ANSWER_MS, messages: 256, bytes: 1_048_576 };
 
 /**
  * Sends each message as a datagram to one of the receiver's endpoints, as long as the name has it. While there is none,
  * the kernel refuses to send, or the receiver's host says that nobody listens, messages stay in the queue, and other
- * endpoints are tried; one message at a time shows whether somebody does. A datagram that was sent may be lost
- * unseen: that is UDP.
+ * endpoints are tried; one message at a time, with growing delays, shows whether somebody does. A datagram is done with
+ * when no such answer has come in its time, so what nobody took is sent again. Any may be lost unseen: that is UDP.
  */
 export function createUdpTransport(settings: UdpSettings, context: TransportContext): Transport {
   const { host, backoff = defaultBackoff } = settings;
@@ -26,6 +29,10 @@ export function createUdpTransport(settings: UdpSettings, context: TransportCont
   const receiver = createReceiver(settings, context, aborting);
   let sender: UdpSender | undefined;
   let trouble: string | undefined = 'not resolved yet';
+  let hasFailed = false;
+  /** The endpoint that the log has told of last. */
+  let told = '';
+  const inDoubt = createResendWindow(IN_DOUBT);
   let running = Promise.resolve();
 
   const isDone = (): boolean => aborting.aborted || (closing.aborted && queue.messages === 0);
@@ -39,9 +46,22 @@ export function createUdpTransport(settings: UdpSettings, context: TransportCont
     const reason = describeFailure(error);
     log[trouble === reason ? 'debug' : 'warn']({ host, reason }, 'cannot send to the receiver');
     trouble = reason;
+    hasFailed = true;
+    meter.resent(inDoubt.clear());
+    queue.rewind();
     if (sender !== undefined) receiver.failed(sender.endpoint);
     drop();
     meter.connected(false);
+  };
+  const succeed = (): void => {
+    if (hasFailed) log.info({ host, peer: told }, 'can send to the receiver again');
+    hasFailed = false;
+    trouble = undefined;
+    meter.connected(true);
+  };
+  const settle = (messages: number): void => {
+    queue.confirm(messages);
+    meter.queue(queue);
   };
 
   /** The sender in use while the name has its endpoint, and no better one; otherwise to the first that there is a way to. */
@@ -54,7 +74,10 @@ export function createUdpTransport(settings: UdpSettings, context: TransportCont
     for (const endpoint of endpoints) {
       try {
         sender = await openUdpSender(endpoint);
-        log.info({ host, address: endpoint.address, port: endpoint.port }, 'resolved the receiver');
+        const { address, port } = endpoint;
+        const peer = renderHostPort({ host: address, port });
+        log[peer === told ? 'debug' : 'info']({ host, address, port }, 'resolved the receiver');
+        told = peer;
         return sender;
       } catch (error) {
         receiver.failed(endpoint);
@@ -64,7 +87,7 @@ export function createUdpTransport(settings: UdpSettings, context: TransportCont
     throw failure;
   };
 
-  /** The error of the first message that failed, if any; what went before it is confirmed, the rest put back. */
+  /** The error of the first message that failed, if any. */
   const sendBatch = async (to: UdpSender, limit: number): Promise<Error | undefined> => {
     const batch = queue.take(BATCH_BYTES, limit);
     const errors = await Promise.all(batch.map((message) => to.send(message)));
@@ -74,9 +97,7 @@ export function createUdpTransport(settings: UdpSettings, context: TransportCont
       if (errors[index] === undefined) meter.sent(1, message.length);
       else meter.dropped('too-long', 1);
     }
-    queue.confirm(done);
-    queue.rewind();
-    meter.queue(queue);
+    settle(inDoubt.add(done, byteLength(batch.slice(0, done)), clock.monotonicMs()));
     return failed < 0 ? to.takeError() : errors[failed];
   };
 
@@ -87,24 +108,40 @@ export function createUdpTransport(settings: UdpSettings, context: TransportCont
     const earlier = to.takeError();
     const error = earlier ?? (await sendBatch(to, isProbe ? 1 : BATCH_MESSAGES));
     if (error !== undefined) throw error;
-    if (!isProbe || queue.messages === 0) return;
-    await sleep(clock, PROBE_MS, aborting);
+    if (!isProbe) return;
+    await sleep(clock, ANSWER_MS, aborting);
     const late = to.takeError();
     if (late !== undefined) throw late;
+    settle(inDoubt.clear());
     receiver.succeeded(to.endpoint);
   };
+
+  /** Waits until a message can be sent, or when closing until none is in doubt. @throws what the receiver's host says */
+  const idle = async (to: UdpSender): Promise<void> => {
+    for (let waitMs = nextDoubt(); waitMs !== undefined; waitMs = nextDoubt()) {
+      const over = new AbortController();
+      void sleep(clock, Math.ceil(waitMs), AbortSignal.any([over.signal, aborting])).then(() => over.abort());
+      await queue.available(over.signal);
+      if (!over.signal.aborted) return over.abort();
+      const error = to.takeError();
+      if (error !== undefined) throw error;
+      if (aborting.aborted) return;
+      settle(inDoubt.expire(clock.monotonicMs()));
+    }
+    await queue.available(closing);
+  };
+  const nextDoubt = (): number | undefined => inDoubt.nextExpiryMs(clock.monotonicMs());
 
   const run = async (): Promise<void> => {
     let attempt = 0;
     while (!aborting.aborted) {
-      // After an idle time the address may be old, so it is looked at behind the wait.
-      if (sender !== undefined && queue.messages === 0) await queue.available(closing);
-      if (isDone()) return;
       try {
+        // After an idle time the address may be old, so it is looked at behind the wait.
+        if (sender !== undefined) await idle(sender);
+        if (isDone()) return;
         await step(attempt > 0);
         attempt = 0;
-        trouble = undefined;
-        meter.connected(true);
+        succeed();
       } catch (error) {
         if (isDone()) return;
         fail(error);
@@ -119,6 +156,7 @@ export function createUdpTransport(settings: UdpSettings, context: TransportCont
     },
     async stop(giveUp) {
       await stopping(giveUp, running);
+      if (!hasFailed) settle(inDoubt.clear());
       drop();
     },
     get trouble() {
@@ -129,6 +167,10 @@ export function createUdpTransport(settings: UdpSettings, context: TransportCont
       return renderHostPort({ host: sender.endpoint.address, port: sender.endpoint.port });
     },
   };
+}
+
+function byteLength(messages: readonly Buffer[]): number {
+  return messages.reduce((sum, { length }) => sum + length, 0);
 }
 
 /** The path or the family allows less than the 65,507 bytes that messages are cut at. */

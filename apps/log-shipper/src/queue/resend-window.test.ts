@@ -20,6 +20,12 @@ describe('createResendWindow', () => {
     expect(window.clear()).toBe(0);
   });
 
+  it('lets go of the oldest when there are too many', () => {
+    const window = createResendWindow({ ageMs: 100, bytes: 1_000, messages: 5 });
+    expect([window.add(2, 1, 0), window.add(3, 1, 0), window.add(1, 1, 0)]).toEqual([0, 0, 2]);
+    expect(window.clear()).toBe(4);
+  });
+
   it('of age 0 holds nothing', () => {
     expect(createResendWindow({ ageMs: 0, bytes: 1_000 }).add(4, 10, 7)).toBe(4);
   });

@@ -2,9 +2,11 @@
 export interface ResendLimits {
   readonly ageMs: number;
   readonly bytes: number;
+  /** At most so many messages; any number when absent. */
+  readonly messages?: number;
 }
 
-/** Messages that were written to a connection and may be lost with it: nothing acknowledges them. */
+/** Messages that were handed to the kernel and may be lost all the same: nothing acknowledges them. */
 export interface ResendWindow {
   /** `count` messages of `bytes` together were handed to the kernel at `atMs`; returns how many are now beyond doubt. */
   add(count: number, bytes: number, atMs: number): number;
@@ -23,30 +25,34 @@ export interface ResendWindow {
  */
 export function createResendWindow(limits: ResendLimits): ResendWindow {
   const writes: { readonly count: number; readonly bytes: number; readonly atMs: number }[] = [];
+  const { ageMs, bytes: byteLimit, messages: messageLimit = Number.POSITIVE_INFINITY } = limits;
   let heldBytes = 0;
+  let heldMessages = 0;
 
   const release = (isDue: (oldest: { readonly atMs: number }) => boolean): number => {
     let count = 0;
     for (let oldest = writes[0]; oldest !== undefined && isDue(oldest); oldest = writes[0]) {
       writes.shift();
       heldBytes -= oldest.bytes;
+      heldMessages -= oldest.count;
       count += oldest.count;
     }
     return count;
   };
   const expire = (atMs: number): number =>
-    release((oldest) => heldBytes > limits.bytes || atMs - oldest.atMs >= limits.ageMs);
+    release((oldest) => heldBytes > byteLimit || heldMessages > messageLimit || atMs - oldest.atMs >= ageMs);
 
   return {
     add(count, bytes, atMs) {
       writes.push({ count, bytes, atMs });
       heldBytes += bytes;
+      heldMessages += count;
       return expire(atMs);
     },
     expire,
     nextExpiryMs(atMs) {
       const oldest = writes[0];
-      return oldest === undefined ? undefined : Math.max(0, oldest.atMs + limits.ageMs - atMs);
+      return oldest === undefined ? undefined : Math.max(0, oldest.atMs + ageMs - atMs);
     },
     clear: () => release(() => true),
   };
