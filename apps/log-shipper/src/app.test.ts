@@ -304,4 +304,12 @@ describe('createLogShipper', () => {
     await run('web', 'echo ahoy; sleep 1000');
     await eventually('the line', () => expect(printed).toBe(`${named('web')} | ahoy\n`));
   });
+
+  it('has all of a burst that the engine rotates faster than it follows', async () => {
+    await ship([`syslog+tcp://127.0.0.1:${rsyslog.tcpPort}`], { source: 'api' });
+    const rotated = ['--log-opt', 'max-size=1m', '--log-opt', 'max-file=30'];
+    const script = `i=0; while [ $i -lt 60000 ]; do i=$((i+1)); echo line $i; done; sleep 1000`;
+    await run('burst', script, ...rotated);
+    await eventually('all of it', () => expect(new Set(textsOf('burst')).size).toBe(60_000), { timeoutMs: 60_000 });
+  });
 });

@@ -56,6 +56,8 @@ export interface Container {
   /** In order of port, then protocol. */
   readonly ports: readonly ContainerPort[];
   readonly logDriver: string;
+  /** When its log is this long, in bytes, the engine begins another file; undefined when it never does. */
+  readonly logMaxBytes?: number;
   /** What `docker stop` sends first, as a number: 15 unless the image or the command line says otherwise. */
   readonly stopSignal: number;
   readonly state: ContainerState;

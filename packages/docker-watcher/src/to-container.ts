@@ -4,6 +4,7 @@ import type { Container, ContainerState, HealthStatus, NetworkAttachment } from 
 import { isContainerId } from './container-id.ts';
 import { containerPorts } from './container-ports.ts';
 import { array, integer, isRecord, record, text, textEntries } from './json.ts';
+import { logMaxBytes } from './log-max-bytes.ts';
 import { parseSignal } from './signal.ts';
 
 /** Go's zero time, which engines show for "never". */
@@ -24,6 +25,8 @@ export function toContainer(inspected: unknown, keepInspected = false): Result<C
   const config = record(inspected['Config']);
   const hostConfig = record(inspected['HostConfig']);
   const settings = record(inspected['NetworkSettings']);
+  const logConfig = record(hostConfig['LogConfig']);
+  const maxBytes = logMaxBytes(logConfig);
   const networkMode = toNetworkMode(text(hostConfig['NetworkMode']));
   return success({
     id,
@@ -36,7 +39,8 @@ export function toContainer(inspected: unknown, keepInspected = false): Result<C
     networkMode,
     networks: toNetworks(settings, networkMode),
     ports: containerPorts(config['ExposedPorts'], settings['Ports']),
-    logDriver: text(record(hostConfig['LogConfig'])['Type']),
+    logDriver: text(logConfig['Type']),
+    ...(maxBytes === undefined ? {} : { logMaxBytes: maxBytes }),
     stopSignal: parseSignal(text(config['StopSignal'])) ?? DEFAULT_STOP_SIGNAL,
     state: toState(record(inspected['State'])),
     ...(keepInspected ? { inspected } : {}),

@@ -5,6 +5,7 @@ import type { LogReader, ReadingEnd } from '../sources/log-source.ts';
 /** Reads logs through the engine's API. */
 export function createApiReader(engine: Pick<DockerEngine, 'readLog'>): LogReader {
   return {
+    maySkip: true,
     open(container, { sources, since, tail, follow }, listener) {
       let isOver = false;
       const finish = (end: ReadingEnd): void => {

@@ -20,6 +20,7 @@ import { createRouteMeter } from './route-meter.ts';
 const createLog = () => {
   const openings: { readonly listener: ReadingListener; isPaused: boolean; isClosed: boolean }[] = [];
   const reader: LogReader = {
+    maySkip: false,
     open(_container, _start, listener) {
       const opening = { listener, isPaused: false, isClosed: false };
       openings.push(opening);

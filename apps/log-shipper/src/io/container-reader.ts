@@ -223,5 +223,5 @@ export function startContainerReader(subject: ReaderSubject, context: ReaderCont
 }
 
 function isReadingEnd(outcome: LogOutcome): outcome is ReadingEnd {
-  return outcome.kind !== 'stalled' && outcome.kind !== 'silent';
+  return outcome.kind !== 'stalled' && outcome.kind !== 'silent' && outcome.kind !== 'doubtful';
 }

@@ -2,12 +2,17 @@ import type { Clock } from '@wharf/agent';
 import type { Container } from '@wharf/docker-watcher';
 import type { LogPiece, LogSource } from '../lines/log-line.ts';
 import type { ResumePoint } from '../lines/resume-point.ts';
+import { createSkipWatch, type Following } from '../lines/skip-watch.ts';
 import type { LinePipe } from '../pipe/line-pipe.ts';
 import type { MessageQueue } from '../queue/message-queue.ts';
 import type { FilePosition, LogReader, Reading, ReadingEnd } from '../sources/log-source.ts';
 
-/** `stalled`: there was no room in the queue for too long; `silent`: nothing came for too long. */
-export type LogOutcome = ReadingEnd | { readonly kind: 'stalled' | 'silent' };
+/**
+ * - `stalled`: there was no room in the queue for too long.
+ * - `silent`: nothing came for too long.
+ * - `doubtful`: the engine may have skipped something, which is there when the log is opened again.
+ */
+export type LogOutcome = ReadingEnd | { readonly kind: 'stalled' | 'silent' | 'doubtful' };
 
 export interface LogReadingSettings {
   readonly clock: Clock;
@@ -54,6 +59,7 @@ export function readLog(settings: LogReadingSettings): OpenLog {
     if (over.signal.aborted) return;
     over.abort();
     silence.cancel();
+    skips.cancel();
     signal.removeEventListener('abort', abort);
     reading.close();
     resolve(ended);
@@ -75,6 +81,9 @@ export function readLog(settings: LogReadingSettings): OpenLog {
     isWaiting = false;
     if (!over.signal.aborted) reading.resume();
   };
+  const skips = watchSkips(settings, () => {
+    if (!isKept) end({ kind: 'doubtful' });
+  });
   /** The pieces of a chunk have come at the same time. */
   let chunkAtMs: number | undefined;
   const listener = {
@@ -85,6 +94,7 @@ export function readLog(settings: LogReadingSettings): OpenLog {
     },
     onPiece(piece: LogPiece) {
       chunkAtMs ??= clock.monotonicMs();
+      skips.piece(piece);
       pipe.piece(piece, chunkAtMs);
     },
     onMalformed: () => pipe.malformed(),
@@ -93,6 +103,7 @@ export function readLog(settings: LogReadingSettings): OpenLog {
       silence.heard();
       pipe.endChunk(position);
       onProgress(false);
+      skips.chunk();
       if (queue.isFull && !isWaiting && !over.signal.aborted) void waitForRoom();
     },
     onEnd: end,
@@ -110,6 +121,47 @@ export function readLog(settings: LogReadingSettings): OpenLog {
     keepOpen() {
       isKept = true;
     },
+  };
+}
+
+/** After so long without a piece a follower has nothing more to give, in milliseconds. */
+const QUIET_MS = 250;
+/** The most pieces that are remembered to read a log once more. */
+const PINNED_LIMIT = 200_000;
+
+/** Calls `onDoubt` when the engine may have skipped something of a log that it rotates. */
+function watchSkips(
+  { clock, container: { logMaxBytes }, reader, resume }: LogReadingSettings,
+  onDoubt: () => void,
+): { piece(piece: LogPiece): void; chunk(): void; cancel(): void } {
+  let last: string | undefined;
+  let bytes = 0;
+  let cancel = (): void => undefined;
+  if (logMaxBytes === undefined || !reader.maySkip) {
+    return { piece: () => undefined, chunk: () => undefined, cancel };
+  }
+  const watch = createSkipWatch(logMaxBytes, clock.wallMs());
+  const take = (following: Following): void => {
+    if (following === 'calm') resume.unpin();
+    else if (following === 'doubtful' || resume.remembered > PINNED_LIMIT) onDoubt();
+    else {
+      resume.pin();
+      cancel = clock.schedule(QUIET_MS, () => take(watch.silence()));
+    }
+  };
+  return {
+    piece({ timestamp, bytes: { length } }) {
+      last = timestamp;
+      bytes += length;
+    },
+    chunk() {
+      if (last === undefined) return;
+      cancel();
+      take(watch.chunk(Date.parse(last), bytes, clock.wallMs()));
+      last = undefined;
+      bytes = 0;
+    },
+    cancel: () => cancel(),
   };
 }
 

@@ -56,6 +56,11 @@ export interface ResumePoint {
   note(position: FilePosition): void;
   /** The reading is over: pieces neither queued nor safe will come again. */
   rewind(): void;
+  /** From now on nothing is forgotten, so that all that comes can be read once more. */
+  pin(): void;
+  unpin(): void;
+  /** How many pieces are remembered. */
+  readonly remembered: number;
   /** The log is about to be opened again, there. What is forgotten from now on will be recognised all the same. */
   reopen(): ReopenAt;
   /**
@@ -93,6 +98,7 @@ export function createResumePoint(start: Checkpoint): ResumePoint {
   let countBefore = 0;
   /** Pieces after the first that is not safe of which nothing is sent. */
   let droppedCount = 0;
+  let isPinned = false;
   let version = 0;
   /** Oldest first; `count` pieces had come in. The first one is the newest of which all pieces are safe. */
   let positions: { readonly position: FilePosition; readonly count: number }[] =
@@ -110,9 +116,9 @@ export function createResumePoint(start: Checkpoint): ResumePoint {
       if (next.state === 'dropped') droppedCount--;
       safeCount++;
     }
-    if (droppedCount >= DROPPED_MEMORY) forgetDropped();
+    if (droppedCount >= DROPPED_MEMORY && !isPinned) forgetDropped();
     const spare = safeCount - MEMORY;
-    if (spare >= MEMORY) forget(spare);
+    if (spare >= MEMORY && !isPinned) forget(spare);
     while ((positions[1]?.count ?? Number.POSITIVE_INFINITY) <= forgotten + safeCount) positions.shift();
   };
   /** Leaves out what nothing is sent of: a receiver that is away must not cost memory for it. */
@@ -183,6 +189,16 @@ export function createResumePoint(start: Checkpoint): ResumePoint {
       );
       pieces = pieces.filter(({ state }) => state !== 'held');
       positions = positions.filter(({ count }) => count <= forgotten + firstHeld);
+    },
+    pin() {
+      isPinned = true;
+    },
+    unpin() {
+      isPinned = false;
+      advance();
+    },
+    get remembered() {
+      return pieces.length;
     },
     reopen() {
       reopening = [...pieces];

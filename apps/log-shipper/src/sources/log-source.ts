@@ -65,5 +65,7 @@ export interface Reading {
 
 /** Where logs come from: the engine's API, or its files. */
 export interface LogReader {
+  /** What it reads of a log that is rotated fast may have gaps, which another reading does not have. */
+  readonly maySkip: boolean;
   open(container: Container, start: ReadingStart, listener: ReadingListener): Reading;
 }

@@ -31,6 +31,7 @@ export function createFileReader({ folder, clock }: FileReaderOptions): FileRead
   const tailBuffer = Buffer.allocUnsafeSlow(CHUNK_BYTES);
 
   return {
+    maySkip: false,
     async isReadable({ id, logDriver }) {
       if (logDriver !== 'json-file' || !isContainerId(id)) return false;
       try {

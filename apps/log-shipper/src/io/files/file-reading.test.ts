@@ -30,7 +30,10 @@ describe('startFileReading', () => {
       buffers: createBufferPool(1, ENTRY_LIMIT_BYTES),
       tailBuffer: Buffer.alloc(CHUNK_BYTES),
     };
-    const reader: LogReader = { open: (_container, start, listener) => startFileReading(start, listener, context) };
+    const reader: LogReader = {
+      maySkip: false,
+      open: (_container, start, listener) => startFileReading(start, listener, context),
+    };
     const recorded = recordReading(reader, sampleContainer());
     const came = (texts: readonly string[]): Promise<void> =>
       eventually('the pieces', () => {
