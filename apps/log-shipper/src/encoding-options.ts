@@ -89,7 +89,7 @@ const syslogOptions = defineOptions({
     type: toggle(),
     default: true,
     summary:
-      'Escape values that the template of structured data takes from containers, as RFC 5424 has it; the original does not.',
+      'Escape values that the template of structured data takes from containers, and leave out what is no element of RFC 5424; the original does neither.',
   },
   syslogTime: {
     flag: 'syslog-time',
@@ -184,6 +184,7 @@ export interface RouteEncoding {
 export function routeEncoding(given: EncodingOptions, { options }: Pick<Route, 'options'>): RouteEncoding {
   const own = <T>(option: { readonly flag: string; readonly type: OptionType<T> }, otherwise: NoInfer<T>): T =>
     ownOption(options, option, otherwise);
+  const escape = own(syslogOptions.syslogEscape, given.syslogEscape);
   const templates: SyslogTemplates = {
     priority: own(syslogOptions.syslogPriority, given.syslogPriority),
     timestamp: own(syslogOptions.syslogTimestamp, given.syslogTimestamp),
@@ -195,13 +196,14 @@ export function routeEncoding(given: EncodingOptions, { options }: Pick<Route, '
         { ...syslogOptions.syslogStructuredData, flag: 'structured_data' },
         own(syslogOptions.syslogStructuredData, given.syslogStructuredData),
       ),
-      own(syslogOptions.syslogEscape, given.syslogEscape),
+      escape,
     ),
     data: own(syslogOptions.syslogData, given.syslogData),
   };
   return {
     syslog: {
       templates,
+      escape,
       format: own(syslogOptions.syslogFormat, given.syslogFormat),
       tcpFraming: own(syslogOptions.syslogTcpFraming, given.syslogTcpFraming),
       time: own(syslogOptions.syslogTime, given.syslogTime),

@@ -2,7 +2,7 @@ import type { Container } from '@wharf/docker-watcher';
 import { severityOf } from '../lines/severity.ts';
 import { createField, type Field, type FieldSettings, type TemplateScope } from '../templates/render-field.ts';
 import { headerField, headerLimits } from './header-field.ts';
-import { withoutControls } from './structured-data.ts';
+import { isStructuredData, withoutControls } from './structured-data.ts';
 import type { SyslogSettings } from './syslog-settings.ts';
 
 /** Facility user (1), as in the original. */
@@ -32,7 +32,7 @@ export function priorityOf(line: Parameters<typeof severityOf>[0]): number {
 /** @param hostname stands for every container's own when it is not empty */
 export function messageFields(
   container: Pick<Container, 'name' | 'hostname' | 'state'>,
-  { format, templates }: Pick<SyslogSettings, 'format' | 'templates'>,
+  { format, templates, escape }: Pick<SyslogSettings, 'format' | 'templates' | 'escape'>,
   hostname: string,
   scope: TemplateScope,
 ): MessageFields {
@@ -60,7 +60,11 @@ export function messageFields(
         : { isOfLine: false, text: () => headerField(hostname, headerLimits.host) },
     tag: field({ template: templates.tag, ...header(container.name, tagLimit) }),
     pid: field({ template: templates.pid, ...header(String(container.state.pid), headerLimits.procId) }),
-    structuredData: field({ template: templates.structuredData, fallback: () => '', fit: fitStructuredData }),
+    structuredData: field({
+      template: templates.structuredData,
+      fallback: () => '',
+      fit: escape ? fitStructuredData : wrapElement,
+    }),
   };
 }
 
@@ -69,7 +73,13 @@ function fitBsdTime(text: string): string | undefined {
   return text === '' || text.length > TIME_LIMIT ? undefined : text.replace(/[^ -~]/gu, '_');
 }
 
-/** The operator's own text is not looked at, but for what would end a message in its middle. */
-function fitStructuredData(text: string): string {
+/** What is no structured data would make the whole message unreadable. */
+function fitStructuredData(text: string): string | undefined {
+  const element = wrapElement(text.trim());
+  return element === '' || isStructuredData(element) ? element : undefined;
+}
+
+/** As the original has it; but for control characters, which would end a message in its middle. */
+function wrapElement(text: string): string {
   return text === '' || text === '-' ? '' : `[${withoutControls(text)}]`;
 }

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { sdElement, sdName, sdValue } from './structured-data.ts';
+import { isStructuredData, sdElement, sdName, sdValue } from './structured-data.ts';
 
 describe('sdElement', () => {
   it.each([
@@ -58,4 +58,45 @@ it.each([
 
 it('sdValue escapes what RFC 5424 asks for and nothing else', () => {
   expect(sdValue(`a"b\\c]d[e'f`)).toBe(`a\\"b\\\\c\\]d[e'f`);
+});
+
+describe('isStructuredData', () => {
+  it.each([
+    ['[x@1]', true],
+    ['[x@1 a="b" c=""]', true],
+    ['[x@1 a="q\\" b\\\\ c\\] d\\e"][y@2 ü="grüße"]', false],
+    ['[x@1 a="q\\" b\\\\ c\\] d\\e"][y@2 u="grüße\n"]', true],
+    ['[\\ a="b"]', true],
+    ['[<no value>]', false],
+    ['[x@1 a=b]', false],
+    ['[x@1 a="b"c="d"]', false],
+    ['[x@1  a="b"]', false],
+    ['[x@1 a="b]', false],
+    ['[x@1 a="]"]', false],
+    ['[x@1 a="b\\"]', false],
+    ['[a=b c="d"]', false],
+    [`[${'x'.repeat(32)}]`, true],
+    [`[${'x'.repeat(33)}]`, false],
+    ['[]', false],
+    ['', false],
+    ['[x@1] ', false],
+  ])('%j: %j', (text, is) => {
+    expect(isStructuredData(text)).toBe(is);
+  });
+
+  it('is told of as much as a template can give', () => {
+    const value = 'a\\]'.repeat(2_796_202);
+    expect([isStructuredData(`[x@1 a="${value}"]`), isStructuredData(`[x@1 a="${value}]`)]).toEqual([true, false]);
+  });
+
+  it('is what elements of any parameters are', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' })), { minLength: 1 }),
+        (params) => {
+          expect(isStructuredData(sdElement('x@1', params))).toBe(true);
+        },
+      ),
+    );
+  });
 });

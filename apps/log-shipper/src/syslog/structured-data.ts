@@ -44,6 +44,16 @@ export function withoutControls(text: string): string {
   return text.replace(/[\x00-\x1f\x7f]/g, ' ');
 }
 
+const SD_NAME = '[!#-<>-\\\\^-~]{1,32}';
+/** In a value, a backslash goes with what comes after it. */
+const SD_PARAM = ` ${SD_NAME}="(?:[^"\\\\\\]]|\\\\.)*"`;
+const SD_ELEMENTS = new RegExp(`^(?:\\[${SD_NAME}(?:${SD_PARAM})*\\])+$`, 'su');
+
+/** Whether a text is STRUCTURED-DATA of at least one element (RFC 5424, section 6.3). */
+export function isStructuredData(text: string): boolean {
+  return SD_ELEMENTS.test(text);
+}
+
 /** Never ends within a character. */
 function cutText(text: string): string {
   if (text.length <= VALUE_LIMIT) return text;

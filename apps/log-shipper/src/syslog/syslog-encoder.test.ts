@@ -136,8 +136,8 @@ describe('templates', () => {
       '<14>1 2026-02-03T04:05:06.123456Z east shop.web.1 77 - [k@1 t="front end"] ahoy\n',
     ],
     [
-      { syslogStructuredData: 'k@1 ü="{{.Data}}"' },
-      '<14>1 2026-02-03T04:05:06.123456Z east shop.web.1 77 - [k@1 ü="ahoy"] ahoy\n',
+      { syslogStructuredData: 'k@1 u="ü{{.Data}}" ' },
+      '<14>1 2026-02-03T04:05:06.123456Z east shop.web.1 77 - [k@1 u="üahoy"] ahoy\n',
     ],
     [
       { syslogStructuredData: '{{if eq .Source "stderr"}}k@1{{end}}' },
@@ -157,6 +157,9 @@ describe('templates', () => {
       syslogEscape: false,
     };
     expect(encode({ container: labelled, options }, { bytes: 'x' })).toContain(' [k t="a "b"]"] x\n');
+    expect(
+      encode({ options: { ...options, ...templates({ syslogStructuredData: 'no element ' }) } }, { bytes: 'x' }),
+    ).toContain(' [no element ] x\n');
   });
 
   it('of RFC 3164 may give a time with spaces', () => {
@@ -175,6 +178,8 @@ describe('templates', () => {
     [{ syslogTag: '{{index .Container.Config.Env 3}}' }, `${HEAD} - x\n`],
     [{ syslogHostname: '{{.Data.First}}' }, `${HEAD} - x\n`],
     [{ syslogStructuredData: 'a{{index .Source 99}}' }, `${HEAD} - x\n`],
+    [{ syslogStructuredData: '{{.Container.Config.Labels.x.y}}' }, `${HEAD} - x\n`],
+    [{ syslogStructuredData: 'k@1 a=b' }, `${HEAD} - x\n`],
     [{ syslogData: 'a {{slice .Data 5}}' }, `${HEAD} - x\n`],
   ])('%j has no value that fits, so its default stands in', (given, message) => {
     const failures: string[] = [];

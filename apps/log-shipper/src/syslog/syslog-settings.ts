@@ -24,6 +24,8 @@ export interface SyslogSettings {
   readonly tcpFraming: TcpFraming;
   readonly templates: SyslogTemplates;
   readonly time: SyslogTime;
+  /** What the template of structured data gives is escaped, and left out where it is none. */
+  readonly escape: boolean;
   /** Structured data tells of the container. */
   readonly metadata: boolean;
   /** Structured data numbers the messages. */
