@@ -13,6 +13,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { LogShipperConfig } from './config.ts';
 import { StateFolderUnusableError } from './io/state-folder.ts';
 import { StateFolderInUseError } from './io/state-lock.ts';
+import { createSmallDisk } from './testing/small-disk.ts';
 import { startShipper } from './testing/start-shipper.ts';
 
 let dockerd: Dockerd;
@@ -103,6 +104,21 @@ describe('a shipper with a state folder', () => {
     await expect(startShipper(dockerd.socketPath, [route], { stateDir })).rejects.toThrow(StateFolderInUseError);
     await first.stop();
     await ship(route, { stateDir });
+  });
+
+  it('says all that is wrong with a route at once', async () => {
+    const disk = createSmallDisk();
+    open.push(() => disk.remove());
+    const route = `syslog+tcp://127.0.0.1:${await freePort()}?spool=on`;
+    const { agent } = await ship(route, { stateDir: join(disk.root, 'state') });
+    await eventually('the refusal', () => expect(agent.readiness()).toEqual([expect.stringMatching(/refused/)]));
+    disk.fill();
+    await run('chatty', 'echo line');
+    await eventually('all troubles', () =>
+      expect(agent.readiness()).toEqual([
+        expect.stringMatching(/refused.*; the spool: ENOSPC.*; how far its lines have got cannot be kept: ENOSPC/),
+      ]),
+    );
   });
 
   it('does not start with a folder that is none', async () => {

@@ -4,6 +4,8 @@ import type { Checkpoint } from '../lines/resume-point.ts';
 export interface CheckpointStore {
   /** What is not sent when the shipper stops will be read again after its start. */
   readonly isLasting: boolean;
+  /** Why it cannot be kept at present; undefined when all is well, or nothing is to be kept. */
+  readonly trouble: string | undefined;
   /**
    * Every container that started before, nanoseconds since 1970, has been considered; undefined when the shipper was never
    * at work on this route.
@@ -28,6 +30,7 @@ export interface CheckpointStore {
 export function forgetfulStore(): CheckpointStore {
   return {
     isLasting: false,
+    trouble: undefined,
     aliveNano: undefined,
     get: () => undefined,
     put: () => undefined,

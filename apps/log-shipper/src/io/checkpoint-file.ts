@@ -1,6 +1,6 @@
 import { open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { describeError, type Logger } from '@wharf/agent';
+import type { Clock, Logger } from '@wharf/agent';
 import { JOURNAL_HEADER, renderAlive, renderPut, renderRemove } from '../checkpoints/checkpoint-record.ts';
 import type { CheckpointStore } from '../checkpoints/checkpoint-store.ts';
 import { createJournal } from '../checkpoints/journal.ts';
@@ -8,12 +8,14 @@ import { routeFileName } from '../checkpoints/route-file-name.ts';
 import { type JournalFile, readJournal } from './read-journal.ts';
 import { FILE_MODE, makePrivateFolder, syncFolder } from './spool/private-folder.ts';
 import { writeFully } from './spool/write-fully.ts';
+import { createTroubleLog } from './trouble-log.ts';
 
 export interface CheckpointFileSettings {
   /** The state folder; made when it is not there. */
   readonly folder: string;
   /** The route's URI. */
   readonly route: string;
+  readonly clock: Clock;
   readonly log: Logger;
   /** The most containers; those put longest ago are forgotten first. */
   readonly entryLimit?: number;
@@ -31,12 +33,15 @@ const ALIVE_NANO = 5_000_000_000n;
  * again with every flush.
  */
 export async function openCheckpointFile(settings: CheckpointFileSettings): Promise<CheckpointStore> {
-  const { folder, route, log, entryLimit = ENTRY_LIMIT } = settings;
+  const { folder, route, clock, log, entryLimit = ENTRY_LIMIT } = settings;
   const path = join(folder, `${routeFileName(route)}.checkpoints`);
   const journal = createJournal(entryLimit);
   let file = await readJournal(path, (record) => journal.load(record), log);
   let writtenNano = journal.aliveNano;
-  let trouble: string | undefined;
+  const writing = createTroubleLog(log.child({ file: path }), clock, {
+    failed: 'checkpoints cannot be written; it is tried again',
+    well: 'checkpoints can be written again',
+  });
   let last = Promise.resolve();
 
   const closeFile = async (): Promise<void> => {
@@ -85,20 +90,20 @@ export async function openCheckpointFile(settings: CheckpointFileSettings): Prom
     try {
       await write([...changes.values()], aliveNano);
       writtenNano = aliveNano;
-      if (trouble !== undefined) log.info({ file: path }, 'checkpoints can be written again');
-      trouble = undefined;
+      writing.succeeded();
     } catch (error) {
       journal.giveBack(changes);
-      const reason = describeError(error);
-      if (reason !== trouble) log.warn({ file: path, reason }, 'checkpoints cannot be written; it is tried again');
-      trouble = reason;
+      writing.failed(error);
     }
   };
 
   const { aliveNano } = journal;
   return {
     get isLasting() {
-      return trouble === undefined;
+      return writing.trouble === undefined;
+    },
+    get trouble() {
+      return writing.trouble;
     },
     aliveNano,
     get: (id) => journal.get(id),

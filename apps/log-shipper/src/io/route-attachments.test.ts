@@ -13,6 +13,7 @@ const startRun = (aliveNano?: bigint) => {
   const checkpoints: CheckpointStore = {
     ...forgetfulStore(),
     isLasting: true,
+    trouble: undefined,
     aliveNano,
     async flush(nano) {
       flushed = nano;

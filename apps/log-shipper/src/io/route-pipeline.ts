@@ -12,6 +12,7 @@ import type { LogReader } from '../sources/log-source.ts';
 import { createStages } from '../stages/create-stages.ts';
 import type { StageSettings } from '../stages/stage-settings.ts';
 import { type ContainerReader, type ReaderContext, startContainerReader } from './container-reader.ts';
+import { joinTroubles } from './join-troubles.ts';
 import type { Lookup } from './lookup.ts';
 import { type ContainerOrigin, createRouteAttachments } from './route-attachments.ts';
 import type { PipelineEnd } from './route-end.ts';
@@ -49,7 +50,7 @@ export interface RoutePipeline {
   isAttached(id: string): boolean;
   /** Whether every container is considered soon after its start; not so until it is said. */
   follow(isFollowing: boolean): void;
-  /** Why its lines do not arrive; undefined when they do. */
+  /** Why its lines do not arrive, or are not kept; undefined when all is well. */
   readonly trouble: string | undefined;
   debug(): unknown;
   /** Of other containers nothing needs to be known any more. */
@@ -115,6 +116,11 @@ export function createRoutePipeline(
 
   /** How often in a row the queue was full when checkpoints were written: a burst fills it for a moment. */
   let fullTicks = 0;
+  const troubles = (): string | undefined => {
+    const others = joinTroubles(transport.trouble, storage.trouble);
+    if (others !== undefined || fullTicks < FULL_TICKS) return others;
+    return 'the queue stays full: the receiver takes less than comes';
+  };
   let cancelSave: (() => void) | undefined;
   const scheduleSave = (): void => {
     const saveAndGoOn = async (): Promise<void> => {
@@ -144,13 +150,11 @@ export function createRoutePipeline(
     isAttached: (id) => attachments.isAttached(id),
     follow: (isFollowing) => attachments.follow(isFollowing),
     get trouble() {
-      const trouble = transport.trouble ?? storage.trouble;
-      if (trouble !== undefined) return trouble;
-      return fullTicks < FULL_TICKS ? undefined : 'the queue stays full: the receiver takes less than comes';
+      return troubles();
     },
     debug: () => ({
       route: uri,
-      trouble: transport.trouble ?? null,
+      trouble: troubles() ?? null,
       peer: transport.peer ?? null,
       queue: { messages: queue.messages, bytes: queue.bytes, isFull: queue.isFull },
       spoolBytes: storage.diskBytes ?? null,

@@ -6,6 +6,7 @@ import { routeFileName } from '../checkpoints/route-file-name.ts';
 import { createMessageQueue, type MessageQueue, type QueueLimits } from '../queue/message-queue.ts';
 import type { SpoolRouteSettings } from '../spool/spool-options.ts';
 import { openCheckpointFile } from './checkpoint-file.ts';
+import { joinTroubles } from './join-troubles.ts';
 import { nextTurn } from './next-turn.ts';
 import type { RouteMeter } from './route-meter.ts';
 import { openSpool } from './spool/open-spool.ts';
@@ -52,7 +53,7 @@ export interface DiskStorageSettings {
 /** Keeps checkpoints in the state folder and, if it is wanted, the queue in a spool there. */
 export async function openDiskStorage(settings: DiskStorageSettings): Promise<RouteStorage> {
   const { stateDir, uri, limits, spool, clock, random, log, meter } = settings;
-  const checkpoints = await openCheckpointFile({ folder: stateDir, route: uri, log });
+  const checkpoints = await openCheckpointFile({ folder: stateDir, route: uri, clock, log });
   const folder = join(stateDir, 'spool', routeFileName(uri));
   const { sizeBytes, whenFull, syncMs } = spool;
   const onDisk = spool.isOn
@@ -72,8 +73,10 @@ export async function openDiskStorage(settings: DiskStorageSettings): Promise<Ro
       return onDisk?.diskBytes;
     },
     get trouble() {
-      if (onDisk?.trouble !== undefined) return onDisk.trouble;
-      return checkpoints.isLasting ? undefined : `how far its lines have got cannot be kept in ${stateDir}`;
+      return joinTroubles(
+        onDisk?.trouble && `the spool: ${onDisk.trouble}`,
+        checkpoints.trouble && `how far its lines have got cannot be kept: ${checkpoints.trouble}`,
+      );
     },
     closeQueue: async () => await onDisk?.close(),
     async discard() {

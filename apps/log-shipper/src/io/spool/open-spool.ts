@@ -8,6 +8,7 @@ import { createHeldMessages } from '../../spool/held-messages.ts';
 import { createSegmentLedger } from '../../spool/segment-ledger.ts';
 import { planSpool } from '../../spool/spool-plan.ts';
 import { createUnsafeBatches } from '../../spool/unsafe-batches.ts';
+import { joinTroubles } from '../join-troubles.ts';
 import { nextTurn } from '../next-turn.ts';
 import { openPositionFile } from './position-file.ts';
 import { makePrivateFolder } from './private-folder.ts';
@@ -87,7 +88,7 @@ export async function openSpool(settings: SpoolSettings): Promise<Spool> {
       return ledger.diskBytes;
     },
     get trouble() {
-      return saver.trouble ?? reader.trouble;
+      return joinTroubles(saver.trouble, reader.trouble);
     },
     push(batch) {
       const isNext = countBehind() === 0 && held.bytes < plan.aheadBytes && batch.ends.length > 0;

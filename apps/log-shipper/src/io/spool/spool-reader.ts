@@ -5,6 +5,7 @@ import type { ConfirmedPosition } from '../../spool/confirmed-position.ts';
 import { segmentFileName } from '../../spool/segment-file-name.ts';
 import { parseBody, segmentSeed, withoutFirst } from '../../spool/segment-format.ts';
 import type { Place, SegmentLedger } from '../../spool/segment-ledger.ts';
+import { createTroubleLog } from '../trouble-log.ts';
 import { type RecordRun, readRecords } from './read-records.ts';
 import type { SpoolContext } from './spool-context.ts';
 
@@ -30,7 +31,10 @@ export function createSpoolReader(
   let loading: Promise<void> | undefined;
   let cancelRetry: (() => void) | undefined;
   let isStopped = false;
-  let trouble: string | undefined;
+  const reading = createTroubleLog(log, clock, {
+    failed: 'the spool cannot be read; it is tried again',
+    well: 'the spool can be read again',
+  });
 
   const hasRoom = (): boolean => held.messages === 0 || held.bytes < plan.aheadBytes;
   const confirmedAt = ({ segment, offset }: Place): number =>
@@ -71,12 +75,11 @@ export function createSpoolReader(
   const loadOrTryAgain = async (): Promise<void> => {
     try {
       await load();
-      trouble = undefined;
+      reading.succeeded();
     } catch (error) {
       if (isFinal(error)) skip(describeError(error));
       else {
-        if (trouble === undefined) log.warn({ reason: describeError(error) }, 'the spool cannot be read');
-        trouble = describeError(error);
+        reading.failed(error);
         cancelRetry = clock.schedule(RETRY_MS, retry);
       }
     }
@@ -99,7 +102,7 @@ export function createSpoolReader(
   return {
     refill,
     get trouble() {
-      return trouble;
+      return reading.trouble;
     },
     get position() {
       const { cursor } = ledger;

@@ -5,6 +5,7 @@ import type { ConfirmedPosition } from '../../spool/confirmed-position.ts';
 import { segmentFileName } from '../../spool/segment-file-name.ts';
 import { recordLength } from '../../spool/segment-format.ts';
 import { isNoSpace } from '../has-code.ts';
+import { createTroubleLog } from '../trouble-log.ts';
 import type { SpoolContext } from './spool-context.ts';
 import type { SpoolReader } from './spool-reader.ts';
 
@@ -27,9 +28,12 @@ export function createSpoolSaver(context: SpoolContext, reader: SpoolReader): Sp
   let isNoted = false;
   let isStopped = false;
   let failures = 0;
-  let trouble: string | undefined;
+  const writing = createTroubleLog(log, clock, {
+    failed: 'the spool cannot be written; it is tried again',
+    well: 'the spool can be written again',
+  });
+  const confirming = createTroubleLog(log, clock, { failed: 'what is confirmed cannot be saved; it is tried again' });
   let saved = context.position.found;
-  let positionTrouble: string | undefined;
 
   const confirmedPosition = (): ConfirmedPosition => {
     const { first } = held;
@@ -56,7 +60,7 @@ export function createSpoolSaver(context: SpoolContext, reader: SpoolReader): Sp
   const saveBatches = async (): Promise<boolean> => {
     const group = unsafe.group(plan.groupBytes);
     if (group.length === 0) {
-      trouble = undefined;
+      writing.succeeded();
       return true;
     }
     const length = group.reduce((sum, { batch }) => sum + recordLength(batch), 0);
@@ -72,14 +76,11 @@ export function createSpoolSaver(context: SpoolContext, reader: SpoolReader): Sp
         else record.place = place;
       }
       unsafe.settle();
-      if (trouble !== undefined) log.info({}, 'the spool can be written again');
-      trouble = undefined;
+      writing.succeeded();
       return true;
     } catch (error) {
       if (isNoSpace(error) && (await dropOldest())) return true;
-      const reason = describeError(error);
-      if (reason !== trouble) log.warn({ reason }, 'the spool cannot be written; it is tried again');
-      trouble = reason;
+      writing.failed(error);
       return false;
     }
   };
@@ -89,11 +90,9 @@ export function createSpoolSaver(context: SpoolContext, reader: SpoolReader): Sp
       try {
         await context.position.write(position);
         saved = position;
-        positionTrouble = undefined;
+        confirming.succeeded();
       } catch (error) {
-        const reason = describeError(error);
-        if (reason !== positionTrouble) log.warn({ reason }, 'what is confirmed cannot be saved; it is tried again');
-        positionTrouble = reason;
+        confirming.failed(error);
       }
     }
     for (const segment of ledger.takeBefore(position.segment)) await remove(segment);
@@ -143,7 +142,7 @@ export function createSpoolSaver(context: SpoolContext, reader: SpoolReader): Sp
       else if (cancelTimer === undefined) arm(limits.syncMs);
     },
     get trouble() {
-      return trouble;
+      return writing.trouble ?? confirming.trouble;
     },
     async stop() {
       isStopped = true;
