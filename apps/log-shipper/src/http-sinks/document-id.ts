@@ -1,6 +1,5 @@
 import { fingerprint } from '../lines/fingerprint.ts';
 import type { LogLine } from '../lines/log-line.ts';
-import { createTimeRun } from './time-run.ts';
 
 /** What ends a time that is known to the second only. */
 const WHOLE_SECOND = '.000000000Z';
@@ -8,7 +7,7 @@ const WHOLE_SECOND = '.000000000Z';
 /**
  * Names the documents of one container's lines, so that a line that is sent again, by this process or, after a crash, by
  * the next one, has the same `_id` and is not stored twice: container, time, source, fingerprint, and the line's number among
- * those of the same time. Ids of neighbours begin alike, which Lucene stores and looks up best. At most 80 characters.
+ * those that have all of them the same. Ids of neighbours begin alike, which Lucene stores and looks up best. At most 80 characters.
  *
  * An engine that gives whole seconds makes equal lines of one second indistinguishable when a reading begins among
  * them; there `nonce` is added: a line may then come twice after a crash, but none is taken for another.
@@ -16,7 +15,16 @@ const WHOLE_SECOND = '.000000000Z';
  */
 export function createDocumentIds(containerId: string, nonce: string): (line: LogLine) => string {
   const container = containerId.slice(0, 12);
-  const ordinalOf = createTimeRun();
+  let lastTime = '';
+  let seen = new Map<string, number>();
+  /** A line that is not sent again must not change the number of one that is: only equal ones are counted. */
+  const ordinalOf = (timestamp: string, print: string): number => {
+    if (timestamp !== lastTime) seen = new Map();
+    lastTime = timestamp;
+    const ordinal = seen.get(print) ?? 0;
+    seen.set(print, ordinal + 1);
+    return ordinal;
+  };
   return ({ timestamp, source, bytes }) => {
     const time =
       timestamp.slice(0, 4) +
@@ -26,7 +34,7 @@ export function createDocumentIds(containerId: string, nonce: string): (line: Lo
       timestamp.slice(17, 19) +
       timestamp.slice(20, 29);
     const print = fingerprint(source, false, bytes).toString(16);
-    const id = `${container}-${time}-${print}-${ordinalOf(timestamp)}`;
+    const id = `${container}-${time}-${print}-${ordinalOf(timestamp, print)}`;
     return timestamp.endsWith(WHOLE_SECOND) ? `${id}-${nonce}` : id;
   };
 }
