@@ -10,14 +10,16 @@ import { createTcpTransport } from './tcp-transport.ts';
 import type { Transport, TransportContext } from './transport.ts';
 import { createUdpTransport } from './udp-transport.ts';
 
-/** At most this many bytes that were handed to the kernel are held to be sent again. */
-const RESEND_BYTES = 256 * 1024;
+/** At least this many bytes that were handed to the kernel may be held to be sent again. */
+const LEAST_RESEND_BYTES = 256 * 1024;
 
 /** RFC 5426, section 3.3; RFC 5425, section 4.1; the others have none of their own, and these are what rsyslog's users take. */
 const ports: Readonly<Record<Carrier, number>> = { udp: 514, tcp: 514, tls: 6514, relp: 2514, relps: 2514 };
 
 export interface TransportSettings extends Pick<RouteSettings, 'sink' | 'tls'> {
   readonly tcpResendMs: number;
+  /** The limit of the route's queue. */
+  readonly queueBytes: number;
   /** Standard output. */
   readonly output: Writable;
 }
@@ -28,7 +30,7 @@ export interface TransportSettings extends Pick<RouteSettings, 'sink' | 'tls'> {
  */
 export function createTransport(
   destination: Destination,
-  { tcpResendMs, output, sink, tls }: TransportSettings,
+  { tcpResendMs, queueBytes, output, sink, tls }: TransportSettings,
   context: TransportContext,
 ): Transport {
   if (destination.adapter === 'stdout') return createOutputTransport(output, context);
@@ -38,5 +40,7 @@ export function createTransport(
   const target = { host, port: destination.port ?? ports[carrier] };
   if (carrier === 'udp') return createUdpTransport(target, context);
   if (carrier === 'relp' || carrier === 'relps') return createRelpTransport({ ...target, readTls }, context);
-  return createTcpTransport({ ...target, readTls, resend: { ageMs: tcpResendMs, bytes: RESEND_BYTES } }, context);
+  // Half of the queue: the kernels on the way may hold megabytes, and the other half keeps the receiver busy.
+  const resend = { ageMs: tcpResendMs, bytes: Math.max(LEAST_RESEND_BYTES, queueBytes / 2) };
+  return createTcpTransport({ ...target, readTls, resend }, context);
 }

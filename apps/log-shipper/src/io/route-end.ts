@@ -58,6 +58,10 @@ export function routeEnd(
   return {
     createEncoder: (container) => createEncoder(destination, container, settings.encoding, encoderContext),
     createTransport: (context) =>
-      createTransport(destination, { ...settings, tcpResendMs: config.tcpResendMs, output }, context),
+      createTransport(
+        destination,
+        { ...settings, tcpResendMs: config.tcpResendMs, queueBytes: config.queue.bytes, output },
+        context,
+      ),
   };
 }
