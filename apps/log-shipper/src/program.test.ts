@@ -34,6 +34,16 @@ describe('the command line', () => {
     expect({ ...shipper, routes: shipper?.routes.map(({ uri }) => uri) }).toMatchObject(expected);
   });
 
+  it.each<[readonly string[], Readonly<Record<string, string>>, readonly string[]]>([
+    [[], { BACKLOG: '1', ALLOW_TTY: 'yes' }, ['ALLOW_TTY: "yes" counts', 'BACKLOG: "1" counts']],
+    [['-backlog=yes'], {}, ['-backlog: "yes" counts']],
+    [['-backlog=false', '-allow-tty'], {}, []],
+    [['-backlog'], { ALLOW_TTY: 'false' }, []],
+  ])('%j with %j warns of what is silently off', (argv, env, warnings) => {
+    const line = parseCommandLine(program.command, [...argv, 'stdout:'], env);
+    expect(line.ok && line.value.warnings.map((text) => text.replace(/ as false.*/, ''))).toEqual(warnings);
+  });
+
   it('says all that is wrong at once', () => {
     expect(settingsOf(['pigeon://roof', '-queue-bytes', 'many'], { SYSLOG_FORMAT: 'rfc1149' })).toEqual([
       'SYSLOG_FORMAT rfc1149',
@@ -46,6 +56,7 @@ describe('the command line', () => {
     [[], {}, /^<route URI> /],
     [[], { ROUTE_URIS: 'pigeon://roof' }, /^ROUTE_URIS pigeon/],
     [['stdout:'], { DOCKER_HOST: 'ftp://engine' }, /^DOCKER_HOST .*ftp:/],
+    [['stdout:'], { EXCLUDE_LABEL: ':' }, /^EXCLUDE_LABEL :/],
   ])('%j with %j is refused', (argv, env, error) => {
     expect(settingsOf(argv, { ...env })).toEqual([expect.stringMatching(error)]);
   });

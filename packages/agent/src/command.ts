@@ -62,6 +62,6 @@ export interface CommandLine<T extends OptionTable> {
   readonly positionals: readonly string[];
   /** What set each option that is not at its default, by its key in the table: `-ttl` or `TTL_VARIABLE`. */
   readonly given: ReadonlyMap<string, string>;
-  /** One sentence for each deprecated option in use. */
+  /** One for each option in use that is deprecated, or whose value is suspicious. */
   readonly warnings: readonly string[];
 }

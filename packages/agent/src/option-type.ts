@@ -10,6 +10,8 @@ export interface OptionType<T> {
   parse(text: string): Result<T, string>;
   /** The text that `parse` would turn into `value`. */
   render(value: T): string;
+  /** What makes a text suspicious that `parse` takes, as the errors of `parse`: it is warned of. */
+  doubt?(text: string): string | undefined;
   /** A switch takes a value only after `=`: `-internal`, `-internal=false`. */
   readonly isSwitch?: true;
 }

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { toggle } from './option-types.ts';
 import { findRequest, parseCommandLine, renderOptionError } from './parse-command-line.ts';
 import { sampleCommand } from './testing/sample-command.ts';
 
@@ -134,6 +135,18 @@ describe('parseCommandLine', () => {
       options: { discover: false },
       warnings: ['-discover is accepted but does nothing: every machine in -machines is used.'],
     });
+  });
+
+  it('warns of a value that is taken and may be meant otherwise', () => {
+    const loose = { ...toggle(), doubt: (text: string) => (text === 'true' ? undefined : 'looks odd') };
+    const option = { flag: 'loose', variables: ['LOOSE'], type: loose, default: false, summary: 'Anything.' };
+    const command = { ...sampleCommand, options: { ...sampleCommand.options, loose: option } };
+    const warnings = (argv: readonly string[], env: Readonly<Record<string, string>> = {}) => {
+      const parsed = parseCommandLine(command, [...argv, URI], env);
+      return parsed.ok ? parsed.value.warnings : undefined;
+    };
+    expect(warnings([], { LOOSE: 'false' })).toEqual(['LOOSE: "false" looks odd']);
+    expect([warnings(['-loose']), warnings(['-loose'], { LOOSE: 'false' }), warnings([])]).toEqual([[], [], []]);
   });
 
   it('never throws, whatever it is given', () => {

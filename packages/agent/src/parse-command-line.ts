@@ -25,7 +25,7 @@ export function parseCommandLine<T extends OptionTable>(
     options: resolved.values,
     positionals: scanned.positionals,
     given: resolved.given,
-    warnings: resolved.warnings,
+    warnings: [...resolved.warnings, ...resolved.doubts.map(renderOptionError)],
   });
 }
 

@@ -8,6 +8,8 @@ export interface ResolvedOptions<T extends OptionTable> {
   /** What set each option, by its key: `-ttl` or `TTL_VARIABLE`. */
   readonly given: ReadonlyMap<string, string>;
   readonly warnings: readonly string[];
+  /** What is taken and may be meant otherwise. */
+  readonly doubts: readonly OptionError[];
   readonly errors: readonly OptionError[];
 }
 
@@ -26,6 +28,7 @@ export function resolveOptions<T extends OptionTable>(
   const values: Record<string, unknown> = {};
   const given = new Map<string, string>();
   const warnings: string[] = [];
+  const doubts: OptionError[] = [];
   const errors: OptionError[] = [];
 
   for (const [key, declaration] of Object.entries(options)) {
@@ -40,12 +43,14 @@ export function resolveOptions<T extends OptionTable>(
     if (parsed.ok) {
       values[key] = parsed.value;
       given.set(key, source.option);
+      const doubt = declaration.type.doubt?.(source.text);
+      if (doubt !== undefined) doubts.push(toOptionError(source, declaration.secret === true, doubt));
     } else {
       errors.push(toOptionError(source, declaration.secret === true, parsed.error));
     }
   }
   if (!isComplete(options, values)) throw new TypeError('an option has no value');
-  return { values, given, warnings, errors };
+  return { values, given, warnings, doubts, errors };
 }
 
 function findGiven(

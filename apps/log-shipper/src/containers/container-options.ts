@@ -6,6 +6,8 @@ const exactlyTrue: OptionType<boolean> = {
   placeholder: 'true|false',
   isSwitch: true,
   parse: (text) => ({ ok: true, value: text === 'true' }),
+  doubt: (text) =>
+    ['true', 'false', ''].includes(text) ? undefined : 'counts as false: only true, in these letters, is true',
   render: String,
 };
 

@@ -22,4 +22,8 @@ describe('excluded labels', () => {
   ])('%j of %j', (text, labels, name) => {
     expect(excludes(text, labels)).toBe(name);
   });
+
+  it.each([':', ':true', 'quiet;:x', ' : '])('%j has a label without a name', (text) => {
+    expect(excludedLabelsType.parse(text)).toEqual({ ok: false, error: 'has a label without a name' });
+  });
 });

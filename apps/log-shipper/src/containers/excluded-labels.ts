@@ -1,4 +1,4 @@
-import type { OptionType } from '@wharf/agent';
+import { failure, type OptionType, success } from '@wharf/agent';
 
 /** A label that keeps a container out when its value is this one, in any case. */
 export interface ExcludedLabel {
@@ -9,7 +9,10 @@ export interface ExcludedLabel {
 /** `name`, whose value is then `true`, or `name:value`; several are separated by semicolons. As in the original. */
 export const excludedLabelsType: OptionType<readonly ExcludedLabel[]> = {
   placeholder: 'label[:value];...',
-  parse: (text) => ({ ok: true, value: parseExcludedLabels(text) }),
+  parse(text) {
+    const labels = parseExcludedLabels(text);
+    return labels.some(({ name }) => name === '') ? failure('has a label without a name') : success(labels);
+  },
   render: (labels) => labels.map(({ name, value }) => `${name}:${value}`).join(';'),
 };
 
