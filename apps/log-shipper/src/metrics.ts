@@ -91,7 +91,7 @@ export const metrics = defineMetrics({
   queueMessages: {
     type: 'gauge',
     name: 'wharf_shipper_queue_messages',
-    help: 'Messages held in memory, those that may have to be sent again included.',
+    help: 'Messages held, in memory and in the spool, those that may have to be sent again included.',
     labels,
   },
   queueBytes: {

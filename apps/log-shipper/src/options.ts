@@ -40,7 +40,8 @@ const shipperOptions = defineOptions({
     variables: ['QUEUE_MESSAGES'],
     type: integer({ min: 1, max: 10_000_000, unit: 'messages' }),
     default: logShipperDefaults.queue.messages,
-    summary: 'The most messages a route holds in memory; when they are reached, its containers are read no further.',
+    summary:
+      'The most messages a route holds in memory; when they are reached, its containers are read no further. With a spool, so many wait to be written, and about as many to be sent.',
   },
   queueBytes: {
     flag: 'queue-bytes',

@@ -59,7 +59,7 @@ export async function openDiskStorage(settings: DiskStorageSettings): Promise<Ro
   const onDisk = spool.isOn
     ? await openSpool({
         folder,
-        limits: { sizeBytes, whenFull, syncMs, memoryBytes: limits.bytes },
+        limits: { sizeBytes, whenFull, syncMs, memory: limits },
         clock,
         random,
         log,

@@ -14,6 +14,7 @@ export interface UnsafeBatch {
 export interface UnsafeBatches {
   /** What their records take on disk. */
   readonly bytes: number;
+  readonly messages: number;
   /** Of those without a `record`. */
   readonly unheld: MessageTotals;
   push(batch: MessageBatch, record: HeldRecord | undefined): void;
@@ -32,6 +33,7 @@ export function createUnsafeBatches(): UnsafeBatches {
   /** Entries before it have a record, or no messages. */
   let firstUnheld = 0;
   let bytes = 0;
+  let messages = 0;
   let unheldMessages = 0;
   let unheldBytes = 0;
 
@@ -52,6 +54,9 @@ export function createUnsafeBatches(): UnsafeBatches {
     get bytes() {
       return bytes;
     },
+    get messages() {
+      return messages;
+    },
     get unheld() {
       return { messages: unheldMessages, bytes: unheldBytes };
     },
@@ -62,11 +67,13 @@ export function createUnsafeBatches(): UnsafeBatches {
       } else firstUnheld = entries.length + 1;
       entries.push({ batch, record, isOnDisk: false });
       bytes += recordLength(batch);
+      messages += batch.ends.length;
     },
     settle() {
       for (let entry = entries[head]; entry !== undefined && isSafe(entry); entry = entries[head]) {
         head++;
         bytes -= recordLength(entry.batch);
+        messages -= entry.batch.ends.length;
         if (entry.record === undefined) leaveUnheld(entry.batch);
         entry.batch.onSafe();
       }

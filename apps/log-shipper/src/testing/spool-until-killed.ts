@@ -15,7 +15,7 @@ const forever = new AbortController().signal;
 
 const spool = await openSpool({
   folder,
-  limits: { sizeBytes: 1 << 22, whenFull: 'block', syncMs: 2, memoryBytes: 1 << 15 },
+  limits: { sizeBytes: 1 << 22, whenFull: 'block', syncMs: 2, memory: { messages: 1_000_000, bytes: 1 << 15 } },
   clock: systemClock,
   random: Math.random,
   log: silentLogger,

@@ -33,7 +33,13 @@ const newFolder = (): string => {
 const open = (folder: string, limits: Partial<SpoolLimits> = {}, settings: Partial<SpoolSettings> = {}) =>
   openSpool({
     folder,
-    limits: { sizeBytes: 1 << 26, whenFull: 'block', syncMs: 1, memoryBytes: 1 << 20, ...limits },
+    limits: {
+      sizeBytes: 1 << 26,
+      whenFull: 'block',
+      syncMs: 1,
+      memory: { messages: 1_000_000, bytes: 1 << 20 },
+      ...limits,
+    },
     clock: systemClock,
     random: Math.random,
     log: silentLogger,
@@ -112,7 +118,7 @@ describe('openSpool', () => {
 
   it('is full at its size until whole segments are confirmed', async () => {
     const folder = newFolder();
-    const spool = await open(folder, { sizeBytes: 1 << 16, memoryBytes: 1 << 14 });
+    const spool = await open(folder, { sizeBytes: 1 << 16, memory: { messages: 1_000_000, bytes: 1 << 14 } });
     let pushed = 0;
     while (!spool.isFull || spool.diskBytes < 1 << 16) {
       await pushSafely(spool, pushed, 20);
@@ -131,9 +137,21 @@ describe('openSpool', () => {
     await spool.close();
   });
 
+  it('writes at once what fills half of its memory, by messages too, and holds no more of it', async () => {
+    const folder = newFolder();
+    const spool = await open(folder, { syncMs: 3_600_000, memory: { messages: 40, bytes: 1 << 20 } });
+    await pushSafely(spool, 0, 20);
+    await pushSafely(spool, 20, 20);
+    await pushSafely(spool, 40, 20);
+    expect([spool.isFull, spool.messages, spool.take(1e9).length]).toEqual([false, 60, 40]);
+    spool.confirm(40);
+    expect(await takeAll(spool)).toEqual(range(40, 60));
+    await spool.close();
+  });
+
   it('takes a batch that is larger than the whole spool', async () => {
     const folder = newFolder();
-    const spool = await open(folder, { sizeBytes: 1 << 14, memoryBytes: 1 << 14 });
+    const spool = await open(folder, { sizeBytes: 1 << 14, memory: { messages: 1_000_000, bytes: 1 << 14 } });
     await pushSafely(spool, 0, 5_000);
     expect(spool.isFull).toBe(true);
     expect(await takeAll(spool)).toEqual(range(0, 5_000));
@@ -154,7 +172,7 @@ describe('openSpool', () => {
     const folder = newFolder();
     const spool = await open(
       folder,
-      { sizeBytes: 1 << 16, memoryBytes: 1 << 14, whenFull: 'drop-oldest' },
+      { sizeBytes: 1 << 16, memory: { messages: 1_000_000, bytes: 1 << 14 }, whenFull: 'drop-oldest' },
       { onDropped },
     );
     for (const each of range(0, 200)) await pushSafely(spool, each * 20, 20);
@@ -216,7 +234,7 @@ describe('openSpool', () => {
   it('skips the rest of a segment that is damaged while it is not looked, counts it, and goes on with the next', async () => {
     const folder = newFolder();
     const drops: unknown[] = [];
-    const limits = { sizeBytes: 1 << 20, memoryBytes: 4_096 };
+    const limits = { sizeBytes: 1 << 20, memory: { messages: 1_000_000, bytes: 4_096 } };
     const spool = await open(folder, limits, { onDropped: (reason, { messages }) => drops.push([reason, messages]) });
     for (const each of range(0, 300)) await pushSafely(spool, each * 20, 20);
     const [, second = ''] = segmentsOf(folder);
@@ -269,7 +287,7 @@ describe('openSpool', () => {
       fc.record({ kind: fc.constant('wait for safety' as const), count: fc.constant(0) }),
       fc.record({ kind: fc.constant('restart' as const), count: fc.constant(0) }),
     );
-    const limits = { sizeBytes: 1 << 17, memoryBytes: 1 << 13 };
+    const limits = { sizeBytes: 1 << 17, memory: { messages: 1_000_000, bytes: 1 << 13 } };
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 40 }), fc.integer({ min: 0, max: 2 }), async (steps, syncMs) => {
         const folder = newFolder();

@@ -48,7 +48,7 @@ export interface Spool extends MessageQueue {
 export async function openSpool(settings: SpoolSettings): Promise<Spool> {
   const { folder, limits, clock, random, onDropped } = settings;
   const log = settings.log.child({ spool: folder });
-  const plan = planSpool(limits.sizeBytes, limits.memoryBytes);
+  const plan = planSpool(limits.sizeBytes, limits.memory);
   const file = await openPositionFile(folder);
   const recovered = await recover(folder, file.found, log);
   // What has not been looked at is not confirmed either.
@@ -61,7 +61,9 @@ export async function openSpool(settings: SpoolSettings): Promise<Spool> {
 
   const isOverSize = (): boolean => ledger.diskBytes + unsafe.bytes >= limits.sizeBytes;
   const isFull = (): boolean =>
-    unsafe.bytes >= limits.memoryBytes || (isOverSize() && (limits.whenFull === 'block' || !ledger.hasVictim));
+    unsafe.bytes >= limits.memory.bytes ||
+    unsafe.messages >= limits.memory.messages ||
+    (isOverSize() && (limits.whenFull === 'block' || !ledger.hasVictim));
   const room = createWaitingLine(() => !isFull(), nextTurn);
   const onChange = (): void => {
     if (held.waiting > 0) available.wake();
@@ -91,7 +93,7 @@ export async function openSpool(settings: SpoolSettings): Promise<Spool> {
       return joinTroubles(saver.trouble, reader.trouble);
     },
     push(batch) {
-      const isNext = countBehind() === 0 && held.bytes < plan.aheadBytes && batch.ends.length > 0;
+      const isNext = countBehind() === 0 && reader.hasRoom && batch.ends.length > 0;
       unsafe.push(batch, isNext ? held.hold(batch, undefined, 0) : undefined);
       if (batch.ends.length === 0) unsafe.settle();
       else saver.note();

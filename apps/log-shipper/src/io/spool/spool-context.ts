@@ -1,4 +1,5 @@
 import type { Clock, Logger } from '@wharf/agent';
+import type { QueueLimits } from '../../queue/message-queue.ts';
 import type { HeldMessages } from '../../spool/held-messages.ts';
 import type { MessageTotals } from '../../spool/segment-format.ts';
 import type { SegmentLedger } from '../../spool/segment-ledger.ts';
@@ -14,8 +15,8 @@ export interface SpoolLimits {
   readonly whenFull: 'block' | 'drop-oldest';
   /** How long a batch waits in memory for others that are written with it, in milliseconds. */
   readonly syncMs: number;
-  /** What may wait in memory to be written, in bytes; as much again is held to be taken. */
-  readonly memoryBytes: number;
+  /** What may wait in memory to be written; as much again is held to be taken. */
+  readonly memory: QueueLimits;
 }
 
 /** What the parts of a spool share. */

@@ -26,7 +26,13 @@ const open = async (
 ): Promise<Spool> => {
   const spool = await openSpool({
     folder: join(root, 'spool'),
-    limits: { sizeBytes: 1 << 24, whenFull: 'block', syncMs: 1, memoryBytes: 1 << 16, ...limits },
+    limits: {
+      sizeBytes: 1 << 24,
+      whenFull: 'block',
+      syncMs: 1,
+      memory: { messages: 1_000_000, bytes: 1 << 16 },
+      ...limits,
+    },
     clock: systemClock,
     random: () => 0,
     log: silentLogger,
@@ -79,6 +85,16 @@ describe('openSpool on a disk that is full', () => {
     const second = await pushUntil(spool, first, isStuck);
     expect(second - first).toBeGreaterThan(5_000);
     expect(await takeAll(spool)).toEqual(range(first, second));
+  });
+
+  it('holds no more messages than it may, however short they are', async () => {
+    const disk = newDisk();
+    const spool = await open(disk, { memory: { messages: 100, bytes: 1 << 20 } });
+    disk.fill();
+    const pushed = await pushUntil(spool, 0, () => spool.isFull);
+    expect(pushed).toBe(100);
+    expect(await takeAll(spool)).toEqual(range(0, pushed));
+    expect(spool.isFull).toBe(false);
   });
 
   it('after a restart has what was safe', async () => {

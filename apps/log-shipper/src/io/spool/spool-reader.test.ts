@@ -16,8 +16,13 @@ import { createSpoolReader } from './spool-reader.ts';
 
 it('does not take for damage that a segment grows while it is being read', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'wharf-spool-'));
-  const limits = { sizeBytes: 1 << 26, whenFull: 'block', syncMs: 1, memoryBytes: 1 << 20 } as const;
-  const plan = planSpool(limits.sizeBytes, limits.memoryBytes);
+  const limits = {
+    sizeBytes: 1 << 26,
+    whenFull: 'block',
+    syncMs: 1,
+    memory: { messages: 1_000_000, bytes: 1 << 20 },
+  } as const;
+  const plan = planSpool(limits.sizeBytes, limits.memory);
   const writer = createSegmentWriter(folder, 1, plan.segmentBytes, createSegmentLedger());
   const batches = [numberedBatch(0, 10), numberedBatch(10, 10)] as const;
   const [first, second] = await writer.append(batches);

@@ -13,6 +13,8 @@ import type { SpoolContext } from './spool-context.ts';
 export interface SpoolReader {
   /** Holds what is in memory, and begins to read what is on disk, as far as there is room. */
   refill(): void;
+  /** More may be held. */
+  readonly hasRoom: boolean;
   readonly trouble: string | undefined;
   /** Where the records begin that have yet to be read, and how many messages of the first are confirmed. */
   readonly position: ConfirmedPosition | undefined;
@@ -36,7 +38,8 @@ export function createSpoolReader(
     well: 'the spool can be read again',
   });
 
-  const hasRoom = (): boolean => held.messages === 0 || held.bytes < plan.aheadBytes;
+  const hasRoom = (): boolean =>
+    held.messages === 0 || (held.bytes < plan.aheadBytes && held.messages < plan.aheadMessages);
   const confirmedAt = ({ segment, offset }: Place): number =>
     confirmed?.segment === segment && confirmed.offset === offset ? confirmed.messages : 0;
 
@@ -101,6 +104,9 @@ export function createSpoolReader(
 
   return {
     refill,
+    get hasRoom() {
+      return hasRoom();
+    },
     get trouble() {
       return reading.trouble;
     },

@@ -35,6 +35,7 @@ export function createSpoolSaver(context: SpoolContext, reader: SpoolReader): Sp
   const confirming = createTroubleLog(log, clock, { failed: 'what is confirmed cannot be saved; it is tried again' });
   let saved = context.position.found;
 
+  const isGroup = (): boolean => unsafe.bytes >= plan.groupBytes || unsafe.messages >= plan.groupMessages;
   const confirmedPosition = (): ConfirmedPosition => {
     const { first } = held;
     if (first?.record.place !== undefined) return { ...first.record.place, messages: first.confirmed };
@@ -127,7 +128,7 @@ export function createSpoolSaver(context: SpoolContext, reader: SpoolReader): Sp
   };
   const run = async (): Promise<void> => {
     do isNoted = false;
-    while ((await round()) && unsafe.bytes >= plan.groupBytes);
+    while ((await round()) && isGroup());
     running = undefined;
     if (isStopped) return;
     if (failures > 0) arm(backoffDelayMs(failures - 1, BACKOFF, random));
@@ -138,7 +139,7 @@ export function createSpoolSaver(context: SpoolContext, reader: SpoolReader): Sp
     note() {
       isNoted = true;
       if (isStopped || running !== undefined) return;
-      if (failures === 0 && unsafe.bytes >= plan.groupBytes) begin();
+      if (failures === 0 && isGroup()) begin();
       else if (cancelTimer === undefined) arm(limits.syncMs);
     },
     get trouble() {
