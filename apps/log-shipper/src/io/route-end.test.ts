@@ -1,13 +1,17 @@
 import { PassThrough } from 'node:stream';
-import { createManualClock, silentLogger } from '@wharf/agent';
+import { createManualClock, createMetrics, Registry, silentLogger } from '@wharf/agent';
 import { expect, it } from 'vitest';
 import { logShipperDefaults } from '../config.ts';
+import { metrics } from '../metrics.ts';
+import { createMessageQueue } from '../queue/message-queue.ts';
 import { parseRoutes } from '../routes/parse-routes.ts';
 import { routeSettings } from '../routes/route-settings.ts';
 import { lineTemplate } from '../templates/line-template.ts';
 import { encodeLines } from '../testing/encode-lines.ts';
 import { sampleContainer } from '../testing/sample-container.ts';
+import { nextTurn } from './next-turn.ts';
 import { routeEnd } from './route-end.ts';
+import { createRouteMeter } from './route-meter.ts';
 
 const config = {
   ...logShipperDefaults,
@@ -16,8 +20,8 @@ const config = {
 };
 
 /** The end of a route of which every tag fails, and what it told. */
-function createEnd() {
-  const [route] = parsedRoutes('syslog+tcp://logs.example.org');
+function createEnd(uri = 'syslog+tcp://logs.example.org') {
+  const [route] = parsedRoutes(uri);
   if (route === undefined) throw new Error('no route');
   const warned: unknown[] = [];
   let failures = 0;
@@ -57,4 +61,17 @@ it('numbers the messages of a route through all its containers, each route in a 
   expect(messages.map((message) => / - (\[.*\]) x/.exec(String(message))?.[1])).toEqual(
     [1, 2, 3].map((number) => `[meta sequenceId="${number}"][shipper@32473 run="100000000000"]`),
   );
+});
+
+it('names the route of which a file cannot be read', () => {
+  const uri = 'syslog+tls://logs.example.org?tls.ca=/nope';
+  const context = {
+    queue: createMessageQueue({ messages: 1, bytes: 1 }, nextTurn),
+    clock: createManualClock(0),
+    random: () => 0,
+    log: silentLogger,
+    meter: createRouteMeter(createMetrics(metrics, new Registry()), uri),
+    lookup: async () => [],
+  };
+  expect(() => createEnd(uri).end.createTransport(context)).toThrow(`the route ${uri}: tls.ca: /nope cannot be read`);
 });

@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import type { Clock, Logger } from '@wharf/agent';
+import { type Clock, describeError, type Logger } from '@wharf/agent';
 import type { Container } from '@wharf/docker-watcher';
 import type { LogShipperConfig } from '../config.ts';
 import type { LineEncoder } from '../lines/line-encoder.ts';
@@ -57,11 +57,13 @@ export function routeEnd(
   };
   return {
     createEncoder: (container) => createEncoder(destination, container, settings.encoding, encoderContext),
-    createTransport: (context) =>
-      createTransport(
-        destination,
-        { ...settings, tcpResendMs: config.tcpResendMs, queueBytes: config.queue.bytes, output },
-        context,
-      ),
+    createTransport(context) {
+      const more = { tcpResendMs: config.tcpResendMs, queueBytes: config.queue.bytes, output };
+      try {
+        return createTransport(destination, { ...settings, ...more }, context);
+      } catch (error) {
+        throw new Error(`the route ${uri}: ${describeError(error)}`, { cause: error });
+      }
+    },
   };
 }

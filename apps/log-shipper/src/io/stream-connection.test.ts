@@ -164,6 +164,23 @@ describe('openStreamConnection', () => {
     expect(connection.lossReason).toMatch(/demands a client certificate/);
   });
 
+  it.each([
+    ['closes', (socket: Socket) => socket.end()],
+    ['resets', (socket: Socket) => socket.destroy()],
+  ])('asks about a client certificate when a receiver %s at once over TLS', async (_how, close) => {
+    const end = '(does it ask for a client certificate? see tls.cert and tls.key)';
+    const port = await listenTls();
+    servers[0]?.on('secureConnection', close);
+    const lossOf = async (more: Partial<TlsSettings>) => {
+      const connection = await open(port, trusting(more));
+      await eventually('the loss', () => expect(connection.lost.aborted).toBe(true));
+      return connection.lossReason;
+    };
+    const { cert, key } = certificates.client;
+    expect(await lossOf({})).toContain(end);
+    expect(await lossOf({ cert, key })).not.toContain(end);
+  });
+
   it('says that a receiver does not speak TLS', async () => {
     const port = await listen(createServer((socket) => socket.write('220 hello\n')));
     expect(await failureOf(port, trusting())).toBe('the receiver does not speak TLS on this port');

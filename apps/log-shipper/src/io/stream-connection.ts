@@ -36,6 +36,10 @@ export interface StreamOptions {
 
 const CONNECT_TIMEOUT_MS = 5_000;
 const HANDSHAKE_TIMEOUT_MS = 10_000;
+/** A receiver that closes within this time of the handshake, without a word, may not like who it was with. */
+const SUSPICIOUS_MS = 2_000;
+const CLOSED = 'connection closed by the receiver';
+const CERTIFICATE_HINT = '(does it ask for a client certificate? see tls.cert and tls.key)';
 /** An idle connection is probed after this time, so that a receiver that vanished without a word is noticed. */
 const KEEP_ALIVE_MS = 15_000;
 
@@ -52,7 +56,8 @@ export async function openStreamConnection(
   opening = signal,
 ): Promise<StreamConnection> {
   const { socket, endpoint } = await openStreamSocket(endpoints, options, AbortSignal.any([signal, opening]));
-  return wrapSocket(socket, endpoint, signal);
+  const isAnonymous = options.tls !== undefined && options.tls.cert === undefined;
+  return wrapSocket(socket, endpoint, signal, isAnonymous);
 }
 
 /** As `openStreamConnection`, for who does the talking; `signal` gives up the opening alone. */
@@ -118,7 +123,7 @@ function whenReady<T extends Socket>(
   const onTimeout = (): void => {
     socket.destroy(new Error(limit.onTimeout));
   };
-  const onClose = (): void => settled.reject(new Error('connection closed by the receiver'));
+  const onClose = (): void => settled.reject(new Error(CLOSED));
   // Not the socket's own timer, which begins anew with every byte: a receiver that trickles would hold on for ever.
   const timer = setTimeout(onTimeout, limit.timeoutMs);
   if (signal.aborted) abort();
@@ -136,10 +141,15 @@ function whenReady<T extends Socket>(
   });
 }
 
-function wrapSocket(socket: Socket, endpoint: Endpoint, signal: AbortSignal): StreamConnection {
+/** @param isAnonymous it is over TLS, and the receiver was shown no certificate */
+function wrapSocket(socket: Socket, endpoint: Endpoint, signal: AbortSignal, isAnonymous: boolean): StreamConnection {
+  const openedAtMs = performance.now();
   const lost = new AbortController();
   let lossReason = 'connection closed';
   let onBytes: ((bytes: Buffer) => void) | undefined;
+  let isSuspicious = isAnonymous;
+  const hintFor = (reason: string): string =>
+    isSuspicious && performance.now() - openedAtMs < SUSPICIOUS_MS ? `${reason} ${CERTIFICATE_HINT}` : reason;
   const lose = (reason: string): void => {
     if (lost.signal.aborted) return;
     lossReason = reason;
@@ -150,10 +160,13 @@ function wrapSocket(socket: Socket, endpoint: Endpoint, signal: AbortSignal): St
   signal.addEventListener('abort', abort, { once: true });
   if (signal.aborted) abort();
   lost.signal.addEventListener('abort', () => signal.removeEventListener('abort', abort), { once: true });
-  socket.on('error', (error) => lose(describeStreamFailure(error)));
-  socket.on('end', () => lose('connection closed by the receiver'));
+  socket.on('error', (error) => lose(describeTlsFailure(error) ?? hintFor(describeFailure(error))));
+  socket.on('end', () => lose(hintFor(CLOSED)));
   socket.on('close', () => lose('connection closed'));
-  socket.on('data', (bytes: Buffer) => onBytes?.(bytes));
+  socket.on('data', (bytes: Buffer) => {
+    isSuspicious = false;
+    onBytes?.(bytes);
+  });
 
   return {
     endpoint,

@@ -55,7 +55,7 @@ function splitRoutes(text: string): readonly string[] {
 /** Parses the URI of one route, as it is. Errors are ends of sentences that begin with it. */
 export function parseRoute(text: string): Result<Route, readonly string[]> {
   const url = URL.parse(text);
-  if (url === null) return failure([`is not a route URI; one looks like syslog+tcp://logs.example.org:514`]);
+  if (url === null) return failure([describeNoUrl(text)]);
   const parsed = parseDestination(url);
   const filter = parseFilter(url.searchParams);
   const options = otherOptions(url.searchParams);
@@ -66,6 +66,15 @@ export function parseRoute(text: string): Result<Route, readonly string[]> {
   }
   const { destination, multiline } = parsed.value;
   return success({ uri: withoutSecrets(text), destination, filter: filter.value, multiline, options });
+}
+
+/** A port that is none is what most often keeps a text from being a URL. */
+function describeNoUrl(text: string): string {
+  const port = /^[^:]+:\/\/(?:[^/?#@]*@)?(?:\[[^\]]*\]|[^:/?#[\]]+):([^:/?#@]+)(?:[/?#]|$)/.exec(text)?.[1];
+  if (port === undefined) return 'is not a route URI; one looks like syslog+tcp://logs.example.org:514';
+  return /^\d+$/.test(port)
+    ? `has port ${port}, which is out of range: the highest is 65535`
+    : 'has a port that is not a number';
 }
 
 function otherOptions(parameters: URLSearchParams): ReadonlyMap<string, string> {
