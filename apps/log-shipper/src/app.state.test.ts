@@ -75,6 +75,27 @@ describe('a shipper with a state folder', () => {
     const after = await ship(route, config);
     await eventually('the rest', () => expect(receiver.texts().toSorted()).toEqual(['one', 'three', 'two']));
     expect(await after.count('wharf_shipper_lines_read_total')).toBe(2);
+    expect(await after.count('wharf_shipper_log_gaps_total')).toBe(0);
+  });
+
+  it.each(['api', 'files'] as const)('tells that lines were rotated away while it was down, by %s', async (source) => {
+    const receiver = await receive();
+    const config = { stateDir: newFolder(), source, logFiles: join(dockerd.dataRoot, 'containers'), tcpResendMs: 0 };
+    const route = `syslog+tcp://127.0.0.1:${receiver.port}`;
+    const before = await ship(route, config);
+    await eventually('the shipper', () => expect(before.agent.readiness()).toEqual([]));
+    const script =
+      'echo one; while [ ! -e /go ]; do sleep 0.02; done; i=0; while [ $i -lt 2000 ]; do i=$((i+1)); echo more $i; done; touch /done; sleep 1000';
+    const small = ['--log-opt', 'max-size=20k', '--log-opt', 'max-file=1'];
+    await dockerd.docker('run', '-d', '--name', 'wordy', ...small, image, 'sh', '-c', script);
+    await eventually('the first line', () => expect(receiver.texts()).toEqual(['one']));
+    await before.stop();
+
+    await dockerd.docker('exec', 'wordy', 'touch', '/go');
+    await eventually('all lines', () => dockerd.docker('exec', 'wordy', 'ls', '/done'));
+    const after = await ship(route, config);
+    await eventually('the newest line', () => expect(receiver.texts().at(-1)).toBe('more 2000'));
+    expect(await after.count('wharf_shipper_log_gaps_total')).toBe(1);
   });
 
   it('keeps what a receiver that is away has not taken in its spool', async () => {

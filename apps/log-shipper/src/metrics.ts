@@ -130,6 +130,12 @@ export const metrics = defineMetrics({
     help: 'Log streams that were opened again where they had broken off.',
     labels,
   },
+  logGaps: {
+    type: 'counter',
+    name: 'wharf_shipper_log_gaps_total',
+    help: 'How often a log that was opened again had no longer what was read of it last: the engine has rotated it away, perhaps with lines that were not read.',
+    labels,
+  },
   entriesRepeated: {
     type: 'counter',
     name: 'wharf_shipper_entries_repeated_total',

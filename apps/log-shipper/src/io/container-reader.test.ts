@@ -64,6 +64,7 @@ const start = (given: Given = {}) => {
   const queue = createMessageQueue(limits ?? { messages: 10, bytes: 1_000 }, nextTurn);
   const resume = createResumePoint({ since: undefined, known: [] });
   const finished: string[] = [];
+  const gaps: (readonly string[])[] = [];
   const pipe = createLinePipe({
     resume,
     builder: new MessageBuilder(),
@@ -73,6 +74,7 @@ const start = (given: Given = {}) => {
       out.end();
     },
     push: (batch) => queue.push(batch),
+    onGap: (lastKnown, first) => void gaps.push([lastKnown, first]),
   });
   const running = startContainerReader(
     {
@@ -96,12 +98,30 @@ const start = (given: Given = {}) => {
       inactivityMs,
     },
   );
-  return { running, openings, queue, finished };
+  return { running, openings, queue, finished, gaps };
 };
 const opened = (openings: readonly unknown[], count: number) =>
   eventually(`${count} openings`, () => expect(openings.length).toBe(count));
 
 describe('startContainerReader', () => {
+  it('tells of a gap when the log has lost what was read of it last', async () => {
+    const { running, openings, gaps } = start();
+    const come = async (opening: number, isExact: boolean, second: number) => {
+      await opened(openings, opening + 1);
+      const listener = openings[opening]?.listener;
+      listener?.onOpen(isExact);
+      listener?.onPiece(piece(second, 'line'));
+      listener?.onPause();
+      listener?.onEnd({ kind: 'broken', reason: 'cut' });
+    };
+    await come(0, false, 1);
+    await come(1, true, 3);
+    expect(gaps).toEqual([]);
+    await come(2, false, 5);
+    expect(gaps).toEqual([[piece(3, '').timestamp, piece(5, '').timestamp]]);
+    await running.stop(false);
+  });
+
   it('stops at once while the engine does not answer', async () => {
     let inspections = 0;
     const { running, openings } = start({

@@ -81,7 +81,7 @@ export function startContainerReader(subject: ReaderSubject, context: ReaderCont
     open = readLog({
       ...subject,
       container,
-      reader,
+      reader: tellOpening(reader, pipe),
       clock,
       queue,
       inactivityMs,
@@ -219,6 +219,21 @@ export function startContainerReader(subject: ReaderSubject, context: ReaderCont
       else pipe.rewind();
       afterChunk();
     },
+  };
+}
+
+/** Has the pipe know how the log was opened, just before what it has comes. */
+function tellOpening(reader: LogReader, pipe: LinePipe): LogReader {
+  return {
+    maySkip: reader.maySkip,
+    open: (container, start, listener) =>
+      reader.open(container, start, {
+        ...listener,
+        onOpen(isExact) {
+          pipe.opened(start.since, isExact);
+          listener.onOpen(isExact);
+        },
+      }),
   };
 }
 

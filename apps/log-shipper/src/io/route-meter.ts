@@ -31,6 +31,8 @@ export interface RouteMeter {
   /** Seconds that the oldest line of each container has waited, by name; all that wait. */
   lags(seconds: ReadonlyMap<string, number>): void;
   reopened(): void;
+  /** Lines of a container may be lost. */
+  gap(): void;
 }
 
 /** Nothing of a route that has been removed shall be shown any more. */
@@ -86,5 +88,6 @@ export function createRouteMeter(all: Metrics<typeof metrics>, route: string): R
       lagging = [...seconds.keys()];
     },
     reopened: () => all.streamsReopened.inc(labels),
+    gap: () => all.logGaps.inc(labels),
   };
 }

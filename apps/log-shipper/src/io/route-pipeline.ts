@@ -97,6 +97,13 @@ export function createRoutePipeline(
       createStages: (sink) => createStages(stages, container, sink, (reason, lines) => meter.suppressed(reason, lines)),
       encode: (line, out) => encode(line, out),
       push: (batch) => queue.push(batch),
+      onGap(lastKnown, first) {
+        meter.gap();
+        log.warn(
+          { container: container.name, lastKnown, first },
+          'lines of a container may be lost: its log no longer has what was read of it last',
+        );
+      },
     });
     const onUpdate = (next: Container): void => {
       encode = end.createEncoder(next);

@@ -15,8 +15,11 @@ const piece = (number: number, text: string, partial = false): LogPiece => ({
   print: number,
 });
 
-const setUp = (createStages: (sink: Parameters<typeof passThrough>[0]) => LineStage = passThrough) => {
-  const resume = createResumePoint({ since: undefined, known: [] });
+const setUp = (
+  createStages: (sink: Parameters<typeof passThrough>[0]) => LineStage = passThrough,
+  resume = createResumePoint({ since: undefined, known: [] }),
+) => {
+  const gaps: string[] = [];
   const queue = createMessageQueue({ messages: 1_000, bytes: 1 << 24 }, (task) => void setImmediate(task));
   let batches = 0;
   const pipe = createLinePipe({
@@ -31,17 +34,22 @@ const setUp = (createStages: (sink: Parameters<typeof passThrough>[0]) => LineSt
       batches++;
       queue.push(batch);
     },
+    onGap: (lastKnown, first) => void gaps.push(`${lastKnown} ${first}`),
   });
   const read = (...pieces: readonly LogPiece[]) => {
     for (const each of pieces) pipe.piece(each, 0);
   };
-  const reopen = () => {
+  const open = (isExact = false) => {
+    const { since } = resume.reopen();
+    pipe.opened(since, isExact);
+    resume.opened(isExact);
+  };
+  const reopen = (isExact = false) => {
     pipe.rewind();
-    resume.reopen();
-    resume.opened(false);
+    open(isExact);
   };
   const messages = () => queue.take(1 << 24).map(String);
-  return { resume, queue, pipe, read, reopen, messages, batches: () => batches };
+  return { resume, queue, pipe, read, open, reopen, messages, gaps, batches: () => batches };
 };
 
 /** Leaves out lines that say so. */
@@ -100,6 +108,63 @@ describe('createLinePipe', () => {
     expect(messages()).toEqual(['z!']);
     queue.confirm(1);
     expect(resume.oldestUnsafe).toBeUndefined();
+  });
+
+  it('tells of a gap, once an opening, when what was read last is no longer there', () => {
+    const { pipe, read, reopen, gaps, messages } = setUp();
+    read(piece(1, 'one'), piece(2, 'two'), piece(3, 'begun', true));
+    reopen();
+    read(piece(5, 'five'), piece(6, 'six'));
+    pipe.endChunk();
+    expect(gaps).toEqual([`${piece(2, '').timestamp} ${piece(5, '').timestamp}`]);
+    reopen();
+    read(piece(8, 'eight'));
+    pipe.endChunk();
+    expect(gaps.slice(1)).toEqual([`${piece(6, '').timestamp} ${piece(8, '').timestamp}`]);
+    expect(messages()).toEqual(['one', 'two', 'five', 'six', 'eight']);
+  });
+
+  it('tells of a gap after a restart', () => {
+    const first = setUp();
+    first.read(piece(1, 'one'), piece(2, 'two'));
+    first.pipe.endChunk();
+    first.messages();
+    first.queue.confirm(2);
+    const restart = () => setUp(passThrough, createResumePoint(first.resume.checkpoint()));
+    const lost = restart();
+    lost.open();
+    lost.read(piece(3, 'three'));
+    expect(lost.gaps).toEqual([`${piece(2, '').timestamp} ${piece(3, '').timestamp}`]);
+    const whole = restart();
+    whole.open();
+    whole.read(piece(2, 'two'), piece(3, 'three'));
+    expect(whole.gaps).toEqual([]);
+  });
+
+  it.each([
+    ['it goes on right behind what was read', true, [piece(5, 'five')]],
+    ['the last that was read comes again', false, [piece(2, 'two'), piece(5, 'five')]],
+    ['an older one comes first that is new', false, [piece(0, 'zero'), piece(5, 'five')]],
+    ['nothing comes', false, []],
+  ])('tells of no gap when %s', (_name, isExact, pieces) => {
+    const { read, reopen, gaps } = setUp();
+    read(piece(1, 'one'), piece(2, 'two'));
+    reopen(isExact);
+    read(...pieces);
+    expect(gaps).toEqual([]);
+  });
+
+  it('tells of no gap when nothing that was read can come again, or nothing was read', () => {
+    const { pipe, read, gaps } = setUp();
+    pipe.opened(undefined, false);
+    read(piece(1, 'one'));
+    pipe.opened('1770091506.000000002', false);
+    read(piece(3, 'three'));
+    expect(gaps).toEqual([]);
+    pipe.endChunk();
+    pipe.opened('1770091506.000000003', false);
+    read(piece(4, 'four'));
+    expect(gaps.length).toBe(1);
   });
 
   it('waits for nothing after the end, though a piece without a byte was the last', () => {

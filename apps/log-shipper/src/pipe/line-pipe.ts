@@ -1,3 +1,4 @@
+import { createGapWatch, newestOf } from '../lines/gap-watch.ts';
 import { createLineAssembler } from '../lines/line-assembler.ts';
 import type { LineEncoder } from '../lines/line-encoder.ts';
 import type { LogLine, LogPiece, PieceMark } from '../lines/log-line.ts';
@@ -28,6 +29,8 @@ export interface LinePipeSettings {
   readonly encode: LineEncoder;
   /** Takes what the pieces since the last call have become. */
   readonly push: (batch: MessageBatch) => void;
+  /** What came between two times, those of the last piece known and the first that came, may be lost. */
+  readonly onGap: (lastKnown: string, first: string) => void;
 }
 
 /**
@@ -35,6 +38,8 @@ export interface LinePipeSettings {
  * are left out, the rest joined to lines, put through the stages, and encoded. A batch follows `endChunk`.
  */
 export interface LinePipe {
+  /** The log was opened. See `ReadingListener.onOpen`; `since` as it was asked for. */
+  opened(since: string | undefined, isExact: boolean): void;
   piece(piece: LogPiece, nowMs: number): void;
   malformed(): void;
   /** Gives on the messages so far. `position`: that of a log file behind the last piece. */
@@ -50,7 +55,9 @@ export interface LinePipe {
   takeCounts(): PipeCounts;
 }
 
-export function createLinePipe({ resume, builder, createStages, encode, push }: LinePipeSettings): LinePipe {
+export function createLinePipe(settings: LinePipeSettings): LinePipe {
+  const { resume, builder, createStages, encode, push } = settings;
+  const gaps = createGapWatch(newestOf(resume.checkpoint().known), settings.onGap);
   let counts = noCounts();
   let nowMs = 0;
   let used: TrackedPiece[] = [];
@@ -59,7 +66,11 @@ export function createLinePipe({ resume, builder, createStages, encode, push }: 
   const sink: LineSink = (line, marks) => {
     if (line !== undefined) encode(line, builder);
     const pieces = line === undefined ? dropped : used;
-    for (const mark of marks) if (isTracked(mark)) pieces.push(mark);
+    for (const mark of marks) {
+      if (!isTracked(mark)) continue;
+      pieces.push(mark);
+      gaps.know(mark.timestamp);
+    }
   };
   const stages = createStages(sink);
   const take = (line: LogLine, pieces: readonly TrackedPiece[], isCut: boolean): void => {
@@ -89,9 +100,12 @@ export function createLinePipe({ resume, builder, createStages, encode, push }: 
   };
 
   return {
+    opened: (since, isExact) => gaps.opened(since, isExact),
     piece(piece, atMs) {
       nowMs = atMs;
-      if (resume.isRepeated(piece)) counts.repeated++;
+      const isRepeated = resume.isRepeated(piece);
+      gaps.came(piece.timestamp, isRepeated);
+      if (isRepeated) counts.repeated++;
       else assembler.push(piece, resume.arrive(piece));
     },
     malformed: () => {
