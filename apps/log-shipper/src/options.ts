@@ -13,6 +13,7 @@ import { containerOptions } from './containers/container-options.ts';
 import { encodingOptions } from './encoding-options.ts';
 import { httpApiOptions } from './http-api/http-api-options.ts';
 import { ROUTE_LIMIT } from './routes/parse-routes.ts';
+import { routeTopics } from './routes/route-topics.ts';
 import { routesOf } from './routes/routes-of.ts';
 import { spoolOptions } from './spool/spool-options.ts';
 import { stageOptions } from './stages/stage-settings.ts';
@@ -72,7 +73,7 @@ export const command: Command<typeof options> = {
   positionals: {
     name: '<route URI>',
     summary:
-      'adapter://host:port?filters, with the adapter syslog, syslog+udp or syslog+tcp; or stdout: to print lines here. Several may be separated by commas; $VARIABLES are expanded.',
+      'adapter://host:port?options, with filters among the options, all of which are below; or stdout: to print lines here. Several may be separated by commas; $VARIABLES are expanded.',
     min: 0,
     max: ROUTE_LIMIT,
     check(texts, env) {
@@ -81,6 +82,7 @@ export const command: Command<typeof options> = {
     },
   },
   options,
+  topics: routeTopics(shipperOptions),
   examples: [
     { command: 'log-shipper syslog://logs.example.org:514', summary: 'RFC 5424 over UDP.' },
     {

@@ -14,6 +14,17 @@ export interface Command<T extends OptionTable> {
   readonly positionals: Positionals;
   readonly options: T;
   readonly examples: readonly { readonly command: string; readonly summary: string }[];
+  /** What else `--help` tells, below the options. */
+  readonly topics?: readonly HelpTopic[];
+}
+
+/** A part of `--help` about something that is no option of the program. */
+export interface HelpTopic {
+  /** Without a colon. */
+  readonly title: string;
+  readonly rows: readonly { readonly term: string; readonly summary: string }[];
+  /** The generated part of the README where it stands too. */
+  readonly section?: string;
 }
 
 /**

@@ -30,6 +30,7 @@ export * from './render-environment-file.ts';
 export * from './render-help.ts';
 export * from './render-metrics-table.ts';
 export * from './render-options-table.ts';
+export * from './render-topic-table.ts';
 export * from './result.ts';
 export * from './run-agent.ts';
 export { suggestName } from './suggest-name.ts';

@@ -68,6 +68,13 @@ describe('renderHelp', () => {
     expect(help).not.toContain('hidden-default');
   });
 
+  it('tells of topics between options and examples', () => {
+    const topics = [{ title: 'Schemes', rows: [{ term: 'memory', summary: 'Keeps nothing.' }] }];
+    expect(renderHelp({ ...sampleCommand, topics })).toContain(
+      '500ms\n\nSchemes:\n  memory\n        Keeps nothing.\n\nExamples:',
+    );
+  });
+
   it('offers what the program does instead of running', () => {
     expect(renderHelp(sampleCommand, [sampleTask.subcommand])).toContain(
       [

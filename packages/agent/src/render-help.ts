@@ -1,4 +1,4 @@
-import type { Command, Positionals, Subcommand } from './command.ts';
+import type { Command, HelpTopic, Positionals, Subcommand } from './command.ts';
 import { renderDefault, renderMeaning, renderUsage } from './describe-option.ts';
 import type { OptionDeclaration, OptionTable } from './options.ts';
 import { wrapText } from './wrap-text.ts';
@@ -8,13 +8,14 @@ const INDENT = '        ';
 
 /** What `-help` prints: usage, subcommands, every option with its variables and default, examples. */
 export function renderHelp(command: Command<OptionTable>, subcommands: readonly Subcommand[] = []): string {
-  const { name, summary, usage, positionals, options, examples } = command;
+  const { name, summary, usage, positionals, options, examples, topics = [] } = command;
   const declarations = Object.values(options);
   const sections = [
     ...renderHead(name, summary, usage, positionals),
     subcommands.length === 0 ? [] : ['Instead of running:', ...subcommands.flatMap((sub) => renderOffer(name, sub))],
     ['Options:', ...declarations.flatMap(renderFlag), ...renderBuiltIns()],
     renderVariables(declarations),
+    ...topics.map(renderTopic),
     renderExamples(examples),
     wrapText('A flag beats its variable, a variable the default; an empty variable counts as unset.', WIDTH),
   ];
@@ -80,6 +81,10 @@ function renderDefaultSentence(declaration: OptionDeclaration<unknown>): string 
 
 function renderBuiltIns(): string[] {
   return ['  -help', ...indent('Prints this and exits.'), '  -version', ...indent('Prints the version and exits.')];
+}
+
+function renderTopic({ title, rows }: HelpTopic): Lines {
+  return [`${title}:`, ...rows.flatMap(({ term, summary }) => [`  ${term}`, ...indent(summary)])];
 }
 
 function renderExamples(examples: Command<OptionTable>['examples']): Lines {

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { renderEnvironmentFile, renderMetricsTable, renderOptionsTable } from '@wharf/agent';
+import { renderEnvironmentFile, renderMetricsTable, renderOptionsTable, renderTopicTable } from '@wharf/agent';
 import { program as dnsServer } from '@wharf/dns-server';
 import { program as logShipper } from '@wharf/log-shipper';
 import { program as registrar } from '@wharf/registrar';
@@ -36,8 +36,13 @@ function appFiles(root: string, folder: string, { command, metrics }: Documented
   if (!existsSync(join(root, readme))) throw new UserError(`${readme} is missing: every app has a page`);
   const page = readFileSync(join(root, readme), 'utf8');
   const withOptions = replaceSection(page, 'options', renderOptionsTable(command));
+  const withTopics = (command.topics ?? []).reduce(
+    (text, { section, rows }) =>
+      section === undefined ? text : replaceSection(text, section, renderTopicTable({ rows })),
+    withOptions,
+  );
   return [
-    { path: readme, content: replaceSection(withOptions, 'metrics', renderMetricsTable(metrics)) },
+    { path: readme, content: replaceSection(withTopics, 'metrics', renderMetricsTable(metrics)) },
     { path: `${folder}/example.env`, content: renderEnvironmentFile(command) },
   ];
 }
