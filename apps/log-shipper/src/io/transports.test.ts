@@ -367,6 +367,23 @@ describe('createUdpTransport', () => {
     expect(told).toEqual(['resolved the receiver', 'cannot send to the receiver', 'can send to the receiver again']);
   });
 
+  it('does not let datagrams in doubt fill a small queue', async () => {
+    const receiver = await receive();
+    const context = {
+      ...createContext(),
+      queue: createMessageQueue({ messages: 10, bytes: 1 << 30 }, nextTurn),
+      clock: { ...systemClock, schedule: () => () => undefined },
+    };
+    begin(createUdpTransport({ host: 'logs', port: receiver.port, backoff }, context));
+    const lines = Array.from({ length: 100 }, (_, index) => `line ${index}\n`);
+    for (const line of lines) {
+      await context.queue.room(AbortSignal.timeout(2_000));
+      push(context, line.trimEnd());
+    }
+    await eventually('the lines', () => expect(texts(receiver)).toEqual(lines));
+    expect(context.queue.messages).toBeLessThan(10);
+  });
+
   it('goes over to another address when nobody listens at the first', async () => {
     const receiver = await receive();
     const addresses = ['127.0.0.9', '127.0.0.8', '127.0.0.1'].map((address) => ({ address, family: 4 }));

@@ -98,6 +98,8 @@ export function createUdpTransport(settings: UdpSettings, context: TransportCont
       else meter.dropped('too-long', 1);
     }
     settle(inDoubt.add(done, byteLength(batch.slice(0, done)), clock.monotonicMs()));
+    // A small queue would hold nothing else, and readers wait for the time of an answer again and again.
+    if (failed < 0 && queue.isFull && inDoubt.messages === queue.messages) settle(inDoubt.clear());
     return failed < 0 ? to.takeError() : errors[failed];
   };
 

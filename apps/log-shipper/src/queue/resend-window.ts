@@ -8,6 +8,8 @@ export interface ResendLimits {
 
 /** Messages that were handed to the kernel and may be lost all the same: nothing acknowledges them. */
 export interface ResendWindow {
+  /** How many it holds. */
+  readonly messages: number;
   /** `count` messages of `bytes` together were handed to the kernel at `atMs`; returns how many are now beyond doubt. */
   add(count: number, bytes: number, atMs: number): number;
   /** How many messages have become old enough by `atMs`. */
@@ -43,6 +45,9 @@ export function createResendWindow(limits: ResendLimits): ResendWindow {
     release((oldest) => heldBytes > byteLimit || heldMessages > messageLimit || atMs - oldest.atMs >= ageMs);
 
   return {
+    get messages() {
+      return heldMessages;
+    },
     add(count, bytes, atMs) {
       writes.push({ count, bytes, atMs });
       heldBytes += bytes;
