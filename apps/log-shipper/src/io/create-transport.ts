@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream';
+import type { QueueLimits } from '../queue/message-queue.ts';
 import type { Carrier, Destination } from '../routes/route.ts';
 import type { RouteSettings } from '../routes/route-settings.ts';
 import { isOverTls } from '../tls-options.ts';
@@ -18,8 +19,8 @@ const ports: Readonly<Record<Carrier, number>> = { udp: 514, tcp: 514, tls: 6514
 
 export interface TransportSettings extends Pick<RouteSettings, 'sink' | 'tls'> {
   readonly tcpResendMs: number;
-  /** The limit of the route's queue. */
-  readonly queueBytes: number;
+  /** The limits of the route's queue. */
+  readonly queue: QueueLimits;
   /** Standard output. */
   readonly output: Writable;
 }
@@ -30,7 +31,7 @@ export interface TransportSettings extends Pick<RouteSettings, 'sink' | 'tls'> {
  */
 export function createTransport(
   destination: Destination,
-  { tcpResendMs, queueBytes, output, sink, tls }: TransportSettings,
+  { tcpResendMs, queue, output, sink, tls }: TransportSettings,
   context: TransportContext,
 ): Transport {
   if (destination.adapter === 'stdout') return createOutputTransport(output, context);
@@ -41,6 +42,10 @@ export function createTransport(
   if (carrier === 'udp') return createUdpTransport(target, context);
   if (carrier === 'relp' || carrier === 'relps') return createRelpTransport({ ...target, readTls }, context);
   // Half of the queue: the kernels on the way may hold megabytes, and the other half keeps the receiver busy.
-  const resend = { ageMs: tcpResendMs, bytes: Math.max(LEAST_RESEND_BYTES, queueBytes / 2) };
+  const resend = {
+    ageMs: tcpResendMs,
+    bytes: Math.max(LEAST_RESEND_BYTES, queue.bytes / 2),
+    messages: Math.floor(queue.messages / 2),
+  };
   return createTcpTransport({ ...target, readTls, resend }, context);
 }

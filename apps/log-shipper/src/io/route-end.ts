@@ -58,7 +58,7 @@ export function routeEnd(
   return {
     createEncoder: (container) => createEncoder(destination, container, settings.encoding, encoderContext),
     createTransport(context) {
-      const more = { tcpResendMs: config.tcpResendMs, queueBytes: config.queue.bytes, output };
+      const more = { tcpResendMs: config.tcpResendMs, queue: config.queue, output };
       try {
         return createTransport(destination, { ...settings, ...more }, context);
       } catch (error) {

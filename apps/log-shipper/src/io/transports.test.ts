@@ -4,8 +4,12 @@ import { PassThrough, Writable } from 'node:stream';
 import { createMetrics, NameError, Registry, silentLogger, systemClock } from '@wharf/agent';
 import { eventually, freePort, type SyslogReceiver, startFaultyProxy, startSyslogReceiver } from '@wharf/testkit';
 import { afterEach, describe, expect, it } from 'vitest';
+import { sinkOptionsOf } from '../http-sinks/sink-options.ts';
 import { metrics } from '../metrics.ts';
 import { createMessageQueue, type MessageQueue } from '../queue/message-queue.ts';
+import { optionDefaults } from '../routes/option-defaults.ts';
+import { tlsFilesOf, tlsOptions } from '../tls-options.ts';
+import { createTransport } from './create-transport.ts';
 import type { Lookup } from './lookup.ts';
 import { nextTurn } from './next-turn.ts';
 import { createOutputTransport } from './output-transport.ts';
@@ -30,10 +34,10 @@ const createSkippingClock = () => {
   };
 };
 
-const createContext = (lookup = local) => {
+const createContext = (lookup = local, limits = { messages: 1_000_000, bytes: 1 << 30 }) => {
   const registry = new Registry();
   return {
-    queue: createMessageQueue({ messages: 1_000_000, bytes: 1 << 30 }, nextTurn),
+    queue: createMessageQueue(limits, nextTurn),
     clock: createSkippingClock(),
     random: Math.random,
     log: silentLogger,
@@ -80,6 +84,26 @@ const push = ({ queue }: { queue: Pick<MessageQueue, 'push'> }, ...lines: readon
     queue.push({ bytes, ends: [bytes.length], onSafe: () => undefined });
   }
 };
+
+describe('createTransport', () => {
+  it('leaves room in the queue for what is to come, though all that was sent may have to be sent again', async () => {
+    const receiver = await receive();
+    const limits = { messages: 10, bytes: 1 << 30 };
+    const context = createContext(local, limits);
+    const destination = { adapter: 'raw', host: 'logs', port: receiver.port, carrier: 'tcp' } as const;
+    const sink = sinkOptionsOf(new Map());
+    const tls = tlsFilesOf(optionDefaults(tlsOptions), new Map(), 'logs');
+    const settings = { tcpResendMs: 3_600_000, queue: limits, output: new PassThrough(), sink, tls };
+    begin(createTransport(destination, settings, context));
+    const lines = Array.from({ length: 100 }, (_, index) => `line ${index}`);
+    for (const line of lines) {
+      await context.queue.room(AbortSignal.timeout(2_000));
+      push(context, line);
+    }
+    await eventually('the lines', () => expect(texts(receiver)).toEqual(lines));
+    expect(context.queue.messages).toBeLessThanOrEqual(limits.messages);
+  });
+});
 
 describe('createTcpTransport', () => {
   it('sends in order over one connection', async () => {
