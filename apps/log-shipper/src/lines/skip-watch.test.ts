@@ -5,8 +5,8 @@ import { createSkipWatch } from './skip-watch.ts';
 const watch = () => createSkipWatch(1_000_000, 1_000);
 /** Chunks as times stored, bytes, and lag. */
 const follow = (chunks: readonly (readonly [storedMs: number, bytes: number, lagMs: number])[]) => {
-  const { chunk } = watch();
-  return chunks.map(([storedMs, bytes, lagMs]) => chunk(storedMs, bytes, storedMs + lagMs));
+  const skips = watch();
+  return chunks.map(([storedMs, bytes, lagMs]) => skips.chunk(storedMs, bytes, storedMs + lagMs));
 };
 
 describe('createSkipWatch', () => {
@@ -61,9 +61,9 @@ describe('createSkipWatch', () => {
   });
 
   it('settles in silence', () => {
-    const { chunk, silence } = watch();
-    expect(silence()).toBe('calm');
-    expect(chunk(2_000, 1e6, 2_900)).toBe('late');
-    expect([silence(), silence()]).toEqual(['doubtful', 'calm']);
+    const skips = watch();
+    expect(skips.silence()).toBe('calm');
+    expect(skips.chunk(2_000, 1e6, 2_900)).toBe('late');
+    expect([skips.silence(), skips.silence()]).toEqual(['doubtful', 'calm']);
   });
 });
