@@ -23,6 +23,7 @@ const NEVER: ReadonlySet<string> = new Set<OptionKey>([
   'cookieSecretFile',
   'logLevel',
   'logFormat',
+  'logTo',
   'adminAddr',
 ]);
 
