@@ -12,19 +12,13 @@ const verdicts = (...outcomes: readonly SessionOutcome[]) => {
   });
 };
 
+const times = <T>(count: number, value: T): readonly T[] => Array.from({ length: count }, () => value);
+
 describe('suspect', () => {
   it.each<[string, readonly SessionOutcome[], readonly (string | undefined)[]]>([
-    ['cuts a long message with which three sessions ended', [alone, alone, alone], [undefined, undefined, 'cut']],
-    [
-      'cuts it again when the next session ends too',
-      [alone, alone, alone, alone],
-      [undefined, undefined, 'cut', 'cut'],
-    ],
-    [
-      'has nothing against a short one',
-      Array.from({ length: 5 }, () => ({ ...alone, oldest: message(SAFE_BYTES) })),
-      Array.from({ length: 5 }, () => undefined),
-    ],
+    ['cuts a long message with which ten sessions ended', times(10, alone), [...times(9, undefined), 'cut']],
+    ['cuts it again when the next session ends too', times(11, alone), [...times(9, undefined), 'cut', 'cut']],
+    ['has nothing against a short one', times(15, { ...alone, oldest: message(SAFE_BYTES) }), times(15, undefined)],
     [
       'gives up a short one that was refused in each',
       Array.from({ length: 3 }, () => ({ ...alone, oldest: message(9, 1) })),
@@ -32,23 +26,23 @@ describe('suspect', () => {
     ],
     [
       'forgets when a message was confirmed',
-      [alone, alone, { ...alone, confirmed: 1 }, alone],
-      Array(4).fill(undefined),
+      [...times(9, alone), { ...alone, confirmed: 1 }, alone],
+      times(11, undefined),
     ],
     [
       'does not count time limits',
-      [alone, alone, { ...alone, byReceiver: false }, alone],
-      [undefined, undefined, undefined, 'cut'],
+      [...times(9, alone), { ...alone, byReceiver: false }, alone],
+      [...times(10, undefined), 'cut'],
     ],
     [
       'does not count others beside it',
-      [alone, alone, { ...alone, outstanding: 2 }, alone],
-      [undefined, undefined, undefined, 'cut'],
+      [...times(9, alone), { ...alone, outstanding: 2 }, alone],
+      [...times(10, undefined), 'cut'],
     ],
     [
       'does not count an empty session',
-      [alone, alone, { ...alone, outstanding: 0, oldest: undefined }],
-      Array(3).fill(undefined),
+      [...times(9, alone), { ...alone, outstanding: 0, oldest: undefined }],
+      times(10, undefined),
     ],
   ])('%s', (_name, outcomes, expected) => {
     expect(verdicts(...outcomes)).toEqual(expected);

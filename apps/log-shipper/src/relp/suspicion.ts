@@ -23,7 +23,10 @@ export const noSuspicion: Suspicion = { sessions: 0, verdict: undefined };
 /** No receiver of rsyslog's takes less: its `maxMessageSize` unless told otherwise, the least of imrelp's `maxDataSize`. */
 export const SAFE_BYTES = 8_096;
 
-const SESSIONS = 3;
+/** After so many a message is given up that was refused. */
+const REFUSED_SESSIONS = 3;
+/** After so many one is cut: a few in a row may end by chance, while receiver and network fail. */
+const CUT_SESSIONS = 10;
 
 /**
  * Finds the message that makes a receiver end every session, as imrelp does with `oversizeMode="abort"` when one is too
@@ -36,6 +39,6 @@ export function suspect(before: Suspicion, { byReceiver, confirmed, outstanding,
   const isRefused = oldest.refusals > 0;
   if (!isRefused && oldest.message.length <= SAFE_BYTES) return before;
   const sessions = before.sessions + 1;
-  if (sessions < SESSIONS) return { sessions, verdict: undefined };
+  if (sessions < (isRefused ? REFUSED_SESSIONS : CUT_SESSIONS)) return { sessions, verdict: undefined };
   return isRefused ? { sessions: 0, verdict: 'drop' } : { sessions, verdict: 'cut' };
 }
