@@ -1,7 +1,7 @@
 import { createManualClock, silentLogger } from '@wharf/agent';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type FollowStatus, followPrefix, type PrefixFollower } from './follow-prefix.ts';
-import type { Operation } from './key-store.ts';
+import type { KeyStore, Operation } from './key-store.ts';
 import { createMemoryKeyStore } from './memory-key-store.ts';
 import { PAGE_SIZE } from './page-size.ts';
 import type { PrefixSink } from './prefix-sink.ts';
@@ -53,6 +53,24 @@ describe('followPrefix', () => {
     await apply({ type: 'delete', key: '/a/x' });
     expect(sink.words).toEqual(['begin', 'add 1', 'commit', 'put /a/y=2', 'delete /a/x']);
     expect(follower?.status()).toMatchObject({ state: 'following', everLoaded: true, revision: memory.revision });
+  });
+
+  it('takes no change that is older than what it has', async () => {
+    let late: Parameters<KeyStore['watch']>[2] | undefined;
+    const { store } = link;
+    const watch: KeyStore['watch'] = (prefix, revision, listener) => {
+      late ??= listener;
+      return store.watch(prefix, revision, listener);
+    };
+    link = { ...link, store: { ...store, watch } };
+    const sink = createCollectingSink();
+    follow(sink);
+    await reach('following');
+    await put('/a/x', 'old');
+    const known = memory.revision;
+    await put('/a/x', 'new');
+    late?.onChanges([{ type: 'delete', key: '/a/x', modRevision: known }], known);
+    expect(sink.held).toEqual({ '/a/x': 'new' });
   });
 
   it('misses nothing that changes between two pages, and gives no page twice', async () => {

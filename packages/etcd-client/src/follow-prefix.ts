@@ -114,9 +114,12 @@ export function followPrefix(
     new Promise((resolve) => {
       let progressed = !justLoaded;
       let sinkFailed: RoundEnd | undefined;
+      let hasEnded = false;
       const stream = store.watch(prefix, current.revision + 1, {
         onOpen: () => enter('following'),
         onChanges(changes, revision) {
+          // A member that was away may tell what others have told long since.
+          if (hasEnded || revision < current.revision) return;
           try {
             sink.applyChanges(changes, revision);
             current = { ...current, revision };
@@ -126,7 +129,10 @@ export function followPrefix(
             stream.close();
           }
         },
-        onEnd: (end) => resolve(sinkFailed ?? watchRoundEnd(end, progressed)),
+        onEnd(end) {
+          hasEnded = true;
+          resolve(sinkFailed ?? watchRoundEnd(end, progressed));
+        },
       });
       endActivity = () => stream.close();
     });
