@@ -28,6 +28,7 @@ export type * from './message.ts';
 export { nameProblem, sameName } from './name.ts';
 export { parseName, renderName } from './name-text.ts';
 export { parseRecordText, parseZoneText } from './parse-zone.ts';
+export { plainQuery } from './plain-query.ts';
 export { renderRecordText } from './render-record.ts';
 export { type ReplyFields, replyTo } from './reply.ts';
 export type { Result } from './result.ts';

@@ -1,4 +1,4 @@
-import { type Message, Opcode, type Question, SAFE_UDP_OCTETS } from '@wharf/dns-wire';
+import { type Message, plainQuery, type Question, SAFE_UDP_OCTETS } from '@wharf/dns-wire';
 import { stubOption } from './stub-option.ts';
 
 export interface QueryOptions {
@@ -11,20 +11,7 @@ export interface QueryOptions {
 /** The query for `question`, recursion desired, with EDNS and room for 1232 octets (RFC 9715). */
 export function upstreamQuery(id: number, question: Question, options: QueryOptions = {}): Message {
   return {
-    id,
-    response: false,
-    opcode: Opcode.QUERY,
-    authoritative: false,
-    truncated: false,
-    recursionDesired: true,
-    recursionAvailable: false,
-    authenticData: false,
-    checkingDisabled: false,
-    rcode: 0,
-    questions: [question],
-    answers: [],
-    authorities: [],
-    additionals: [],
+    ...plainQuery(id, question),
     edns: {
       version: 0,
       udpSize: SAFE_UDP_OCTETS,

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { createConnection, isIPv6 } from 'node:net';
 import { type HostPort, NameError } from '@wharf/agent';
-import { decodeMessage, encodeMessage, type Message, Opcode, type Question, sameName } from '@wharf/dns-wire';
+import { decodeMessage, encodeMessage, type Message, plainQuery, type Question, sameName } from '@wharf/dns-wire';
 
 /** As long as the resolver of addresses waits. */
 const TIMEOUT_MS = 2_000;
@@ -14,7 +14,7 @@ const HEADER_OCTETS = 2;
  * @throws NameError when there is none
  */
 export async function askNameServer(server: HostPort, question: Question, signal: AbortSignal): Promise<Message> {
-  const query: Message = { ...QUERY, id: randomInt(0x1_0000), questions: [question] };
+  const query = plainQuery(randomInt(0x1_0000), question);
   const packet = encodeMessage(query);
   if (!packet.ok) throw new NameError('not-found', undefined, { cause: packet.error.message });
   const read = (bytes: Buffer): Message | undefined => {
@@ -25,21 +25,6 @@ export async function askNameServer(server: HostPort, question: Question, signal
   const overUdp = await exchangeOverUdp(server, packet.value, read, limited());
   return overUdp.truncated ? await exchangeOverTcp(server, packet.value, read, limited()) : overUdp;
 }
-
-const QUERY: Omit<Message, 'id' | 'questions'> = {
-  response: false,
-  opcode: Opcode.QUERY,
-  authoritative: false,
-  truncated: false,
-  recursionDesired: true,
-  recursionAvailable: false,
-  authenticData: false,
-  checkingDisabled: false,
-  rcode: 0,
-  answers: [],
-  authorities: [],
-  additionals: [],
-};
 
 function isAnswerTo({ id, response, questions: [question] }: Message, query: Message): boolean {
   const [asked] = query.questions;
