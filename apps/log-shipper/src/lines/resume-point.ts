@@ -1,5 +1,6 @@
 import { parseTimestamp, renderSince } from '@wharf/docker-watcher';
 import type { FilePosition } from '../sources/log-source.ts';
+import { newestOf } from './gap-watch.ts';
 import type { PieceMark } from './log-line.ts';
 
 /** How many pieces before the oldest unsafe one are remembered. */
@@ -264,8 +265,4 @@ function oldestOf(marks: readonly PieceMark[], other: string | undefined): strin
 
 function keyOf({ timestamp, print }: PieceMark): string {
   return `${timestamp} ${print}`;
-}
-
-function newestOf(marks: readonly PieceMark[]): string {
-  return marks.reduce((newest, { timestamp }) => (timestamp > newest ? timestamp : newest), '');
 }
