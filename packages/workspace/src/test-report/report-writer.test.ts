@@ -15,6 +15,7 @@ const files: Readonly<Record<string, string>> = {
     it('hangs', () => new Promise(() => undefined), 50);
     it('throws no error', () => { throw 'a string'; });
     it('passes', () => undefined);
+    // On purpose: a skipped test must count neither as passed nor as failed.
     it.skip('is skipped', () => undefined);
   });`,
   load: `throw new Error('cannot be loaded');`,
