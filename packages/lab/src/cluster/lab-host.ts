@@ -1,0 +1,44 @@
+import type { AgentProcess, PrivateEngine } from '@wharf/testkit';
+
+/** The agents that each host of the lab runs, in the order in which they are rolled. */
+export const AGENT_NAMES = ['registrar', 'dns-server', 'log-shipper'] as const;
+
+export type AgentName = (typeof AGENT_NAMES)[number];
+
+/**
+ * `up`; `cut-off`: it runs, but no other host reaches it and it reaches none; `dead`: nothing of it runs, what was on its
+ * disk is there.
+ */
+export type HostState = 'up' | 'cut-off' | 'dead';
+
+/** One host of the lab: a network, mounts and processes of its own, with an engine, an etcd member and the three agents. */
+export interface LabHost {
+  /** `host-1`. */
+  readonly name: string;
+  /** Its address on the lab's network. */
+  readonly address: string;
+  readonly state: HostState;
+  /** Put before a command, runs it in the host's network. */
+  readonly enterNetwork: readonly string[];
+  readonly engine: PrivateEngine;
+  /** Those that run now; after a roll they are other processes. */
+  readonly agents: Readonly<Record<AgentName, AgentProcess>>;
+  /** Runs etcdctl (API 3) on this host, against its own member; resolves to its standard output. */
+  etcdctl(...args: readonly string[]): Promise<string>;
+  /** Starts a container as the posts do: `--dns` this host, `--dns-search` the lab's domain; resolves to its ID. */
+  runService(options: readonly string[], ...command: readonly string[]): Promise<string>;
+  /** Ends all of it at once, as a power cut does: agents, containers, engine, etcd. */
+  kill(): Promise<void>;
+  /** Boots a dead host again on what its disk has; resolves when its agents are ready. */
+  boot(): Promise<void>;
+  /** Takes its cable out: no packet goes between it and any other host; its own containers still reach it. */
+  cutOff(): void;
+  /** Puts the cable back. */
+  heal(): void;
+  /** Ends its etcd member in good order and starts it again. */
+  restartEtcd(): Promise<void>;
+  /** Restarts the engine's daemon; its containers run on (live restore). */
+  restartEngine(): Promise<void>;
+  /** Stops one agent as its unit would and starts it anew; resolves when the new one is ready. */
+  roll(agent: AgentName): Promise<void>;
+}
