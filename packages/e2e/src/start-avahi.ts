@@ -79,10 +79,10 @@ export async function startAvahi(cleanup: AsyncDisposableStack, namespaces: Name
   const resolvConf = write('resolv.conf', 'nameserver 127.0.0.1\n');
   const options = ['--no-drop-root', '--no-chroot', '--no-rlimits', '--no-proc-title'];
   const daemon = ['avahi-daemon', '--file', write('avahi.conf', AVAHI_CONFIG), ...options];
-  const command = ['sh', '-c', WITH_OWN_RESOLV_CONF, 'sh', resolvConf, ...daemon];
-  const avahi = await namespaces.run({ name: 'avahi-daemon', command, env, remedy: REMEDY });
+  const args = ['-c', WITH_OWN_RESOLV_CONF, 'sh', resolvConf, ...daemon];
+  const avahi = await namespaces.start({ name: 'avahi-daemon', command: 'sh', args, env, remedy: REMEDY });
   await eventually('avahi-daemon is there', () => {
-    if (!avahi.process.output().includes('Server startup complete')) throw new Error(avahi.process.output());
+    if (!avahi.output().includes('Server startup complete')) throw new Error(avahi.output());
   });
 
   /** Its lines for programs: fields between semicolons, each name as in a zone file. */

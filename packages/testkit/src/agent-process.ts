@@ -41,11 +41,10 @@ export async function startAgent({ name, main, args, env, network }: AgentComman
   const adminPort = await freePort();
   const adminUrl = `http://127.0.0.1:${network === undefined ? adminPort : await network.letOut(adminPort)}`;
   const line = [main, `-admin-addr=127.0.0.1:${adminPort}`, '-log-format=json', ...args];
-  const [command = process.execPath, ...commandArgs] = [...(network?.enterNetwork ?? []), process.execPath, ...line];
-  const server = await startServer({
+  const server = await (network?.start ?? startServer)({
     name,
-    command,
-    args: commandArgs,
+    command: process.execPath,
+    args: line,
     ...(env === undefined ? {} : { env }),
     remedy: 'npm run build',
   });

@@ -1,31 +1,23 @@
 import { readFileSync } from 'node:fs';
 import { eventually } from './eventually.ts';
-import { type ServerProcess, startServer } from './server-process.ts';
+import { type ServerCommand, type ServerProcess, startServer } from './server-process.ts';
 
-/** A network, mounts and process IDs apart from the host's; when they end, so does every process in them. */
+/**
+ * Mounts, process IDs, a host name and, unless told otherwise, a network apart from the host's; when they end, so does every
+ * process in them.
+ */
 export interface Namespaces {
+  /** The process ID of their first process, on the host: links of other networks can be moved to its network. */
+  readonly pid: number;
   /** Put before a command, runs it in the network alone, with the host's files and processes. */
   readonly enterNetwork: readonly string[];
-  run(daemon: DaemonCommand): Promise<Daemon>;
+  /**
+   * Starts a server in all of them, in the root folder. Its process ID is its own as the host sees it, and signals go to
+   * itself.
+   */
+  start(server: Omit<ServerCommand, 'cwd'>): Promise<ServerProcess>;
   /** Ends everything in them and resolves when it is gone; what is gone already is no error. */
   end(): Promise<void>;
-}
-
-export interface DaemonCommand {
-  /** For messages: `dockerd`. */
-  readonly name: string;
-  readonly command: readonly string[];
-  readonly env?: Readonly<Record<string, string>>;
-  readonly remedy: string;
-}
-
-export interface Daemon {
-  /** `nsenter`, which ends when the daemon does; its output is the daemon's. */
-  readonly process: ServerProcess;
-  /** The daemon's own process ID, on the host. */
-  readonly pid: number;
-  /** Signals the daemon itself; nothing happens when it is gone. */
-  signal(signal: NodeJS.Signals): void;
 }
 
 /**
@@ -33,34 +25,55 @@ export interface Daemon {
  * becomes private; then it waits, for the shell's `wait` also reaps orphans: a crashed dockerd's containerd that stayed a
  * zombie would be taken for alive by the next dockerd.
  */
-const FIRST_PROCESS = [
-  'mount -t tmpfs tmpfs /run && mkdir -p /etc/docker && mount -t tmpfs tmpfs /etc/docker && ip link set lo up || exit 1',
-  'echo prepared',
-  'while :; do sleep 1000000 & wait; done',
-].join('\n');
+const firstProcess = (prepare: readonly string[]): string =>
+  [
+    'set -e',
+    'mount -t tmpfs tmpfs /run',
+    'mkdir -p /etc/docker',
+    'mount -t tmpfs tmpfs /etc/docker',
+    'ip link set lo up',
+    ...prepare,
+    'echo prepared',
+    'while :; do sleep 1000000 & wait; done',
+  ].join('\n');
 
-/** Starts the first process of new namespaces. They also end with this process, however it dies. Needs root. */
-export async function startNamespaces(): Promise<Namespaces> {
+/** `own` is a network apart from the host's, without a way out; `host` is the host's. */
+export type NamespaceNetwork = 'own' | 'host';
+
+export interface NamespacesOptions {
+  /** `own` when absent. */
+  readonly network?: NamespaceNetwork;
+  /** Commands of the shell that the first process runs before anything else is started, as in `hostname east`. */
+  readonly prepare?: readonly string[];
+}
+
+/**
+ * Starts the first process of new namespaces. They also end with this process, however it dies. Needs root.
+ * @throws Error with the output of the first process when it cannot prepare them
+ */
+export async function startNamespaces({ network = 'own', prepare = [] }: NamespacesOptions = {}): Promise<Namespaces> {
+  const kinds = [...(network === 'own' ? ['--net'] : []), '--mount', '--uts', '--pid'];
   const holder = await startServer({
-    name: 'the namespaces of an engine',
+    name: 'the first process of namespaces',
     command: 'unshare',
-    args: ['--net', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc', 'sh', '-c', FIRST_PROCESS],
+    args: [...kinds, '--fork', '--kill-child', '--mount-proc', 'sh', '-c', firstProcess(prepare)],
     remedy: 'apt-get install util-linux',
   });
-  await eventually('namespaces for an engine', () => {
-    if (!holder.output().includes('prepared')) throw new Error(holder.output());
+  const isPrepared = await eventually('namespaces', () => {
+    if (holder.running && !holder.output().includes('prepared')) throw new Error(holder.output());
+    return holder.running;
   });
+  if (!isPrepared) throw new Error(`no namespaces can be had: ${holder.output()}`);
   const init = await onlyChild(holder.pid);
   const initStarted = livingSince(init);
-  const enterNetwork = ['--target', String(init), '--net'];
+  const target = ['--target', String(init)];
 
   return {
-    enterNetwork: ['nsenter', ...enterNetwork, '--'],
-    async run({ name, command, env = {}, remedy }) {
-      const args = [...enterNetwork, '--mount', '--pid', '--', ...command];
-      const nsenter = await startServer({ name, command: 'nsenter', args, env, remedy });
-      const pid = await onlyChild(nsenter.pid);
-      return { process: nsenter, pid, signal: (signal) => signalUnlessGone(pid, signal) };
+    pid: init,
+    enterNetwork: ['nsenter', ...target, '--net', '--'],
+    async start({ command, args, ...server }) {
+      const enter = [...target, ...kinds, '--', command, ...args];
+      return childOf(await startServer({ ...server, command: 'nsenter', args: enter }));
     },
     async end() {
       if (holder.running) signalUnlessGone(init, 'SIGKILL');
@@ -70,6 +83,33 @@ export async function startNamespaces(): Promise<Namespaces> {
         if (initStarted !== undefined && livingSince(init) === initStarted) throw new Error(`process ${init} runs`);
       });
     },
+  };
+}
+
+/** What `nsenter` started in other namespaces; it ends with it and has its output. */
+async function childOf(nsenter: ServerProcess): Promise<ServerProcess> {
+  const pid = await onlyChild(nsenter.pid);
+  const signalChild = (signal: NodeJS.Signals): void => {
+    if (nsenter.running) signalUnlessGone(pid, signal);
+  };
+  return {
+    pid,
+    get running() {
+      return nsenter.running;
+    },
+    get exitCode() {
+      return nsenter.exitCode;
+    },
+    output: () => nsenter.output(),
+    signal: signalChild,
+    async stop(signal = 'SIGTERM', graceMs = 10_000) {
+      signalChild(signal);
+      signalChild('SIGCONT');
+      const kill = setTimeout(() => signalChild('SIGKILL'), graceMs);
+      await nsenter.ended;
+      clearTimeout(kill);
+    },
+    ended: nsenter.ended,
   };
 }
 

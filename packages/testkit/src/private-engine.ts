@@ -7,13 +7,11 @@ import { removeCgroups, removeEmptyCgroups } from './cgroups.ts';
 import { requestEngine } from './engine-http.ts';
 import { eventually } from './eventually.ts';
 import { findCommand } from './find-command.ts';
-import { type Daemon, startNamespaces } from './namespaces.ts';
+import { type NamespaceNetwork, type Namespaces, startNamespaces } from './namespaces.ts';
+import type { ServerProcess } from './server-process.ts';
 
-/**
- * A private container engine: its own network, mounts and process IDs, its own data. When its namespaces end, so does
- * everything in it, containers included; they end with `stop` and with this process, however it dies.
- */
-export interface PrivateEngine {
+/** A container engine in namespaces: its own network (unless told otherwise), mounts and process IDs, its own data. */
+export interface Engine {
   readonly socketPath: string;
   /** Where the engine keeps its containers; Docker also their json-file logs. */
   readonly dataRoot: string;
@@ -33,12 +31,20 @@ export interface PrivateEngine {
   kill(signal?: 'SIGKILL' | 'SIGTERM'): Promise<void>;
   /** Starts the daemon again on the same data; one that still runs is ended in good order first. */
   restart(): Promise<void>;
+}
+
+/**
+ * An engine that has its namespaces to itself. When they end, so does everything in it, containers included; they end with
+ * `stop` and with this process, however it dies.
+ */
+export interface PrivateEngine extends Engine {
   /** Ends daemon and containers and removes all that they kept. */
   stop(): Promise<void>;
 }
 
-/** Where one engine may put what; all of it goes with `stop`. */
+/** Where one engine may put what. */
 export interface EnginePlaces {
+  /** For what is of no use after a boot: sockets, PID files. */
   readonly folder: string;
   readonly socketPath: string;
   readonly dataRoot: string;
@@ -57,6 +63,8 @@ export interface EngineProgram {
   readonly remedy: string;
   commandLine(places: EnginePlaces): readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** Its own when absent. */
+  readonly network?: NamespaceNetwork;
   /** A control group that every engine of this kind uses, instead of `EnginePlaces.cgroup`. */
   readonly sharedCgroup?: string;
 }
@@ -68,22 +76,17 @@ const READY_MS = 60_000;
  * @throws Error naming the remedy when a program is missing; with the engine's output when it does not come up
  */
 export async function startPrivateEngine(program: EngineProgram): Promise<PrivateEngine> {
-  const { name, remedy, env = {} } = program;
-  for (const command of program.requires) {
-    if (findCommand(command) === undefined) throw new Error(`${command} is not on the PATH: ${remedy}`);
-  }
-  if (process.getuid?.() !== 0) throw new Error(`a private ${name} needs root: run the tests as root`);
-  const folder = mkdtempSync(join(tmpdir(), `wharf-${name}-`));
+  requireProgram(program);
+  const folder = mkdtempSync(join(tmpdir(), `wharf-${program.name}-`));
   const removeFolder = (): void => rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   process.once('exit', removeFolder);
   const cgroup = `/${basename(folder)}`;
   const places = { folder, socketPath: join(folder, 'docker.sock'), dataRoot: join(folder, 'data'), cgroup };
-  const namespaces = await startNamespaces();
-  let daemon: Daemon | undefined;
-
+  const namespaces = await startNamespaces({ network: program.network ?? 'own' });
+  let engine: Engine | undefined;
   const stop = async (): Promise<void> => {
     await namespaces.end();
-    await daemon?.process.ended;
+    await engine?.kill();
     try {
       if (program.sharedCgroup === undefined) await removeCgroups(cgroup);
       else removeEmptyCgroups(program.sharedCgroup);
@@ -92,57 +95,79 @@ export async function startPrivateEngine(program: EngineProgram): Promise<Privat
       process.removeListener('exit', removeFolder);
     }
   };
-  const start = async (): Promise<void> => {
-    daemon = await namespaces.run({ name, command: program.commandLine(places), env, remedy });
-    await answering(name, places.socketPath, daemon);
-  };
-  const kill = async (signal: 'SIGKILL' | 'SIGTERM' = 'SIGKILL'): Promise<void> => {
-    if (daemon === undefined || !daemon.process.running) return;
-    daemon.signal(signal);
-    await daemon.process.ended;
-  };
-
   try {
-    await start();
+    const started = await startEngineIn(namespaces, places, program);
+    engine = started;
+    return Object.assign(started, { stop });
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+/**
+ * Starts an engine in namespaces that may have other servers too, and resolves when it answers. It ends with them; what it
+ * leaves in its places is its owner's to remove.
+ * @throws Error as `startPrivateEngine` does
+ */
+export async function startEngineIn(
+  namespaces: Namespaces,
+  places: EnginePlaces,
+  program: EngineProgram,
+): Promise<Engine> {
+  const { name, remedy, env = {} } = program;
+  requireProgram(program);
+  const start = async (): Promise<ServerProcess> => {
+    const [command = name, ...args] = program.commandLine(places);
+    const started = await namespaces.start({ name, command, args, env, remedy });
+    await answering(name, places.socketPath, started);
+    return started;
+  };
+  let daemon = await start();
+  const kill = async (signal: 'SIGKILL' | 'SIGTERM' = 'SIGKILL'): Promise<void> => {
+    daemon.signal(signal);
+    await daemon.ended;
+  };
   return {
     socketPath: places.socketPath,
     dataRoot: places.dataRoot,
     get running() {
-      return daemon?.process.running === true;
+      return daemon.running;
     },
     get pid() {
-      if (daemon === undefined) throw new Error(`${name} has not been started`);
       return daemon.pid;
     },
     enterNetwork: namespaces.enterNetwork,
-    output: () => daemon?.process.output() ?? '',
-    docker: (...args) => runDocker(places.socketPath, join(folder, 'client'), args),
+    output: () => daemon.output(),
+    docker: (...args) => runDocker(places.socketPath, join(places.folder, 'client'), args),
     kill,
     async restart() {
       await kill('SIGTERM');
-      rmSync(join(folder, 'pid'), { force: true });
-      await start();
+      rmSync(join(places.folder, 'pid'), { force: true });
+      daemon = await start();
     },
-    stop,
   };
 }
 
-async function answering(name: string, socketPath: string, daemon: Daemon): Promise<void> {
+function requireProgram({ name, requires, remedy }: EngineProgram): void {
+  for (const command of requires) {
+    if (findCommand(command) === undefined) throw new Error(`${command} is not on the PATH: ${remedy}`);
+  }
+  if (process.getuid?.() !== 0) throw new Error(`a private ${name} needs root: run the tests as root`);
+}
+
+async function answering(name: string, socketPath: string, daemon: ServerProcess): Promise<void> {
   const isThere = await eventually(
     `${name} answers`,
     async () => {
-      if (!daemon.process.running) return false;
+      if (!daemon.running) return false;
       const { status, body } = await requestEngine(socketPath, 'GET', '/_ping');
       if (status !== 200) throw new Error(`${status} ${body}`);
       return true;
     },
     { timeoutMs: READY_MS },
   );
-  if (!isThere) throw new Error(`${name} ended while starting:\n${daemon.process.output()}`);
+  if (!isThere) throw new Error(`${name} ended while starting:\n${daemon.output()}`);
 }
 
 async function runDocker(socketPath: string, configFolder: string, args: readonly string[]): Promise<string> {

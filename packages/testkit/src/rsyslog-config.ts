@@ -15,6 +15,8 @@ export interface RsyslogTls {
 export interface RsyslogFacts {
   readonly folder: string;
   readonly messagesFile: string;
+  /** What it listens on. */
+  readonly address: string;
   readonly ports: RsyslogPorts;
   readonly maxMessageBytes: number;
   readonly tls: RsyslogTls | undefined;
@@ -55,11 +57,11 @@ module(load="imtcp" maxSessions="1000" maxFrameSize="${2 * maxMessageBytes}" not
 ${hasRelp ? 'module(load="imrelp" tls.tlslib="openssl")' : ''}
 ${facts.gateFile === undefined ? '' : 'module(load="omprog")'}
 ${renderTemplate()}
-input(type="imudp" address="127.0.0.1" port="${ports.udp}" rcvbufSize="4m" rateLimit.interval="0" ruleset="keep")
-input(type="imtcp" address="127.0.0.1" port="${ports.tcp}" ${tcp})
-${ports.tls === 0 ? '' : `input(type="imtcp" address="127.0.0.1" port="${ports.tls}" ${tcp} ${tcpTls})`}
-${ports.relp === 0 ? '' : `input(type="imrelp" address="127.0.0.1" port="${ports.relp}" ${relp})`}
-${ports.relpTls === 0 ? '' : `input(type="imrelp" address="127.0.0.1" port="${ports.relpTls}" ${relp} ${relpTls})`}
+input(type="imudp" address="${facts.address}" port="${ports.udp}" rcvbufSize="4m" rateLimit.interval="0" ruleset="keep")
+input(type="imtcp" address="${facts.address}" port="${ports.tcp}" ${tcp})
+${ports.tls === 0 ? '' : `input(type="imtcp" address="${facts.address}" port="${ports.tls}" ${tcp} ${tcpTls})`}
+${ports.relp === 0 ? '' : `input(type="imrelp" address="${facts.address}" port="${ports.relp}" ${relp})`}
+${ports.relpTls === 0 ? '' : `input(type="imrelp" address="${facts.address}" port="${ports.relpTls}" ${relp} ${relpTls})`}
 ruleset(name="keep") {
   ${write}
 }

@@ -5,7 +5,7 @@ import { eventually } from './eventually.ts';
 import { freePort } from './ports.ts';
 import { type RsyslogPorts, type RsyslogTls, renderRsyslogConfig } from './rsyslog-config.ts';
 import { createMessageReader, type RsyslogMessage } from './rsyslog-message.ts';
-import { type ServerProcess, startServer } from './server-process.ts';
+import { type ServerProcess, type StartServer, startServer } from './server-process.ts';
 
 export type { RsyslogTls } from './rsyslog-config.ts';
 export type { RsyslogInput, RsyslogMessage } from './rsyslog-message.ts';
@@ -20,9 +20,18 @@ export interface RsyslogOptions {
   readonly relp?: boolean | 'delayable';
   /** Serves over TLS as well: syslog, and RELP if that is asked for. */
   readonly tls?: RsyslogTls;
+  /** The network that it runs in, on an address that is there; 127.0.0.1 of this process's network when absent. */
+  readonly network?: RsyslogNetwork;
 }
 
-/** A real rsyslogd that listens on 127.0.0.1 and keeps every message; its file outlives `kill` and `restart`. */
+export interface RsyslogNetwork {
+  /** Starts a server in that network. */
+  readonly start: StartServer;
+  /** An IPv4 address. */
+  readonly address: string;
+}
+
+/** A real rsyslogd that listens on 127.0.0.1, unless told otherwise, and keeps every message; its file outlives `kill` and `restart`. */
 export interface Rsyslog {
   readonly pid: number;
   readonly udpPort: number;
@@ -78,12 +87,14 @@ export async function startRsyslog(options: RsyslogOptions = {}): Promise<Rsyslo
   const gate = relp === 'delayable' ? createGate(folder) : undefined;
   const maxMessageBytes = options.maxMessageBytes ?? 64 * 1024;
   const configFile = join(folder, 'rsyslog.conf');
-  const facts = { folder, messagesFile, ports, maxMessageBytes, tls, gateFile: gate?.file };
+  const network = options.network ?? { start: startServer, address: '127.0.0.1' };
+  const { address } = network;
+  const facts = { folder, messagesFile, address, ports, maxMessageBytes, tls, gateFile: gate?.file };
   writeFileSync(configFile, renderRsyslogConfig(facts));
 
   let server: ServerProcess;
   try {
-    server = await launch(folder, configFile, ports);
+    server = await launch(network, folder, configFile, ports);
   } catch (error) {
     rmSync(folder, { recursive: true, force: true });
     throw error;
@@ -110,7 +121,7 @@ export async function startRsyslog(options: RsyslogOptions = {}): Promise<Rsyslo
     halt: () => server.stop(),
     async restart() {
       await server.stop();
-      server = await launch(folder, configFile, ports);
+      server = await launch(network, folder, configFile, ports);
     },
     async stop() {
       await server.stop();
@@ -119,8 +130,13 @@ export async function startRsyslog(options: RsyslogOptions = {}): Promise<Rsyslo
   };
 }
 
-async function launch(folder: string, configFile: string, ports: RsyslogPorts): Promise<ServerProcess> {
-  const server = await startServer({
+async function launch(
+  { start, address }: RsyslogNetwork,
+  folder: string,
+  configFile: string,
+  ports: RsyslogPorts,
+): Promise<ServerProcess> {
+  const server = await start({
     name: 'rsyslogd',
     command: 'rsyslogd',
     args: ['-n', '-f', configFile, '-i', join(folder, 'rsyslogd.pid')],
@@ -128,6 +144,8 @@ async function launch(folder: string, configFile: string, ports: RsyslogPorts): 
     remedy: 'apt-get install rsyslog',
   });
   const { udp, ...tcpPorts } = ports;
+  const isBound = (protocol: 'udp' | 'tcp', port: number): boolean =>
+    isBoundIn(`/proc/${server.pid}/net/${protocol}`, protocol, address, port);
   const isListening = (): boolean =>
     isBound('udp', udp) && Object.values(tcpPorts).every((port) => port === 0 || isBound('tcp', port));
   try {
@@ -179,11 +197,13 @@ done
   return { file, hold };
 }
 
-/** Asks the kernel's tables, so that looking for readiness leaves no connection and no datagram in rsyslog's file. */
-function isBound(protocol: 'udp' | 'tcp', port: number): boolean {
-  const local = `0100007F:${port.toString(16).toUpperCase().padStart(4, '0')}`;
+/** Asks the kernel's tables of a network, so that looking for readiness leaves no connection and no datagram in rsyslog's file. */
+function isBoundIn(table: string, protocol: 'udp' | 'tcp', address: string, port: number): boolean {
+  // proc(5): the address as the number that a little-endian machine reads of its bytes.
+  const octets = address.split('.').map((octet) => Number(octet).toString(16).toUpperCase().padStart(2, '0'));
+  const local = `${octets.toReversed().join('')}:${port.toString(16).toUpperCase().padStart(4, '0')}`;
   const listening = protocol === 'tcp' ? ' 0A ' : ' ';
-  return readFileSync(`/proc/net/${protocol}`, 'utf8')
+  return readFileSync(table, 'utf8')
     .split('\n')
     .some((line) => line.includes(` ${local} 00000000:0000${listening}`));
 }

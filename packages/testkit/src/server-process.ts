@@ -11,7 +11,12 @@ export interface ServerCommand {
   readonly cwd?: string;
   /** What to do when the command is not there: `apt-get install etcd-server`. */
   readonly remedy: string;
+  /** Called with each chunk of its standard output. */
+  readonly onOutput?: (chunk: Buffer) => void;
 }
+
+/** `startServer`, or what does the same elsewhere: in other namespaces. */
+export type StartServer = (server: ServerCommand) => Promise<ServerProcess>;
 
 /** A real server under test: started, signalled, killed and started again; its newest output is kept for failures. */
 export interface ServerProcess {
@@ -55,6 +60,7 @@ export async function startServer(server: ServerCommand): Promise<ServerProcess>
     output = (output + chunk.toString('utf8')).slice(-OUTPUT_LIMIT);
   };
   child.stdout.on('data', keep);
+  if (server.onOutput !== undefined) child.stdout.on('data', server.onOutput);
   child.stderr.on('data', keep);
   const ended = new Promise<void>((resolve) => {
     child.once('exit', () => {

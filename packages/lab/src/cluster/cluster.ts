@@ -2,6 +2,17 @@ import type { Rsyslog } from '@wharf/testkit';
 import type { LabHost } from './lab-host.ts';
 import type { Watch } from './watch-answers.ts';
 
+export interface ClusterOptions {
+  /** 3 when absent. An etcd cluster of 3 works on without 1 of them. */
+  readonly hostCount?: number;
+  /** How long the records of a dead host live; 10 when absent. */
+  readonly ttlSeconds?: number;
+  /** How often registrars renew that; 3 when absent. */
+  readonly ttlRefreshSeconds?: number;
+  /** Called with a sentence each time that something has come up. */
+  readonly onProgress?: (sentence: string) => void;
+}
+
 /** Hosts on one machine that share an etcd cluster, a network and one rsyslog (which takes TCP and RELP). */
 export interface Cluster {
   /** `staging.example.local`. */

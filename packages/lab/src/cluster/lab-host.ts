@@ -1,4 +1,4 @@
-import type { AgentProcess, PrivateEngine } from '@wharf/testkit';
+import type { AgentProcess, Engine } from '@wharf/testkit';
 
 /** The agents that each host of the lab runs, in the order in which they are rolled. */
 export const AGENT_NAMES = ['registrar', 'dns-server', 'log-shipper'] as const;
@@ -18,23 +18,35 @@ export interface LabHost {
   /** Its address on the lab's network. */
   readonly address: string;
   readonly state: HostState;
-  /** Put before a command, runs it in the host's network. */
+  /** Put before a command, runs it in the host's network, with this machine's files; after `boot` it is another one. */
   readonly enterNetwork: readonly string[];
-  readonly engine: PrivateEngine;
+  /** It ends with the host; `restartEngine` restarts it and waits until it answers. */
+  readonly engine: Engine;
   /** Those that run now; after a roll they are other processes. */
   readonly agents: Readonly<Record<AgentName, AgentProcess>>;
   /** Runs etcdctl (API 3) on this host, against its own member; resolves to its standard output. */
   etcdctl(...args: readonly string[]): Promise<string>;
   /** Starts a container as the posts do: `--dns` this host, `--dns-search` the lab's domain; resolves to its ID. */
   runService(options: readonly string[], ...command: readonly string[]): Promise<string>;
-  /** Ends all of it at once, as a power cut does: agents, containers, engine, etcd. */
+  /**
+   * Runs glibc's getent in a running container, as in `getent(id, 'ahostsv4', 'web')`; resolves to its standard output.
+   * @throws Error when getent finds nothing, too
+   */
+  getent(container: string, ...args: readonly string[]): Promise<string>;
+  /**
+   * Ends all of it at once, as a power cut does: agents, containers, engine, etcd. Nobody is told: its connections are
+   * silent from then on.
+   */
   kill(): Promise<void>;
-  /** Boots a dead host again on what its disk has; resolves when its agents are ready. */
+  /**
+   * Boots a dead host again on what its disk has; resolves when its agents are ready. That needs an etcd cluster with a
+   * leader: of several dead hosts, boot all at the same time.
+   */
   boot(): Promise<void>;
   /** Takes its cable out: no packet goes between it and any other host; its own containers still reach it. */
-  cutOff(): void;
+  cutOff(): Promise<void>;
   /** Puts the cable back. */
-  heal(): void;
+  heal(): Promise<void>;
   /** Ends its etcd member in good order and starts it again. */
   restartEtcd(): Promise<void>;
   /** Restarts the engine's daemon; its containers run on (live restore). */
