@@ -9,6 +9,7 @@ import { watchConfiguration } from './configuration/watch-configuration.ts';
 import { dataStateOf, readinessReasons } from './data-state.ts';
 import type { CookieSecrets } from './edns/cookie-secrets.ts';
 import { randomCookieSecrets } from './io/cookie-secrets-file.ts';
+import { listenAddress } from './io/listen-address.ts';
 import { readConfiguration } from './io/read-configuration.ts';
 import { startWorker } from './io/start-worker.ts';
 import { createKeptRecords, type KeptRecords } from './kept-records.ts';
@@ -69,8 +70,9 @@ export function createDnsServer(config: DnsServerConfig, dependencies: DnsServer
     async start(stopAsked) {
       parts.showState();
       await prepare(stopAsked);
+      const listen = await listenAddress(parts.inForce());
       if (stopAsked?.aborted === true) return;
-      const { listeners, sink } = await group.start();
+      const { listeners, sink } = await group.start(listen);
       following.start(teeSink(parts.watched.sink, sink));
       const { udpIo } = listeners;
       const address = renderHostPort(listeners);
@@ -101,6 +103,8 @@ interface Parts {
   readonly onConfiguration: (json: string | undefined) => void;
   /** Those that are in force, as text. */
   readonly domains: () => readonly string[];
+  /** The configuration that is in force. */
+  readonly inForce: () => DnsServerConfig;
   readonly state: () => DataState;
   /** Tells metrics and threads what the records are. */
   readonly showState: () => void;
@@ -173,7 +177,19 @@ function createParts(config: DnsServerConfig, dependencies: DnsServerDependencie
   };
   const watched = watchConfiguration(data, configKey, onConfiguration);
   const domains = (): readonly string[] => inForce().answers.domains.map(renderDomain);
-  return { records, watched, following, group, configuration, configKey, onConfiguration, domains, state, showState };
+  return {
+    records,
+    watched,
+    following,
+    group,
+    configuration,
+    configKey,
+    onConfiguration,
+    domains,
+    inForce,
+    state,
+    showState,
+  };
 }
 
 function debugPages(

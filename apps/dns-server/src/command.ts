@@ -6,6 +6,7 @@ import {
   defineOptions,
   durationMs,
   integer,
+  ipv4Network,
   list,
   string,
   toggle,
@@ -36,6 +37,14 @@ const dnsServerOptions = defineOptions({
     summary:
       'Where queries are answered, over UDP and TCP; without an address, as in :53, on all of this host, each reply from the one that was asked.',
     example: '10.0.0.5:53',
+  },
+  addressIn: {
+    flag: 'address-in',
+    type: ipv4Network,
+    default: dnsServerDefaults.listenIn,
+    summary:
+      'With an -addr that has no address: listens on the one that this host has in this IPv4 network, that of the default route first, and on no other.',
+    example: '10.0.0.0/16',
   },
   udp: {
     flag: 'udp',

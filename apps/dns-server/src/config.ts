@@ -1,4 +1,4 @@
-import { type HostPort, ipAddressKind } from '@wharf/agent';
+import { type HostPort, type Ipv4Network, ipAddressKind } from '@wharf/agent';
 import { DEFAULT_PATH_PREFIX, type Labels } from '@wharf/record-schema';
 import type { AnswerPolicy } from './answer/context.ts';
 import type { ServerIdentity } from './answer/own-names.ts';
@@ -51,6 +51,8 @@ export interface AnswerConfig {
 export interface DnsServerConfig {
   /** UDP and TCP; the host is an IP address, or empty for all addresses. */
   readonly listen: HostPort;
+  /** The network of this host's address that is listened on when `listen` has none; undefined: all addresses. */
+  readonly listenIn: Ipv4Network | undefined;
   /** How datagrams are received and sent. */
   readonly udp: UdpIoChoice;
   /** Threads that answer, 1 at least. */
@@ -67,6 +69,7 @@ export interface DnsServerConfig {
 /** SkyDNS's defaults. */
 export const dnsServerDefaults = {
   listen: { host: '127.0.0.1', port: 53 },
+  listenIn: undefined,
   udp: 'auto',
   workers: 1,
   pathPrefix: DEFAULT_PATH_PREFIX,

@@ -24,6 +24,7 @@ describe('configure', () => {
     expect(settings([])).toEqual({
       server: {
         listen: { host: '127.0.0.1', port: 53 },
+        listenIn: undefined,
         udp: 'auto',
         workers: 1,
         pathPrefix: 'skydns',
@@ -96,6 +97,13 @@ describe('configure', () => {
     expect(settings(['-snapshot', '/s', '-snapshot-max-age', '90m']).server.snapshot?.maxAgeMs).toBe(5_400_000);
   });
 
+  it('listens in a network when it is told which', () => {
+    expect(settings(['-addr', ':53', '-address-in', '10.0.0.0/16']).server).toMatchObject({
+      listen: { host: '', port: 53 },
+      listenIn: { address: '10.0.0.0', prefixLength: 16 },
+    });
+  });
+
   it.each([
     [['-local', 'a.skydns.local'], { type: 'name', name: ['a', 'skydns', 'local'] }],
     [['-local', '10.0.0.1'], { type: 'ipv4', address: '10.0.0.1' }],
@@ -129,6 +137,8 @@ describe('configure', () => {
 
   it.each([
     [['-addr', 'localhost:53'], /^-addr localhost:53: does not begin with an IP address/],
+    [['-address-in', '10.0.0.0/16'], /^-address-in 10\.0\.0\.0\/16: needs an -addr without .* 127\.0\.0\.1:53$/],
+    [['-addr', '10.0.0.5:53', '-address-in', '10.0.0.0/16'], /^-address-in .* 10\.0\.0\.5:53$/],
     [['-domain', ','], /^-domain : names no domain/],
     [['-domain', '.'], /^-domain \.: is the root/],
     [['-local', '10.0.0.300'], /^-local 10\.0\.0\.300: is neither/],

@@ -3,6 +3,7 @@ import {
   bothOrNeither,
   type CommandLine,
   failure,
+  ipv4Network,
   type OptionError,
   type Result,
   renderHostPort,
@@ -40,8 +41,8 @@ type Options = DnsServerLine['options'];
 /** Checks the options against each other; all errors at once. */
 export function configure({ options }: DnsServerLine): Result<DnsServerSettings, readonly OptionError[]> {
   const etcd = parseEtcd(options);
-  const noDomain = options.domains.length > 0 ? [] : [{ option: '-domain', value: '', message: 'names no domain' }];
-  if (!etcd.ok || noDomain.length > 0) return failure([...noDomain, ...(etcd.ok ? [] : etcd.error)]);
+  const wrong = [...addressErrors(options), ...domainErrors(options)];
+  if (!etcd.ok || wrong.length > 0) return failure([...wrong, ...(etcd.ok ? [] : etcd.error)]);
   const { matching, wildcards, autoPtr, chaos } = options;
   const { domains, pathPrefix, hostmaster, ttl, minTtl, priority, roundRobin, verbose, udp, snapshot } = options;
   return success({
@@ -50,6 +51,7 @@ export function configure({ options }: DnsServerLine): Result<DnsServerSettings,
     metrics: options.prometheusPort === 0 ? undefined : { port: options.prometheusPort, path: options.prometheusPath },
     server: {
       listen: options.addr,
+      listenIn: options.addressIn,
       udp,
       workers: options.workers,
       pathPrefix,
@@ -80,6 +82,16 @@ export function configure({ options }: DnsServerLine): Result<DnsServerSettings,
       },
     },
   });
+}
+
+function domainErrors({ domains }: Options): readonly OptionError[] {
+  return domains.length > 0 ? [] : [{ option: '-domain', value: '', message: 'names no domain' }];
+}
+
+function addressErrors({ addr, addressIn }: Options): readonly OptionError[] {
+  if (addressIn === undefined || addr.host === '') return [];
+  const message = `needs an -addr without an address, such as :53, and it is ${renderHostPort(addr)}`;
+  return [{ option: '-address-in', value: ipv4Network.render(addressIn), message }];
 }
 
 function parseEtcd(options: Options): Result<EtcdAccess, readonly OptionError[]> {

@@ -30,8 +30,8 @@ export interface StartedGroup {
 
 /** Whoever answers at the address: this thread, and the others of `-workers`. */
 export interface ServingGroup {
-  /** Resolves when all of them listen; rejects like `Serving.start` and `ServingThreads.start`. */
-  start(): Promise<StartedGroup>;
+  /** Resolves when all of them listen at `listen`; rejects like `Serving.start` and `ServingThreads.start`. */
+  start(listen: HostPort): Promise<StartedGroup>;
   /** Undefined until this thread listens. */
   readonly listeners: Listeners | undefined;
   /** Whether `start` was called. */
@@ -55,8 +55,8 @@ export function createServingGroup(options: ServingGroupOptions): ServingGroup {
   let listeners: Listeners | undefined;
   let others: ServingThreads | undefined;
 
-  const createHere = (): Serving => {
-    const config = inForce();
+  const createHere = (listen: HostPort): Serving => {
+    const config = { ...inForce(), listen };
     return createServing({ ...options, config, sharing: config.workers > 1 ? 'first' : 'alone' });
   };
 
@@ -79,8 +79,8 @@ export function createServingGroup(options: ServingGroupOptions): ServingGroup {
     get hasStarted() {
       return here !== undefined;
     },
-    async start() {
-      here = createHere();
+    async start(listen) {
+      here = createHere(listen);
       listeners = await here.start();
       for (const io of udpIos) metrics.udpIo.set({ io }, io === listeners.udpIo ? 1 : 0);
       metrics.workers.set(1);

@@ -180,7 +180,8 @@ async function createWorld(chosen: Partial<RegistrarConfig>) {
     const context = { log: silentLogger, clock, random: () => 0.5, registry: new Registry() };
     const identity = { instance: `instance ${agents.length}`, bootId: 'boot' };
     const services = createKeyStoreRegistry({ ...context, ...config, store: link, layout, identity });
-    const addresses = { clock, resolve: async () => [address], routed: async () => undefined };
+    const none = async (): Promise<undefined> => undefined;
+    const addresses = { clock, resolve: async () => [address], routed: none, within: none };
     const agent = createRegistrar(config, { ...context, services, engine: replaying(engine), addresses });
     agents.push(agent);
     await agent.start();

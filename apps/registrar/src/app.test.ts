@@ -142,7 +142,7 @@ describe('a registrar', () => {
   it("follows the host's own address, and keeps it while the resolver does not answer", async () => {
     let answer = (): Promise<readonly string[]> => Promise.resolve(['192.0.2.1']);
     const routed = (family: string) => Promise.resolve(family === 'ipv4' ? '192.0.2.2' : undefined);
-    const addresses = { clock, resolve: () => answer(), routed };
+    const addresses = { clock, resolve: () => answer(), routed, within: async () => undefined };
     engine.run();
     const agent = await launch({ config: { ip: {} }, addresses });
     await untilReady(agent);

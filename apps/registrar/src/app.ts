@@ -126,7 +126,8 @@ export function createRegistrar(config: RegistrarConfig, dependencies: Registrar
   };
 
   const refreshHostAddresses = async (): Promise<void> => {
-    hostAddresses = await findHostAddresses(config.host, familiesToFind(config), hostAddresses, addresses);
+    const wanted = { hostname: config.host, families: familiesToFind(config), addressIn: config.addressIn };
+    hostAddresses = await findHostAddresses(wanted, hostAddresses, addresses);
     book.setHost(toHost(config.host, hostAddresses));
   };
 

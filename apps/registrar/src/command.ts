@@ -7,6 +7,7 @@ import {
   failure,
   integer,
   ipAddressKind,
+  ipv4Network,
   list,
   type OptionType,
   string,
@@ -90,6 +91,14 @@ const registrarOptions = defineOptions({
     summary:
       "The address that published ports are registered with, instead of the one that each is bound to or the host's own; may be an IPv4 and an IPv6 address with a comma between.",
     example: '10.0.0.5',
+  },
+  addressIn: {
+    flag: 'address-in',
+    type: ipv4Network,
+    default: registrarDefaults.addressIn,
+    summary:
+      "The IPv4 network that this host's own address is in, instead of what its name and the default route say; looked at again at every -resync.",
+    example: '10.0.0.0/16',
   },
   internal: {
     flag: 'internal',

@@ -1,3 +1,4 @@
+import type { Ipv4Network } from '@wharf/agent';
 import type { LayoutRules } from './records/layout.ts';
 import type { ServiceRules } from './services/service.ts';
 import type { DeregisterRule } from './sync/deregister-rule.ts';
@@ -6,6 +7,8 @@ import type { DeregisterRule } from './sync/deregister-rule.ts';
 export interface RegistrarConfig extends ServiceRules, LayoutRules {
   /** First part of every instance ID, and the name under which this host's records are claimed. */
   readonly host: string;
+  /** Where this host's own IPv4 address is looked for, instead of at its name and the default route. */
+  readonly addressIn: Ipv4Network | undefined;
   readonly deregister: DeregisterRule;
   /**
    * How long the services of a container that was sent its stop signal stay out while it goes on running, in seconds; 0
@@ -30,6 +33,7 @@ export const registrarDefaults = {
   nameLabel: undefined,
   tags: undefined,
   ip: {},
+  addressIn: undefined,
   internal: false,
   ipLabel: undefined,
   networks: [],

@@ -98,6 +98,12 @@ describe('configure', () => {
     expect(accepted(settings).registrar.only?.matches(new Map([['team', 'a']]))).toBe(true);
   });
 
+  it("takes the network that the host's IPv4 address is in, beside an IPv6 address", () => {
+    expect(settle(['-address-in', '10.0.0.0/16', '-ip', 'fd00::5', URI])).toMatchObject({
+      registrar: { addressIn: { address: '10.0.0.0', prefixLength: 16 }, ip: { ipv6: 'fd00::5' } },
+    });
+  });
+
   it('takes credentials and the engine from variables', () => {
     const env = {
       ETCD_USERNAME: 'wharf',
@@ -122,6 +128,8 @@ describe('configure', () => {
     { args: ['-ip', '10.0.0.5,10.0.0.6', URI], named: ['-ip', 'one family'] },
     { args: ['-ip', '10.0.0.5,fe80::1', URI], named: ['-ip', 'fe80::1', 'link-local'] },
     { args: ['-ip', '::ffff:10.0.0.5', URI], named: ['-ip', '::ffff:10.0.0.5', 'IPv4'] },
+    { args: ['-address-in', 'eth0', URI], named: ['-address-in', 'eth0', '10.0.0.0/16'] },
+    { args: ['-address-in', '10.0.0.0/16', '-ip', '10.0.0.5', URI], named: ['-address-in', '10.0.0.0/16', '-ip'] },
     { args: ['-tags', '{{.Name', URI], named: ['-tags', '{{.Name', '1:'] },
     { args: ['-only', 'team=(', URI], named: ['-only', 'team=('] },
     { args: ['-prefix', '7', URI], named: ['-prefix', '7', 'letter'] },

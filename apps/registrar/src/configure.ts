@@ -4,6 +4,7 @@ import {
   type CommandLine,
   failure,
   type HostFacts,
+  ipv4Network,
   type OptionError,
   type Result,
   success,
@@ -49,6 +50,7 @@ export function configure(line: RegistrarLine, facts: HostFacts): Result<Registr
     ...(registry.ok ? dnsSdErrors(registry.value, options.dnsSd) : []),
     ...ttlErrors(options.ttl, options.ttlRefresh),
     ...pairErrors(options),
+    ...addressErrors(options),
   ];
   if (!registry.ok || errors.length > 0) return failure(errors);
   return success({
@@ -89,6 +91,7 @@ function toConfig(options: RegistrarLine['options'], facts: HostFacts): Registra
     attributes,
     dnsSd,
     host: options.host ?? facts.hostname,
+    addressIn: options.addressIn,
     metadataPrefix: options.prefix,
     nameLabel: labelNamed(options.nameLabel),
     ipLabel: labelNamed(options.useIpFromLabel),
@@ -116,6 +119,12 @@ function ttlErrors(ttl: number, refresh: number): readonly OptionError[] {
   }
   if (ttl > refresh) return [];
   return [{ option: '-ttl', value: String(ttl), message: `must be more than -ttl-refresh, which is ${refresh}` }];
+}
+
+/** Both say what the host's IPv4 address is. */
+function addressErrors({ ip, addressIn }: RegistrarLine['options']): readonly OptionError[] {
+  if (ip.ipv4 === undefined || addressIn === undefined) return [];
+  return [{ option: '-address-in', value: ipv4Network.render(addressIn), message: `does not go with -ip ${ip.ipv4}` }];
 }
 
 function pairErrors(options: RegistrarLine['options']): readonly OptionError[] {

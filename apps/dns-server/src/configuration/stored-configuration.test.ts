@@ -85,6 +85,14 @@ describe('createStoredConfiguration', () => {
     expect([policy().ttlSeconds, domains()]).toEqual([99, ['example.local']]);
   });
 
+  it('decides at the start alone in which network the address to listen on is', () => {
+    const { stored, take } = create('-addr', ':53');
+    expect(take({ address_in: '10.0.0.0/16' }, 'start')).toEqual(clean);
+    expect(stored.server.listenIn).toEqual({ address: '10.0.0.0', prefixLength: 16 });
+    expect(take({ address_in: '10.1.0.0/16' })).toEqual({ ...clean, late: ['address_in'] });
+    expect(create('-addr', ':53').take({ address_in: '10.0.0.0/16' })).toEqual({ ...clean, late: ['address_in'] });
+  });
+
   it('names fields that it does not know, and those that say nothing here', () => {
     const foreign = { colour: 'red', systemd: true, machines: ['x'], password: 'sesame', path_prefix: 'a' };
     expect(create().take(foreign)).toEqual({

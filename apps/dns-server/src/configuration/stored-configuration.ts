@@ -7,7 +7,7 @@ import { type JsonOption, readJsonOptions } from './json-options.ts';
 type OptionKey = keyof DnsServerLine['options'];
 
 /** Options that are looked at before the server listens, and not again. */
-const AT_START: ReadonlySet<string> = new Set<OptionKey>(['addr', 'udp', 'verbose', 'workers']);
+const AT_START: ReadonlySet<string> = new Set<OptionKey>(['addr', 'addressIn', 'udp', 'verbose', 'workers']);
 
 /** Options that the store has no say in: how it is reached itself, files, and what every agent has. */
 const NEVER: ReadonlySet<string> = new Set<OptionKey>([
@@ -140,8 +140,9 @@ function sift(
       if (earlier.has(option)) next.set(option, earlier.get(option));
     } else if (!isFixed(option)) {
       next.set(option, parsed.value);
-    } else if (type.render(inForce.get(option)) !== type.render(parsed.value)) {
-      late.push(field);
+    } else {
+      const told = inForce.get(option);
+      if (told === undefined || type.render(told) !== type.render(parsed.value)) late.push(field);
     }
   }
   return { next, errors, ignored, late };

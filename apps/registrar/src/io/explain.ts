@@ -24,8 +24,9 @@ export async function explain(wanted: string, settings: RegistrarSettings, conte
   const containers = await listContainers(engine, context.log);
   const chosen = chooseContainer(wanted, [...containers.values()]);
   if (!chosen.ok) throw new Error(chosen.error);
-  const families = familiesToFind(registrar);
-  const addresses = await findHostAddresses(registrar.host, families, {}, hostAddressSources(context.clock));
+  const { host: hostname, addressIn } = registrar;
+  const sought = { hostname, families: familiesToFind(registrar), addressIn };
+  const addresses = await findHostAddresses(sought, {}, hostAddressSources(context.clock));
   const book = createContainerBook(toHost(registrar.host, addresses), {
     rules: registrar,
     layout: layoutOf(settings.registry, registrar),

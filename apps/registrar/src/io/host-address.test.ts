@@ -16,7 +16,11 @@ const answering =
 const failing = (code: string) => () => Promise.reject(Object.assign(new Error(code), { code }));
 const routing = (ipv4: string | undefined, ipv6?: string) => (family: AddressFamily) =>
   Promise.resolve({ ipv4, ipv6 }[family]);
-const BOTH = ['ipv4', 'ipv6'] as const;
+const unasked = () => Promise.reject(new Error('asked'));
+const BOTH = { hostname: 'node-1', families: ['ipv4', 'ipv6'], addressIn: undefined } as const;
+const IPV4 = { ...BOTH, families: ['ipv4'] } as const;
+const NETWORK = { address: '192.0.2.0', prefixLength: 24 };
+const byNetwork: HostAddress = { address: '192.0.2.3', source: 'network' };
 
 describe('findHostAddresses', () => {
   const clock = createManualClock();
@@ -47,11 +51,9 @@ describe('findHostAddresses', () => {
     { said: 'nothing is known any more', known: byRoute, resolve: failing('EAI_AGAIN'), found: byRoute },
     { said: 'nothing was ever known', resolve: failing('ENOTFOUND'), found: undefined },
   ])('$said: $found.address', async ({ known, resolve, route, found }) => {
-    const sources = { clock, resolve, routed: routing(route) };
+    const sources = { clock, resolve, routed: routing(route), within: unasked };
     const before = known === undefined ? {} : { ipv4: known };
-    expect(await findHostAddresses('node-1', ['ipv4'], before, sources)).toEqual(
-      found === undefined ? {} : { ipv4: found },
-    );
+    expect(await findHostAddresses(IPV4, before, sources)).toEqual(found === undefined ? {} : { ipv4: found });
     expect(clock.pending).toBe(0);
   });
 
@@ -79,27 +81,41 @@ describe('findHostAddresses', () => {
       found: { ipv4: byName, ipv6: byRoute6 },
     },
   ])('finds of both families: $said', async ({ resolve, known = {}, found }) => {
-    const sources = { clock, resolve, routed: routing('192.0.2.2', '2001:db8::2') };
-    expect(await findHostAddresses('node-1', BOTH, known, sources)).toEqual(found);
+    const sources = { clock, resolve, routed: routing('192.0.2.2', '2001:db8::2'), within: unasked };
+    expect(await findHostAddresses(BOTH, known, sources)).toEqual(found);
   });
 
   it('has none of a family without name and route', async () => {
-    const sources = { clock, resolve: answering('192.0.2.1'), routed: routing('192.0.2.2') };
-    expect(await findHostAddresses('node-1', BOTH, {}, sources)).toEqual({ ipv4: byName });
+    const sources = { clock, resolve: answering('192.0.2.1'), routed: routing('192.0.2.2'), within: unasked };
+    expect(await findHostAddresses(BOTH, {}, sources)).toEqual({ ipv4: byName });
+  });
+
+  it('finds the IPv4 address in the network that is named alone, and keeps it', async () => {
+    const within = async ({ address }: { address: string }) => (address === NETWORK.address ? '192.0.2.3' : undefined);
+    const named = { clock, resolve: unasked, routed: unasked, within };
+    expect(await findHostAddresses({ ...IPV4, addressIn: NETWORK }, {}, named)).toEqual({ ipv4: byNetwork });
+    const gone = { ...named, within: async () => undefined };
+    expect(await findHostAddresses({ ...IPV4, addressIn: NETWORK }, {}, gone)).toEqual({});
+    const known = { ipv4: byNetwork };
+    expect(await findHostAddresses({ ...IPV4, addressIn: NETWORK }, known, gone)).toEqual(known);
+  });
+
+  it('finds the IPv6 address as ever beside it', async () => {
+    const sources = { clock, resolve: answering('2001:db8::1', '192.0.2.1'), routed: unasked };
+    const within = async () => '192.0.2.3';
+    const found = await findHostAddresses({ ...BOTH, addressIn: NETWORK }, {}, { ...sources, within });
+    expect(found).toEqual({ ipv4: byNetwork, ipv6: byName6 });
   });
 
   it('asks nobody for nothing', async () => {
-    const unasked = () => Promise.reject(new Error('asked'));
-    expect(await findHostAddresses('node-1', [], {}, { clock, resolve: unasked, routed: unasked })).toEqual({});
+    const sources = { clock, resolve: unasked, routed: unasked, within: unasked };
+    expect(await findHostAddresses({ ...BOTH, families: [] }, {}, sources)).toEqual({});
   });
 
   it('waits for the resolver for two seconds', async () => {
     const resolve = () => new Promise<readonly string[]>(() => undefined);
-    const sources = { clock, resolve, routed: routing('192.0.2.2') };
-    const [first, later] = [
-      findHostAddresses('node-1', ['ipv4'], {}, sources),
-      findHostAddresses('node-1', ['ipv4'], { ipv4: byName }, sources),
-    ];
+    const sources = { clock, resolve, routed: routing('192.0.2.2'), within: unasked };
+    const [first, later] = [findHostAddresses(IPV4, {}, sources), findHostAddresses(IPV4, { ipv4: byName }, sources)];
     await clock.advance(2000);
     expect(await first).toEqual({ ipv4: byRoute });
     expect(await later).toEqual({ ipv4: byName });

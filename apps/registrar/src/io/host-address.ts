@@ -1,17 +1,24 @@
 import { lookup } from 'node:dns/promises';
 import { readFile } from 'node:fs/promises';
 import { networkInterfaces } from 'node:os';
-import { type Clock, canonicalIpAddress, sleep } from '@wharf/agent';
+import {
+  type Clock,
+  canonicalIpAddress,
+  defaultRouteInterface,
+  defaultRouteInterface6,
+  findAddressWithin,
+  type Ipv4Network,
+  sleep,
+} from '@wharf/agent';
 import { type AddressFamily, addressFamily } from '../services/address-family.ts';
 import { addressFault } from '../services/address-fault.ts';
-import { defaultRouteInterface, defaultRouteInterface6 } from '../services/default-route.ts';
 import { interfaceAddress6 } from '../services/interface-address.ts';
 import type { Host } from '../services/service.ts';
 
 /** One of the host's own addresses, and what it was learnt from. */
 export interface HostAddress {
   readonly address: string;
-  readonly source: 'name' | 'route';
+  readonly source: 'name' | 'route' | 'network';
 }
 
 /** The host's own addresses, each with a source of its own. */
@@ -23,6 +30,16 @@ export interface HostAddressSources {
   readonly resolve: (hostname: string) => Promise<readonly string[]>;
   /** The address of the interface that the default route of a family uses. */
   readonly routed: (family: AddressFamily) => Promise<string | undefined>;
+  /** The address that this machine has in a network. */
+  readonly within: (network: Ipv4Network) => Promise<string | undefined>;
+}
+
+/** Whose addresses are looked for. */
+export interface AddressesWanted {
+  readonly hostname: string;
+  readonly families: readonly AddressFamily[];
+  /** Where the IPv4 address is looked for, instead of at the name and the default route. */
+  readonly addressIn: Ipv4Network | undefined;
 }
 
 /** How long the resolver may take; the host's own name is in /etc/hosts where things are in order. */
@@ -38,24 +55,29 @@ export function hostAddressSources(clock: Clock): HostAddressSources {
       return found.map(({ address }) => address);
     },
     routed: (family) => (family === 'ipv4' ? routedIpv4() : routedIpv6()),
+    within: findAddressWithin,
   };
 }
 
 /**
  * The host's own addresses of some families: what its name resolves to, as in the original, unless other hosts cannot
- * use that (Debian's 127.0.1.1); then the address of the interface that the default route of the family uses. While
- * neither can be told, the address known so far stays: a resolver that does not answer for a while must not move or
- * remove the records of a host.
+ * use that (Debian's 127.0.1.1); then the address of the interface that the default route of the family uses. With
+ * `addressIn` the IPv4 address is the one in that network, and no other. While none can be told, the address known so
+ * far stays: a resolver that does not answer for a while must not move or remove the records of a host.
  */
 export async function findHostAddresses(
-  hostname: string,
-  families: readonly AddressFamily[],
+  { hostname, families, addressIn }: AddressesWanted,
   known: HostAddresses,
   sources: HostAddressSources,
 ): Promise<HostAddresses> {
-  if (families.length === 0) return {};
-  const resolution = await resolveWithin(hostname, sources);
+  const isInNetwork = (family: AddressFamily): boolean => family === 'ipv4' && addressIn !== undefined;
+  const isNamed = families.some((family) => !isInNetwork(family));
+  const resolution = isNamed ? await resolveWithin(hostname, sources) : nothingResolved;
   const find = async (family: AddressFamily): Promise<HostAddress | undefined> => {
+    if (addressIn !== undefined && isInNetwork(family)) {
+      const address = await sources.within(addressIn);
+      return address === undefined ? known[family] : { address, source: 'network' };
+    }
     if (resolution.type === 'unknown' && known[family]?.source === 'name') return known[family];
     const named = resolution.addresses.find((address) => addressFamily(address) === family);
     if (named !== undefined) return { address: named, source: 'name' };
@@ -84,16 +106,17 @@ interface Resolution {
   readonly addresses: readonly string[];
 }
 
+const nothingResolved: Resolution = { type: 'unknown', addresses: [] };
+
 async function resolveWithin(hostname: string, { clock, resolve }: HostAddressSources): Promise<Resolution> {
-  const unknown: Resolution = { type: 'unknown', addresses: [] };
   const done = new AbortController();
-  const timeout = sleep(clock, LOOKUP_TIMEOUT_MS, done.signal).then(() => unknown);
+  const timeout = sleep(clock, LOOKUP_TIMEOUT_MS, done.signal).then(() => nothingResolved);
   const resolved = resolve(hostname).then(
     (addresses): Resolution => ({
       type: 'known',
       addresses: addresses.filter((address) => addressFault(address) === undefined).map(canonicalIpAddress),
     }),
-    (error: unknown): Resolution => (saysThereIsNone(error) ? { type: 'known', addresses: [] } : unknown),
+    (error: unknown): Resolution => (saysThereIsNone(error) ? { type: 'known', addresses: [] } : nothingResolved),
   );
   const resolution = await Promise.race([resolved, timeout]);
   done.abort();

@@ -29,6 +29,15 @@ describe('familiesToFind', () => {
     ['dual', { ipv4: V4 }, ['ipv6']],
     ['dual', { ipv4: V4, ipv6: V6 }, []],
   ])('with -family %s and %j: %j', (family, ip, families) => {
-    expect(familiesToFind({ family, ip })).toEqual(families);
+    expect(familiesToFind({ family, ip, addressIn: undefined })).toEqual(families);
+  });
+
+  it.each<[FamilyRule, readonly string[]]>([
+    ['any', ['ipv4']],
+    ['ipv6', ['ipv6']],
+    ['dual', ['ipv4', 'ipv6']],
+  ])('with -family %s and -address-in: %j', (family, families) => {
+    const addressIn = { address: '10.0.0.0', prefixLength: 16 };
+    expect(familiesToFind({ family, ip: {}, addressIn })).toEqual(families);
   });
 });

@@ -1,4 +1,5 @@
-import type { Addresses, ServiceRules } from './service.ts';
+import type { RegistrarConfig } from '../config.ts';
+import type { Addresses } from './service.ts';
 
 /** The two kinds of IP addresses. */
 export type AddressFamily = keyof Addresses;
@@ -17,10 +18,18 @@ export function addressIn({ ipv4, ipv6 }: Addresses, family: AddressFamily | und
   return candidates.find((address) => address !== undefined && address !== '');
 }
 
-/** Of which families the host's own address can be announced, and so must be found: none that `-ip` stands in for. */
-export function familiesToFind({ ip, family }: Pick<ServiceRules, 'ip' | 'family'>): readonly AddressFamily[] {
+/**
+ * Of which families the host's own address can be announced, and so must be found: none that `-ip` stands in for. Where
+ * one family suffices, a network that is named (`addressIn`) is of the one that is meant.
+ */
+export function familiesToFind({
+  ip,
+  family,
+  addressIn: network,
+}: Pick<RegistrarConfig, 'ip' | 'family' | 'addressIn'>): readonly AddressFamily[] {
   const given = { ipv4: ip.ipv4 !== undefined, ipv6: ip.ipv6 !== undefined };
-  if (family === 'any') return given.ipv4 || given.ipv6 ? [] : ['ipv4', 'ipv6'];
+  if (family === 'any' && (given.ipv4 || given.ipv6)) return [];
+  if (family === 'any') return network === undefined ? ['ipv4', 'ipv6'] : ['ipv4'];
   const wanted: readonly AddressFamily[] = family === 'dual' ? ['ipv4', 'ipv6'] : [family];
   return wanted.filter((one) => !given[one]);
 }
