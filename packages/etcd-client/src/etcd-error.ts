@@ -70,9 +70,13 @@ export function toKeyStoreError(error: unknown, context: CallContext): KeyStoreE
   return new KeyStoreError(code, message, { cause: error });
 }
 
+/** What etcd says of a request that it refuses itself; its gRPC proxy passes the words on without the code. */
+const REFUSED_REQUEST = /too many operations in txn|key is not provided|duplicate key given|request is too large/;
+
 /** The texts are those of etcd's `rpctypes`; it uses INVALID_ARGUMENT and FAILED_PRECONDITION for refused users too. */
 function codeOf({ code, details }: GrpcStatus): KeyStoreErrorCode {
   if (details.includes('requested lease not found')) return 'lease-not-found';
+  if (REFUSED_REQUEST.test(details)) return 'invalid';
   if (/authentication|auth token|user name|user ID|permission denied/i.test(details)) return 'unauthorized';
   switch (code) {
     case GRPC.permissionDenied:

@@ -135,7 +135,7 @@ export function createEtcdKeyStore(options: EtcdKeyStoreOptions): KeyStore {
         fromRevision,
         listener,
         silenceMs: options.watchSilenceMs ?? WATCH_SILENCE_MS,
-        checkHistory: () => checkHistory(prefix, fromRevision),
+        checkHistory: (from) => checkHistory(prefix, from),
         onGone: () => watches.delete(stream),
       });
       watches.add(stream);

@@ -1,6 +1,7 @@
 import type { Clock } from '@wharf/agent';
 import type { IWatchResponse, WatchClient } from 'etcd3';
 import type { EtcdEndpoints } from './etcd-endpoints.ts';
+import { isAnswerTooLarge } from './etcd-error.ts';
 import { byRevision, prefixRange } from './etcd-messages.ts';
 import type { Revision, WatchEnd, WatchListener, WatchStream } from './key-store.ts';
 
@@ -11,10 +12,10 @@ export interface EtcdWatchRequest {
   /** Nothing heard for so long, although asked for, is the end of the stream. */
   readonly silenceMs: number;
   /**
-   * Asks the store whether its history reaches `fromRevision`; resolves to the end of the watch if not. It is a call like
+   * Asks the store whether its history reaches a revision; resolves to the end of the watch if not. It is a call like
    * any other, so that a token which etcd forgot is renewed before the stream is opened with it.
    */
-  readonly checkHistory: () => Promise<WatchEnd | undefined>;
+  readonly checkHistory: (fromRevision: Revision) => Promise<WatchEnd | undefined>;
   readonly onGone: () => void;
 }
 
@@ -23,6 +24,8 @@ type Stream = Awaited<ReturnType<WatchClient['watch']>>;
 /**
  * One watch on one stream of its own. The stream is asked for its progress whenever it is quiet for a quarter of
  * `silenceMs`; the answer's revision is not used: etcd before 3.4.25 and 3.5.8 may send it before the changes it covers.
+ * etcd's gRPC proxy never answers that question, and goes on with the stream when the etcd behind it is away or another
+ * one. So where it was never answered, what keeps the stream is a look at the history.
  */
 export function openEtcdWatch(endpoints: EtcdEndpoints, clock: Clock, request: EtcdWatchRequest): WatchStream {
   const { prefix, fromRevision, listener, silenceMs } = request;
@@ -33,6 +36,12 @@ export function openEtcdWatch(endpoints: EtcdEndpoints, clock: Clock, request: E
   let heardMs = clock.monotonicMs();
   let fragments: IWatchResponse['events'] = [];
   let ended = false;
+  /** What the next change has at least. */
+  let nextRevision = fromRevision;
+  /** The newest revision of the store that the stream told of. */
+  let storeRevision = fromRevision;
+  let progress: 'not asked' | 'asked' | 'answered' = 'not asked';
+  let isLooking = false;
 
   const finish = (end: WatchEnd): void => {
     if (ended) return;
@@ -46,6 +55,11 @@ export function openEtcdWatch(endpoints: EtcdEndpoints, clock: Clock, request: E
   /** A stream that we ended ourselves says CANCELLED, which is no fault of the endpoint. */
   const fail = (error: unknown): void => {
     if (ended) return;
+    if (isAnswerTooLarge(error)) {
+      // The proxy does not cut what it catches up with into fragments; a listing has pages that fit.
+      finish({ reason: 'compacted', compactRevision: storeRevision });
+      return;
+    }
     const translated = endpoints.errorOf(error, what, endpoint);
     if (translated.code === 'closed') finish({ reason: 'closed' });
     else {
@@ -57,6 +71,7 @@ export function openEtcdWatch(endpoints: EtcdEndpoints, clock: Clock, request: E
   const deliver = (events: IWatchResponse['events']): void => {
     for (const { revision, changes } of byRevision(events)) {
       if (ended) return;
+      nextRevision = revision + 1;
       listener.onChanges(changes, revision);
     }
   };
@@ -70,12 +85,38 @@ export function openEtcdWatch(endpoints: EtcdEndpoints, clock: Clock, request: E
       else fail(new Error(`2 UNKNOWN: ${response.cancel_reason || 'etcd ended the watch without a reason'}`));
       return;
     }
+    storeRevision = Math.max(storeRevision, Number(response.header.revision));
     if (response.created) listener.onOpen();
+    else if (response.events.length === 0) progress = 'answered';
     fragments = fragments.length === 0 ? response.events : fragments.concat(response.events);
     if (response.fragment) return;
     const whole = fragments;
     fragments = [];
     deliver(whole);
+  };
+
+  /** Anything else than a good answer is left to the silence that goes on. */
+  const lookAtHistory = async (): Promise<void> => {
+    if (isLooking) return;
+    isLooking = true;
+    try {
+      const missing = await request.checkHistory(nextRevision);
+      if (missing !== undefined) finish(missing);
+      else if (endpoints.current() === endpoint) heardMs = clock.monotonicMs();
+    } catch {
+      return;
+    } finally {
+      isLooking = false;
+    }
+  };
+
+  const askForProgress = (): void => {
+    if (progress === 'asked') {
+      void lookAtHistory();
+      return;
+    }
+    if (progress === 'not asked') progress = 'asked';
+    stream?.write({ progress_request: {} });
   };
 
   const tick = (): void => {
@@ -84,12 +125,12 @@ export function openEtcdWatch(endpoints: EtcdEndpoints, clock: Clock, request: E
       fail(new Error(`14 UNAVAILABLE: nothing was heard for ${Math.round(quietMs)} ms`));
       return;
     }
-    if (quietMs >= silenceMs / 4) stream?.write({ progress_request: {} });
+    if (quietMs >= silenceMs / 4) askForProgress();
     cancelTick = clock.schedule(silenceMs / 4, tick);
   };
 
   const open = async (): Promise<void> => {
-    const missing = await request.checkHistory();
+    const missing = await request.checkHistory(fromRevision);
     if (ended) return;
     if (missing !== undefined) {
       finish(missing);

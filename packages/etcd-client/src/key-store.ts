@@ -70,8 +70,8 @@ export interface LeaseState {
 /**
  * Why a watch stream ended. Whoever follows a prefix lists again after `compacted` and resumes after `disconnected`.
  * - `compacted`: the store does not have the history from the revision asked for: it was compacted, or the store is
- *   another one or went back in time (restored from a backup, started empty). `compactRevision` is the oldest revision
- *   that a watch can begin at, or the newest there is.
+ *   another one or went back in time (restored from a backup, started empty), or a proxy in between has too
+ *   much of it for one message. `compactRevision` is the oldest revision that a watch can begin at, or the newest there is.
  */
 export type WatchEnd =
   | { readonly reason: 'compacted'; readonly compactRevision: Revision }
