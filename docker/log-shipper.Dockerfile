@@ -1,20 +1,19 @@
 # Ships the output of all containers to syslog. Build from the root of the repository:
 #   docker build --file docker/log-shipper.Dockerfile --tag wharf/log-shipper .
-# BASE is any Debian-like image with Node 24 and npm.
+# BASE is any image of Debian 12 with Node 24 and npm or pnpm.
 ARG BASE=node:24-bookworm-slim
 
 FROM ${BASE} AS build
 WORKDIR /wharf
 COPY . .
-RUN npx --yes pnpm@10.34.9 install --frozen-lockfile \
- && npx --yes pnpm@10.34.9 --filter-prod "@wharf/log-shipper..." run build \
- && npx --yes pnpm@10.34.9 --filter @wharf/log-shipper deploy --prod --legacy /image
+RUN sh docker/build.sh
 
-FROM ${BASE}
+FROM scratch
 LABEL org.opencontainers.image.title="Wharf log-shipper" \
       org.opencontainers.image.description="Ships the output of all containers to syslog" \
       org.opencontainers.image.licenses="MIT"
-ENV NODE_ENV=production
-COPY --from=build /image /opt/wharf
+ENV NODE_ENV=production PATH=/usr/local/bin:/usr/bin:/bin:/sbin
+COPY --from=build /out/runtime/ /
+COPY --from=build /out/log-shipper/ /
 STOPSIGNAL SIGTERM
-ENTRYPOINT ["node", "/opt/wharf/dist/main.js"]
+ENTRYPOINT ["/sbin/tini", "--", "node", "/opt/wharf/dist/main.js"]
