@@ -1,5 +1,6 @@
 export * from './agent-process.ts';
 export * from './certificates.ts';
+export * from './cgroups.ts';
 export * from './dns-client.ts';
 export * from './dns-scenario.ts';
 export * from './dns-scenario-files.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { eventually } from './eventually.ts';
-import { type ServerCommand, type ServerProcess, startServer } from './server-process.ts';
+import { type ServerProcess, type StartServer, startServer } from './server-process.ts';
 
 /**
  * Mounts, process IDs, a host name and, unless told otherwise, a network apart from the host's; when they end, so does every
@@ -15,7 +15,7 @@ export interface Namespaces {
    * Starts a server in all of them, in the root folder. Its process ID is its own as the host sees it, and signals go to
    * itself.
    */
-  start(server: Omit<ServerCommand, 'cwd'>): Promise<ServerProcess>;
+  readonly start: StartServer;
   /** Ends everything in them and resolves when it is gone; what is gone already is no error. */
   end(): Promise<void>;
 }

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { eventually } from './eventually.ts';
 import { startFaultyProxy } from './faulty-proxy.ts';
 import { freePort } from './ports.ts';
-import { type ServerCommand, type ServerProcess, startServer } from './server-process.ts';
+import { type StartServer, startServer } from './server-process.ts';
 
 /**
  * A way into a network that no other network reaches, and out of it, for TCP: unix sockets are files, and files are common
@@ -16,7 +16,7 @@ export interface NetworkDoor {
   /** Put before a command, runs it in that network. */
   readonly enterNetwork: readonly string[];
   /** Starts a server in that network. */
-  start(server: Omit<ServerCommand, 'cwd'>): Promise<ServerProcess>;
+  readonly start: StartServer;
   /** Makes a port of 127.0.0.1 on this host one of 127.0.0.1 in there. */
   letIn(port: number): Promise<void>;
   /** Resolves to a port of 127.0.0.1 on this host that leads to `port` of 127.0.0.1 in there, now or once there is one. */
@@ -53,7 +53,7 @@ net.createServer((client) => {
  */
 export function openNetworkDoor(
   enterNetwork: readonly string[],
-  start: NetworkDoor['start'] = startBehind(enterNetwork),
+  start: StartServer = startBehind(enterNetwork),
 ): NetworkDoor {
   const folder = mkdtempSync(join(tmpdir(), 'wharf-door-'));
   const cleanup = new AsyncDisposableStack();
@@ -101,7 +101,7 @@ export function openNetworkDoor(
   };
 }
 
-function startBehind(enterNetwork: readonly string[]): NetworkDoor['start'] {
+function startBehind(enterNetwork: readonly string[]): StartServer {
   const [first = 'nsenter', ...rest] = enterNetwork;
   return ({ command, args, ...server }) =>
     startServer({ ...server, command: first, args: [...rest, command, ...args] });

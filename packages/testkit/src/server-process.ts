@@ -15,8 +15,8 @@ export interface ServerCommand {
   readonly onOutput?: (chunk: Buffer) => void;
 }
 
-/** `startServer`, or what does the same elsewhere: in other namespaces. */
-export type StartServer = (server: ServerCommand) => Promise<ServerProcess>;
+/** `startServer`, or what does the same in other namespaces, where the folder cannot be chosen. */
+export type StartServer = (server: Omit<ServerCommand, 'cwd'>) => Promise<ServerProcess>;
 
 /** A real server under test: started, signalled, killed and started again; its newest output is kept for failures. */
 export interface ServerProcess {

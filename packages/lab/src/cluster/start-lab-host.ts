@@ -1,0 +1,234 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  type AgentProcess,
+  type Engine,
+  type EnginePlaces,
+  importSampleImage,
+  type Namespaces,
+  type NetworkDoor,
+  openNetworkDoor,
+  removeCgroups,
+  type StartServer,
+  startAgent,
+  startDockerdIn,
+  startNamespaces,
+} from '@wharf/testkit';
+import { type AgentFacts, agentMain, renderAgentArgs } from './agent-command-lines.ts';
+import { CLIENT_PORT, type EtcdMember, startEtcdMember } from './etcd-member.ts';
+import { AGENT_NAMES, type AgentName, type HostState, type LabHost } from './lab-host.ts';
+import type { LabSwitch } from './lab-switch.ts';
+import { runIn } from './run-in.ts';
+
+export const GETENT = '/usr/bin/getent';
+
+export interface LabHostFacts {
+  readonly name: string;
+  readonly address: string;
+  /** All hosts of the cluster, this one too. */
+  readonly hosts: readonly { readonly name: string; readonly address: string }[];
+  readonly domain: string;
+  readonly image: string;
+  readonly ttlSeconds: number;
+  readonly ttlRefreshSeconds: number;
+  readonly relpPort: number;
+  /** For all that the host keeps. */
+  readonly folder: string;
+  /** Of its containers, from the root of every hierarchy. */
+  readonly cgroup: string;
+}
+
+/** A host as its cluster sees it: it comes up in steps, since an etcd cluster has a leader only when most of it runs. */
+export interface OwnedHost extends LabHost {
+  /** Starts a server in all namespaces of the host. */
+  readonly start: StartServer;
+  /** Network, engine and etcd member; the latter runs, but need not serve yet. */
+  powerOn(): Promise<void>;
+  /** Resolves when its etcd member serves and its agents are ready. */
+  startAgents(): Promise<void>;
+  /** Ends it and removes what is outside of its folder; a dead one, too. */
+  stop(): Promise<void>;
+}
+
+/** What there is of a host from one boot to the next power cut. */
+interface Run {
+  readonly namespaces: Namespaces;
+  readonly door: NetworkDoor;
+  readonly engine: Engine;
+  readonly etcd: EtcdMember;
+  readonly agents: Partial<Record<AgentName, AgentProcess>>;
+}
+
+/**
+ * A host that is dead yet.
+ * @param onBoot called each time that a booted host's agents are ready, but for the first
+ */
+export function createLabHost(
+  facts: LabHostFacts,
+  labSwitch: LabSwitch,
+  onBoot: (host: OwnedHost) => Promise<void>,
+): OwnedHost {
+  const { name, address, domain, image } = facts;
+  const places = hostPlaces(facts);
+  let run: Run | undefined;
+  let state: HostState = 'dead';
+
+  const running = (): Run => {
+    if (run === undefined) throw new Error(`${name} is dead`);
+    return run;
+  };
+
+  const startHostAgent = async (agent: AgentName): Promise<void> => {
+    const { door, agents } = running();
+    const started = await startAgent({
+      name: `${agent} of ${name}`,
+      main: agentMain(agent),
+      args: renderAgentArgs(agent, agentFacts(facts, places.stateDir)),
+      env: { DOCKER_HOST: `unix://${places.engine.socketPath}` },
+      network: door,
+    });
+    agents[agent] = started;
+    await started.ready();
+  };
+
+  /** Whatever of it does not end with the namespaces. */
+  const clearAway = async (): Promise<void> => {
+    const { namespaces, door } = running();
+    run = undefined;
+    state = 'dead';
+    await namespaces.end();
+    await door.close();
+    await removeCgroups(facts.cgroup);
+    rmSync(places.engine.folder, { recursive: true, force: true });
+  };
+
+  const host: OwnedHost = {
+    name,
+    address,
+    get state() {
+      return state;
+    },
+    get enterNetwork() {
+      return running().namespaces.enterNetwork;
+    },
+    get engine() {
+      return running().engine;
+    },
+    get agents() {
+      return allAgents(name, running().agents);
+    },
+    start: (server) => running().namespaces.start(server),
+    async powerOn() {
+      for (const folder of [places.engine.folder, places.stateDir]) mkdirSync(folder, { recursive: true });
+      writeFileSync(places.resolvConf, `nameserver ${address}\nsearch ${domain}\n`);
+      const namespaces = await startNamespaces({ prepare: prepareHost(name, places.resolvConf) });
+      try {
+        await labSwitch.connect(namespaces, name, address);
+        const door = openNetworkDoor(namespaces.enterNetwork, namespaces.start);
+        const [etcd, engine] = await Promise.all([
+          startEtcdMember({ hostName: name, address, dataDir: places.etcd, hosts: facts.hosts }, door),
+          startDockerdIn(namespaces, places.engine, { liveRestore: true }),
+        ]);
+        run = { namespaces, door, engine, etcd, agents: {} };
+        state = 'up';
+      } catch (error) {
+        await namespaces.end();
+        throw error;
+      }
+      const images = await running().engine.docker('images', '--quiet', image);
+      if (images === '') await importSampleImage(places.engine.socketPath, image, [GETENT]);
+    },
+    async startAgents() {
+      await running().etcd.serves();
+      await Promise.all(AGENT_NAMES.map(startHostAgent));
+    },
+    etcdctl: (...args) => {
+      const command = ['etcdctl', '--endpoints', `http://${address}:${CLIENT_PORT}`, ...args];
+      return runIn(running().namespaces.enterNetwork, command, { ETCDCTL_API: '3' });
+    },
+    runService: (options, ...command) => {
+      const dns = ['--dns', address, '--dns-search', domain];
+      return running().engine.docker('run', '--detach', ...dns, ...options, image, ...command);
+    },
+    getent: (container, ...args) => running().engine.docker('exec', container, GETENT, ...args),
+    async kill() {
+      running();
+      // First the cable: what ends is not to tell its peers so.
+      await labSwitch.disconnect(name);
+      await clearAway();
+    },
+    async boot() {
+      if (run !== undefined) throw new Error(`${name} runs already`);
+      await host.powerOn();
+      await host.startAgents();
+      await onBoot(host);
+    },
+    async cutOff() {
+      running();
+      await labSwitch.unplug(name);
+      state = 'cut-off';
+    },
+    async heal() {
+      running();
+      await labSwitch.plug(name);
+      state = 'up';
+    },
+    restartEtcd: () => running().etcd.restart(),
+    restartEngine: () => running().engine.restart(),
+    async roll(agent) {
+      await running().agents[agent]?.stop();
+      await startHostAgent(agent);
+    },
+    async stop() {
+      if (run !== undefined) await clearAway();
+    },
+  };
+  return host;
+}
+
+/** Where a host keeps what. */
+interface HostPlaces {
+  readonly engine: EnginePlaces;
+  readonly etcd: string;
+  readonly stateDir: string;
+  readonly resolvConf: string;
+}
+
+/** `disk` outlives a power cut, `run` does not. */
+function hostPlaces({ folder, cgroup }: LabHostFacts): HostPlaces {
+  const disk = join(folder, 'disk');
+  const volatile = join(folder, 'run');
+  return {
+    engine: { folder: volatile, socketPath: join(volatile, 'docker.sock'), dataRoot: join(disk, 'docker'), cgroup },
+    etcd: join(disk, 'etcd'),
+    stateDir: join(disk, 'log-shipper'),
+    resolvConf: join(disk, 'resolv.conf'),
+  };
+}
+
+/** Gives a host its name and a resolv.conf of its own, wherever that file of this machine leads to. */
+function prepareHost(name: string, resolvConf: string): readonly string[] {
+  return [
+    `hostname ${name}`,
+    'target=$(readlink -m /etc/resolv.conf)',
+    'mkdir -p "$(dirname "$target")"',
+    '[ -e "$target" ] || : > "$target"',
+    `mount --bind '${resolvConf}' "$target"`,
+  ];
+}
+
+function agentFacts(facts: LabHostFacts, stateDir: string): AgentFacts {
+  const { name, address, hosts, domain, ttlSeconds, ttlRefreshSeconds, relpPort } = facts;
+  const addresses = hosts.map((host) => host.address);
+  return { hostName: name, address, addresses, domain, ttlSeconds, ttlRefreshSeconds, relpPort, stateDir };
+}
+
+function allAgents(
+  host: string,
+  { registrar, 'dns-server': dnsServer, 'log-shipper': logShipper }: Run['agents'],
+): LabHost['agents'] {
+  if (registrar === undefined || dnsServer === undefined || logShipper === undefined) {
+    throw new Error(`the agents of ${host} have not been started yet`);
+  }
+  return { registrar, 'dns-server': dnsServer, 'log-shipper': logShipper };
+}
