@@ -3,6 +3,7 @@ import { createDnsServer } from './app.ts';
 import { dnsServerCommand } from './command.ts';
 import { createStoredConfiguration } from './configuration/stored-configuration.ts';
 import { configure, type DnsServerLine, type DnsServerSettings } from './configure.ts';
+import { importV2Task } from './import-v2-task.ts';
 import { readCookieSecrets } from './io/cookie-secrets-file.ts';
 import { openStore } from './io/open-store.ts';
 import { readSystemNameservers } from './io/read-resolv-conf.ts';
@@ -19,6 +20,7 @@ export interface DnsServerProgramConfig {
 export const program: AgentProgram<(typeof dnsServerCommand)['options'], DnsServerProgramConfig> = {
   command: dnsServerCommand,
   metrics: dnsServerMetrics,
+  tasks: [importV2Task],
   configure(line) {
     const settings = configure(line);
     return settings.ok ? success({ line, settings: settings.value }) : settings;

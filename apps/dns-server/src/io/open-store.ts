@@ -1,5 +1,5 @@
 import type { AgentContext } from '@wharf/agent';
-import { createEtcdKeyStore, type KeyStore, readTlsFiles } from '@wharf/etcd-client';
+import { createEtcdKeyStore, type EtcdTls, type KeyStore, readTlsFiles } from '@wharf/etcd-client';
 import type { EtcdAccess } from '../configure.ts';
 
 const TLS_OPTIONS = { ca: '-ca-cert', cert: '-tls-pem', key: '-tls-key' };
@@ -10,7 +10,7 @@ const TLS_OPTIONS = { ca: '-ca-cert', cert: '-tls-pem', key: '-tls-key' };
  */
 export function openStore(access: EtcdAccess, context: Pick<AgentContext, 'log' | 'clock' | 'random'>): KeyStore {
   const { endpoints, username, password } = access;
-  const tls = access.tls === undefined ? undefined : (readTlsFiles(access.tls, TLS_OPTIONS) ?? {});
+  const tls = readEtcdTls(access);
   return createEtcdKeyStore({
     endpoints,
     ...(username === undefined ? {} : { username }),
@@ -20,4 +20,12 @@ export function openStore(access: EtcdAccess, context: Pick<AgentContext, 'log' 
     clock: context.clock,
     random: context.random,
   });
+}
+
+/**
+ * What TLS needs, undefined without TLS.
+ * @throws Error naming the option and the file that cannot be read
+ */
+export function readEtcdTls({ tls }: Pick<EtcdAccess, 'tls'>): EtcdTls | undefined {
+  return tls === undefined ? undefined : (readTlsFiles(tls, TLS_OPTIONS) ?? {});
 }
