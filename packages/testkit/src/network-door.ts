@@ -50,12 +50,14 @@ net.createServer((client) => {
 /**
  * @param enterNetwork what put before a command runs it in the network
  * @param start starts a server in there; by default one that has only the network of its own
+ * @param parent where its folder of sockets is made
  */
 export function openNetworkDoor(
   enterNetwork: readonly string[],
   start: StartServer = startBehind(enterNetwork),
+  parent: string = tmpdir(),
 ): NetworkDoor {
-  const folder = mkdtempSync(join(tmpdir(), 'wharf-door-'));
+  const folder = mkdtempSync(join(parent, 'wharf-door-'));
   const cleanup = new AsyncDisposableStack();
   cleanup.defer(() => rmSync(folder, { recursive: true, force: true }));
   let count = 0;

@@ -22,6 +22,8 @@ export interface RsyslogOptions {
   readonly tls?: RsyslogTls;
   /** The network that it runs in, on an address that is there; 127.0.0.1 of this process's network when absent. */
   readonly network?: RsyslogNetwork;
+  /** Where its folder is made; the system's for temporary files when absent. */
+  readonly parent?: string;
 }
 
 export interface RsyslogNetwork {
@@ -81,7 +83,7 @@ export async function startRsyslog(options: RsyslogOptions = {}): Promise<Rsyslo
     relp: await portIf(relp !== false),
     relpTls: await portIf(relp !== false && tls !== undefined),
   };
-  const folder = mkdtempSync(join(tmpdir(), 'wharf-rsyslog-'));
+  const folder = mkdtempSync(join(options.parent ?? tmpdir(), 'wharf-rsyslog-'));
   const messagesFile = join(folder, 'messages.ndjson');
   writeFileSync(messagesFile, '');
   const gate = relp === 'delayable' ? createGate(folder) : undefined;

@@ -30,8 +30,7 @@ export function renderAgentArgs(agent: AgentName, facts: AgentFacts): readonly s
   const machines = members.map((member) => `http://${member}`).join(',');
   const args: Readonly<Record<AgentName, readonly string[]>> = {
     registrar: ['-host', hostName, '-ip', address, ...lease, `skydns2://${members.join(',')}/${domain}`],
-    // There is no world outside of the lab, and the host's resolv.conf names this server itself.
-    'dns-server': ['-addr', `${address}:53`, '-domain', domain, '-machines', machines, '-no-rec'],
+    'dns-server': ['-addr', `${address}:53`, '-domain', domain, '-machines', machines],
     'log-shipper': ['-state-dir', stateDir, `syslog+relp://${RSYSLOG_NAME}.${domain}:${relpPort}`],
   };
   return args[agent];

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { type Rsyslog, removeCgroups, SAMPLE_IMAGE, startRsyslog } from '@wharf/testkit';
@@ -9,6 +9,7 @@ import { AGENT_NAMES, type LabHost } from './lab-host.ts';
 import { type LabSwitch, startLabSwitch } from './lab-switch.ts';
 import { type MemberStatus, parseMemberStatus } from './parse-leader.ts';
 import { createLabHost, type OwnedHost } from './start-lab-host.ts';
+import { startRemover } from './start-remover.ts';
 import { createWatch, type GrowingWatch } from './start-watch.ts';
 
 const DOMAIN = 'staging.example.local';
@@ -23,12 +24,13 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
   if (hostCount < 1 || hostCount > MAX_HOSTS) throw new RangeError(`a lab has 1 to ${MAX_HOSTS} hosts: ${hostCount}`);
   await using cleanup = new AsyncDisposableStack();
   const folder = mkdtempSync(join(tmpdir(), 'wharf-lab-'));
-  cleanup.defer(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
   const cgroup = `/${basename(folder)}`;
+  const remover = startRemover(folder, cgroup);
+  cleanup.defer(() => remover.finish());
   cleanup.defer(() => removeCgroups(cgroup));
   const labSwitch = await startLabSwitch();
   cleanup.defer(() => labSwitch.end());
-  const rsyslog = await startCentralRsyslog(labSwitch);
+  const rsyslog = await startCentralRsyslog(labSwitch, folder);
   cleanup.defer(() => rsyslog.stop());
   onProgress(`rsyslog listens on ${RSYSLOG_ADDRESS}`);
 
@@ -97,8 +99,8 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
   };
 }
 
-function startCentralRsyslog({ namespaces }: LabSwitch): Promise<Rsyslog> {
-  return startRsyslog({ relp: true, network: { start: namespaces.start, address: RSYSLOG_ADDRESS } });
+function startCentralRsyslog({ namespaces }: LabSwitch, parent: string): Promise<Rsyslog> {
+  return startRsyslog({ relp: true, parent, network: { start: namespaces.start, address: RSYSLOG_ADDRESS } });
 }
 
 /** The host whose etcd member leads; one that is cut off may take itself for the leader for a while. */

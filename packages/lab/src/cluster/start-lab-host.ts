@@ -16,11 +16,14 @@ import {
 } from '@wharf/testkit';
 import { type AgentFacts, agentMain, renderAgentArgs } from './agent-command-lines.ts';
 import { CLIENT_PORT, type EtcdMember, startEtcdMember } from './etcd-member.ts';
-import { AGENT_NAMES, type AgentName, type HostState, type LabHost } from './lab-host.ts';
+import type { AgentName, HostState, LabHost } from './lab-host.ts';
 import type { LabSwitch } from './lab-switch.ts';
 import { runIn } from './run-in.ts';
 
-export const GETENT = '/usr/bin/getent';
+const GETENT = '/usr/bin/getent';
+
+/** As `docker stop --time 15` in the units. */
+const STOP_GRACE_MS = 15_000;
 
 export interface LabHostFacts {
   readonly name: string;
@@ -52,6 +55,8 @@ export interface OwnedHost extends LabHost {
 
 /** What there is of a host from one boot to the next power cut. */
 interface Run {
+  /** Ends and removes it, but for what is on its disk. */
+  readonly cleanup: AsyncDisposableStack;
   readonly namespaces: Namespaces;
   readonly door: NetworkDoor;
   readonly engine: Engine;
@@ -91,15 +96,11 @@ export function createLabHost(
     await started.ready();
   };
 
-  /** Whatever of it does not end with the namespaces. */
-  const clearAway = async (): Promise<void> => {
-    const { namespaces, door } = running();
+  const end = async (): Promise<void> => {
+    const { cleanup } = running();
     run = undefined;
     state = 'dead';
-    await namespaces.end();
-    await door.close();
-    await removeCgroups(facts.cgroup);
-    rmSync(places.engine.folder, { recursive: true, force: true });
+    await cleanup.disposeAsync();
   };
 
   const host: OwnedHost = {
@@ -119,28 +120,31 @@ export function createLabHost(
     },
     start: (server) => running().namespaces.start(server),
     async powerOn() {
+      if (run !== undefined) throw new Error(`${name} runs already`);
+      await using cleanup = new AsyncDisposableStack();
       for (const folder of [places.engine.folder, places.stateDir]) mkdirSync(folder, { recursive: true });
       writeFileSync(places.resolvConf, `nameserver ${address}\nsearch ${domain}\n`);
+      cleanup.defer(() => rmSync(places.engine.folder, { recursive: true, force: true }));
+      cleanup.defer(() => removeCgroups(facts.cgroup));
       const namespaces = await startNamespaces({ prepare: prepareHost(name, places.resolvConf) });
-      try {
-        await labSwitch.connect(namespaces, name, address);
-        const door = openNetworkDoor(namespaces.enterNetwork, namespaces.start);
-        const [etcd, engine] = await Promise.all([
-          startEtcdMember({ hostName: name, address, dataDir: places.etcd, hosts: facts.hosts }, door),
-          startDockerdIn(namespaces, places.engine, { liveRestore: true }),
-        ]);
-        run = { namespaces, door, engine, etcd, agents: {} };
-        state = 'up';
-      } catch (error) {
-        await namespaces.end();
-        throw error;
-      }
-      const images = await running().engine.docker('images', '--quiet', image);
+      cleanup.defer(() => namespaces.end());
+      await labSwitch.connect(namespaces, name, address);
+      const door = openNetworkDoor(namespaces.enterNetwork, namespaces.start, places.engine.folder);
+      cleanup.defer(() => door.close());
+      const [etcd, engine] = await Promise.all([
+        startEtcdMember({ hostName: name, address, dataDir: places.etcd, hosts: facts.hosts }, door),
+        startDockerdIn(namespaces, places.engine, { liveRestore: true }),
+      ]);
+      const images = await engine.docker('images', '--quiet', image);
       if (images === '') await importSampleImage(places.engine.socketPath, image, [GETENT]);
+      run = { cleanup: cleanup.move(), namespaces, door, engine, etcd, agents: {} };
+      state = 'up';
     },
     async startAgents() {
       await running().etcd.serves();
-      await Promise.all(AGENT_NAMES.map(startHostAgent));
+      // The log-shipper finds its receiver by name.
+      const answering = startHostAgent('dns-server').then(() => startHostAgent('log-shipper'));
+      await Promise.all([startHostAgent('registrar'), answering]);
     },
     etcdctl: (...args) => {
       const command = ['etcdctl', '--endpoints', `http://${address}:${CLIENT_PORT}`, ...args];
@@ -155,10 +159,9 @@ export function createLabHost(
       running();
       // First the cable: what ends is not to tell its peers so.
       await labSwitch.disconnect(name);
-      await clearAway();
+      await end();
     },
     async boot() {
-      if (run !== undefined) throw new Error(`${name} runs already`);
       await host.powerOn();
       await host.startAgents();
       await onBoot(host);
@@ -176,11 +179,11 @@ export function createLabHost(
     restartEtcd: () => running().etcd.restart(),
     restartEngine: () => running().engine.restart(),
     async roll(agent) {
-      await running().agents[agent]?.stop();
+      await running().agents[agent]?.process.stop('SIGTERM', STOP_GRACE_MS);
       await startHostAgent(agent);
     },
     async stop() {
-      if (run !== undefined) await clearAway();
+      if (run !== undefined) await end();
     },
   };
   return host;
