@@ -12,6 +12,7 @@ import {
   toggle,
 } from '@wharf/agent';
 import { MAX_TTL_SECONDS } from '@wharf/dns-wire';
+import { adminAddress } from './admin-address.ts';
 import { dnsServerDefaults } from './config.ts';
 import {
   listenAddress,
@@ -323,7 +324,7 @@ function deprecated(instead: string) {
 
 const options: typeof dnsServerOptions & AgentOptions = {
   ...dnsServerOptions,
-  ...agentOptionsWith({ adminAddr: { host: '127.0.0.1', port: 8055 } }),
+  ...agentOptionsWith({ adminAddr: adminAddress }),
 };
 
 /** The DNS server's command line. */

@@ -8,6 +8,7 @@ import {
   string,
 } from '@wharf/agent';
 import { dockerHostOption } from '@wharf/docker-watcher';
+import { adminAddress } from './admin-address.ts';
 import { logShipperDefaults } from './config.ts';
 import { containerOptions } from './containers/container-options.ts';
 import { encodingOptions } from './encoding-options.ts';
@@ -62,7 +63,7 @@ const shipperOptions = defineOptions({
 
 export const options: typeof shipperOptions & AgentOptions = {
   ...shipperOptions,
-  ...agentOptionsWith({ adminAddr: { host: '127.0.0.1', port: 8000 } }),
+  ...agentOptionsWith({ adminAddr: adminAddress }),
 };
 
 /** The log shipper's command line. */

@@ -16,6 +16,7 @@ import {
 } from '@wharf/agent';
 import { dockerHostOption } from '@wharf/docker-watcher';
 import { parseTemplate, stringFunctions, type Template } from '@wharf/go-template';
+import { adminAddress } from './admin-address.ts';
 import { registrarDefaults } from './config.ts';
 import { registryUriErrors, registryUriSummary } from './registry-uri.ts';
 import { addressFault } from './services/address-fault.ts';
@@ -337,7 +338,7 @@ const registrarOptions = defineOptions({
 
 const options: typeof registrarOptions & AgentOptions = {
   ...registrarOptions,
-  ...agentOptionsWith({ adminAddr: { host: '127.0.0.1', port: 8054 } }),
+  ...agentOptionsWith({ adminAddr: adminAddress }),
 };
 
 /** The registrar's command line. */

@@ -45,6 +45,7 @@ describe('checkImports', () => {
     ['packages/etcd-client/src/a.ts', "import { x } from '@wharf/agent';"],
     ['packages/etcd-client/src/a.test.ts', "import { x } from '@wharf/testkit';"],
     ['apps/standalone/src/app.ts', "import { x } from '@wharf/registrar';"],
+    ['apps/registrar/src/healthcheck.ts', "import { x } from '@wharf/agent/healthcheck';"],
     ['apps/dns-server/src/io/udp.ts', "import { createSocket } from 'node:dgram';"],
     ['apps/dns-server/src/answer.ts', '// Date.now() would be wrong here\nconst now = clock.wallMs();'],
     ['packages/agent/src/a.ts', "import { x } from 'node:http';"],

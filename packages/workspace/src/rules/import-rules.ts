@@ -28,6 +28,9 @@ const allowedImports: Readonly<Record<string, readonly string[]>> = {
 /** Units that are about the whole and may import anything. */
 const unrestricted = new Set(['packages/e2e', 'packages/lab', 'packages/workspace']);
 
+/** Public entries besides a package's main one: for programs that must load little. */
+const furtherEntries = new Set(['@wharf/agent/healthcheck']);
+
 /** Packages whose every function is from values to values. */
 const pureUnits = new Set(['packages/record-schema', 'packages/dns-wire', 'packages/go-template']);
 
@@ -104,7 +107,7 @@ function workspaceRule(
 ): string | undefined {
   if (!specifier.startsWith('@wharf/')) return undefined;
   const [name = '', ...deeper] = specifier.slice('@wharf/'.length).split('/');
-  if (deeper.length > 0) return 'a package is imported through its public entry only';
+  if (deeper.length > 0 && !furtherEntries.has(specifier)) return 'a package is imported through its public entry only';
   if (allowed === undefined || allowed.includes(name)) return undefined;
   if (unit.endsWith(`/${name}`) && isTestSource(source)) return undefined; // Its own public entry, as users see it.
   if (name === 'testkit') return isTestSource(source) ? undefined : 'testkit serves tests only';
