@@ -9,7 +9,7 @@ LABEL org.opencontainers.image.title="Wharf central-rsyslog" \
       org.opencontainers.image.licenses="MIT"
 RUN apt-get update \
  && apt-get install -y --no-install-recommends rsyslog rsyslog-relp rsyslog-elasticsearch \
- && rm -rf /var/lib/apt/lists/* \
+ && rm -rf /var/lib/apt/lists/* /var/cache/apt/* /var/cache/debconf/*-old /var/log/* \
  && install -d -o 514 -g 514 /var/log/hosts /var/spool/rsyslog
 COPY docker/central-rsyslog/ /etc/central-rsyslog/
 # Where a copy of everything goes besides the files: http://elasticsearch.staging.example.local:9200

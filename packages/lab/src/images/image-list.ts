@@ -11,4 +11,5 @@ export const IMAGES: readonly ImageDeclaration[] = [
   { name: 'wharf/registrar', dockerfile: 'docker/registrar.Dockerfile' },
   { name: 'wharf/dns-server', dockerfile: 'docker/dns-server.Dockerfile' },
   { name: 'wharf/log-shipper', dockerfile: 'docker/log-shipper.Dockerfile' },
+  { name: 'wharf/central-rsyslog', dockerfile: 'docker/central-rsyslog.Dockerfile' },
 ];
