@@ -13,7 +13,10 @@ export interface AskedQuestion {
 }
 
 /** What a reply says, without the records that have another type than was asked for. */
-export function observationOf({ type, ...asked }: AskedQuestion, { rcode, texts }: DnsReply): Observation {
+export function observationOf(
+  { type, ...asked }: AskedQuestion,
+  { rcode, texts }: Pick<DnsReply, 'rcode' | 'texts'>,
+): Observation {
   const data = texts.flatMap((text) => {
     const [, , , recordType, ...fields] = text.split(' ');
     return recordType === type ? [fields.join(' ')] : [];

@@ -7,7 +7,7 @@ import type { Cluster, ClusterOptions } from './cluster.ts';
 import { hostAddressOf, hostNameOf, MAX_HOSTS, RSYSLOG_ADDRESS } from './lab-addresses.ts';
 import { AGENT_NAMES, type LabHost } from './lab-host.ts';
 import { type LabSwitch, startLabSwitch } from './lab-switch.ts';
-import { type MemberStatus, parseMemberStatus } from './parse-leader.ts';
+import { type MemberStatus, parseMemberStatus } from './parse-member-status.ts';
 import { createLabHost, type OwnedHost } from './start-lab-host.ts';
 import { startRemover } from './start-remover.ts';
 import { createWatch, type GrowingWatch } from './start-watch.ts';
