@@ -24,7 +24,10 @@ export interface LabHost {
   readonly engine: Engine;
   /** Those that run now; after a roll they are other processes. */
   readonly agents: Readonly<Record<AgentName, AgentProcess>>;
-  /** Runs etcdctl (API 3) on this host, against its own member; resolves to its standard output. */
+  /**
+   * Runs etcdctl (API 3) on this host, against its own member; resolves to its standard output. Where that has no leader, as on
+   * a host that is cut off, most commands fail after 20 s, or after what `--command-timeout` says.
+   */
   etcdctl(...args: readonly string[]): Promise<string>;
   /** Starts a container as the posts do: `--dns` this host, `--dns-search` the lab's domain; resolves to its ID. */
   runService(options: readonly string[], ...command: readonly string[]): Promise<string>;

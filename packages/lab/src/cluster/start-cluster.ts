@@ -64,6 +64,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
       onProgress(`${host.name} (${host.address}) has an engine and an etcd member`);
     }),
   );
+  await Promise.all(hosts.map((host) => host.storeServes()));
   await hosts[0]?.etcdctl('put', ...addressRecord(RSYSLOG_NAME, DOMAIN, RSYSLOG_ADDRESS));
   await Promise.all(
     hosts.map(async (host) => {

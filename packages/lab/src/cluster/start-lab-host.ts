@@ -22,6 +22,9 @@ import { runIn } from './run-in.ts';
 
 const GETENT = '/usr/bin/getent';
 
+/** By itself etcdctl gives up after 2 s without a connection and after 5 s in all, which a busy machine may need. */
+const ETCDCTL_PATIENCE = ['--dial-timeout=20s', '--command-timeout=20s'];
+
 /** As `docker stop --time 15` in the units. */
 const STOP_GRACE_MS = 15_000;
 
@@ -47,7 +50,9 @@ export interface OwnedHost extends LabHost {
   readonly start: StartServer;
   /** Network, engine and etcd member; the latter runs, but need not serve yet. */
   powerOn(): Promise<void>;
-  /** Resolves when its etcd member serves and its agents are ready. */
+  /** Resolves when its etcd member serves, for which most of the cluster's have to run. */
+  storeServes(): Promise<void>;
+  /** Resolves when they are ready; their store has to serve. */
   startAgents(): Promise<void>;
   /** Ends it and removes what is outside of its folder; a dead one, too. */
   stop(): Promise<void>;
@@ -140,14 +145,15 @@ export function createLabHost(
       run = { cleanup: cleanup.move(), namespaces, door, engine, etcd, agents: {} };
       state = 'up';
     },
+    storeServes: () => running().etcd.serves(),
     async startAgents() {
-      await running().etcd.serves();
       // The log-shipper finds its receiver by name.
       const answering = startHostAgent('dns-server').then(() => startHostAgent('log-shipper'));
       await Promise.all([startHostAgent('registrar'), answering]);
     },
     etcdctl: (...args) => {
-      const command = ['etcdctl', '--endpoints', `http://${address}:${CLIENT_PORT}`, ...args];
+      const endpoint = `http://${address}:${CLIENT_PORT}`;
+      const command = ['etcdctl', '--endpoints', endpoint, ...ETCDCTL_PATIENCE, ...args];
       return runIn(running().namespaces.enterNetwork, command, { ETCDCTL_API: '3' });
     },
     runService: (options, ...command) => {
@@ -163,6 +169,7 @@ export function createLabHost(
     },
     async boot() {
       await host.powerOn();
+      await host.storeServes();
       await host.startAgents();
       await onBoot(host);
     },
