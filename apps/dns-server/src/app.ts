@@ -13,6 +13,7 @@ import { listenAddress } from './io/listen-address.ts';
 import { readConfiguration } from './io/read-configuration.ts';
 import { startWorker } from './io/start-worker.ts';
 import { createKeptRecords, type KeptRecords } from './kept-records.ts';
+import { createKnownGate, type KnownGate } from './known-gate.ts';
 import { dnsServerMetrics } from './metrics.ts';
 import type { ZoneData } from './records/zone-data.ts';
 import { servingFacts } from './serving-facts.ts';
@@ -71,9 +72,18 @@ export function createDnsServer(config: DnsServerConfig, dependencies: DnsServer
       parts.showState();
       await prepare(stopAsked);
       const listen = await listenAddress(parts.inForce());
-      if (stopAsked?.aborted === true) return;
-      const { listeners, sink } = await group.start(listen);
-      following.start(teeSink(parts.watched.sink, sink));
+      const hasStopBeenAsked = (): boolean => stopAsked?.aborted === true;
+      if (hasStopBeenAsked()) return;
+      const follow = (): void => following.start(teeSink(parts.watched.sink, group.sink));
+      const { reusePort } = parts.inForce();
+      if (reusePort) {
+        // Others at the address may know the records: it must not take questions from them that it cannot answer.
+        follow();
+        await parts.known.passed(stopAsked);
+        if (hasStopBeenAsked()) return;
+      }
+      const listeners = await group.start(listen);
+      if (!reusePort) follow();
       const { udpIo } = listeners;
       const address = renderHostPort(listeners);
       log.info({ address, udpIo, domains: parts.domains(), store: store.description }, 'queries are answered');
@@ -101,6 +111,8 @@ interface Parts {
   /** Where the store has one. */
   readonly configKey: string;
   readonly onConfiguration: (json: string | undefined) => void;
+  /** Passed when there are records. */
+  readonly known: KnownGate;
   /** Those that are in force, as text. */
   readonly domains: () => readonly string[];
   /** The configuration that is in force. */
@@ -134,6 +146,7 @@ function createParts(config: DnsServerConfig, dependencies: DnsServerDependencie
     log,
   });
   const { data } = records;
+  const known = createKnownGate(clock);
 
   const state = (): DataState => dataStateOf(following.status(), records.snapshotMs());
   const showState = (): void => {
@@ -141,6 +154,7 @@ function createParts(config: DnsServerConfig, dependencies: DnsServerDependencie
     for (const each of ['loading', 'current', 'stale'])
       metrics.dataState.set({ state: each }, each === current ? 1 : 0);
     group.setState(current);
+    known.saw(current);
   };
   const following = createStoreFollowing({
     store,
@@ -185,6 +199,7 @@ function createParts(config: DnsServerConfig, dependencies: DnsServerDependencie
     configuration,
     configKey,
     onConfiguration,
+    known,
     domains,
     inForce,
     state,

@@ -59,6 +59,13 @@ const dnsServerOptions = defineOptions({
     default: dnsServerDefaults.workers,
     summary: 'Threads that answer; each has the records in memory, and the system spreads the clients over them.',
   },
+  reusePort: {
+    flag: 'reuse-port',
+    type: toggle(),
+    default: dnsServerDefaults.reusePort,
+    summary:
+      'Lets other servers of the same user that are told so, too, answer at the same address, and listens when the records are known: one takes over from another without a lost question.',
+  },
   domains: {
     flag: 'domain',
     variables: ['SKYDNS_DOMAIN'],

@@ -57,6 +57,8 @@ export interface DnsServerConfig {
   readonly udp: UdpIoChoice;
   /** Threads that answer, 1 at least. */
   readonly workers: number;
+  /** Whether other servers of this user that are told so, too, may have the same address (SO_REUSEPORT). */
+  readonly reusePort: boolean;
   /** Path of the records in the store. */
   readonly pathPrefix: string;
   /** Whether each query is logged. */
@@ -72,6 +74,7 @@ export const dnsServerDefaults = {
   listenIn: undefined,
   udp: 'auto',
   workers: 1,
+  reusePort: false,
   pathPrefix: DEFAULT_PATH_PREFIX,
   verbose: false,
   snapshot: undefined,

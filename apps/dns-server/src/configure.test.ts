@@ -27,6 +27,7 @@ describe('configure', () => {
         listenIn: undefined,
         udp: 'auto',
         workers: 1,
+        reusePort: false,
         pathPrefix: 'skydns',
         verbose: false,
         snapshot: undefined,

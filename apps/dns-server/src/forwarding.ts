@@ -27,7 +27,7 @@ export interface ForwardingOptions {
 }
 
 /** What a server gets from other name servers, over sockets of its own. */
-export interface Forwarding extends Pick<Forwarder, 'complete' | 'isAvailableTo' | 'refusalFor' | 'close'> {
+export interface Forwarding extends Pick<Forwarder, 'complete' | 'isAvailableTo' | 'refusalFor' | 'settled' | 'close'> {
   /** Zones that others are asked about, as of now. */
   stubZones(): StubZones;
   configure(answers: AnswerConfig): void;
@@ -91,6 +91,7 @@ export function createForwarding(options: ForwardingOptions): Forwarding {
     complete: (asker, answer) => forwarder.complete(asker, answer),
     isAvailableTo: (client) => forwarder.isAvailableTo(client),
     refusalFor: (asker) => forwarder.refusalFor(asker),
+    settled: () => forwarder.settled(),
     close: () => forwarder.close(),
     stubZones,
     configure(next) {

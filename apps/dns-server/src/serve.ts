@@ -52,7 +52,7 @@ export interface Serving {
 }
 
 export function createServing(options: ServingOptions): Serving {
-  const { config, facts } = options;
+  const { config, facts, clock } = options;
   const forwarding = createServingForwarding(options);
   const answering = createAnswering(options, forwarding);
   const keepAddresses = createAddressKeeper(facts);
@@ -70,6 +70,9 @@ export function createServing(options: ServingOptions): Serving {
       answering.configure(answers);
     },
     async stop() {
+      await listeners?.leave();
+      // Others at the address answer meanwhile.
+      if (config.reusePort) await settledInTime(forwarding, config.answers.forward.timeoutMs, clock);
       await forwarding.close();
       // What is known now is sent by promises that were made before this one.
       await nextTurn();
@@ -77,6 +80,14 @@ export function createServing(options: ServingOptions): Serving {
     },
     describeForwarding: () => forwarding.describe(),
   };
+}
+
+/** Resolves when all that others were asked is answered, or after `limitMs`. */
+async function settledInTime(forwarding: Forwarding, limitMs: number, clock: Clock): Promise<void> {
+  const late = Promise.withResolvers<void>();
+  const cancel = clock.schedule(limitMs, () => late.resolve());
+  await Promise.race([forwarding.settled(), late.promise]);
+  cancel();
 }
 
 function createServingForwarding(options: ServingOptions): Forwarding {
@@ -147,6 +158,7 @@ function listen(options: ServingOptions, responders: Responders): Promise<Listen
     ...responders,
     listen: config.listen,
     sharing: options.sharing ?? 'alone',
+    reusePort: config.reusePort,
     udp: config.udp,
     clock,
     log,

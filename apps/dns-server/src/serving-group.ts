@@ -5,6 +5,7 @@ import type { AnswerConfig, DnsServerConfig } from './config.ts';
 import type { Listeners } from './io/listeners.ts';
 import { udpIos } from './io/start-udp.ts';
 import { createServing, type Serving, type ServingOptions } from './serve.ts';
+import { lateSink } from './threads/late-sink.ts';
 import type { StartThread } from './threads/running-thread.ts';
 import { createServingThreads, type ServingThreads } from './threads/serving-threads.ts';
 import type { KnownFacts } from './threads/thread-slot.ts';
@@ -21,17 +22,12 @@ export interface ServingGroupOptions
   readonly startThread: StartThread;
 }
 
-/** What a group is once it answers. */
-export interface StartedGroup {
-  readonly listeners: Listeners;
-  /** Where the other threads are told what the store holds. */
-  readonly sink: PrefixSink;
-}
-
 /** Whoever answers at the address: this thread, and the others of `-workers`. */
 export interface ServingGroup {
   /** Resolves when all of them listen at `listen`; rejects like `Serving.start` and `ServingThreads.start`. */
-  start(listen: HostPort): Promise<StartedGroup>;
+  start(listen: HostPort): Promise<Listeners>;
+  /** Where the other threads are told what the store holds, also before they start. */
+  readonly sink: PrefixSink;
   /** Undefined until this thread listens. */
   readonly listeners: Listeners | undefined;
   /** Whether `start` was called. */
@@ -73,6 +69,7 @@ export function createServingGroup(options: ServingGroupOptions): ServingGroup {
   };
 
   return {
+    sink: lateSink(() => others),
     get listeners() {
       return listeners;
     },
@@ -86,7 +83,7 @@ export function createServingGroup(options: ServingGroupOptions): ServingGroup {
       metrics.workers.set(1);
       others = createOthers(listeners);
       await others.start();
-      return { listeners, sink: others };
+      return listeners;
     },
     configure(answers) {
       here?.configure(answers);

@@ -7,7 +7,14 @@ import { type JsonOption, readJsonOptions } from './json-options.ts';
 type OptionKey = keyof DnsServerLine['options'];
 
 /** Options that are looked at before the server listens, and not again. */
-const AT_START: ReadonlySet<string> = new Set<OptionKey>(['addr', 'addressIn', 'udp', 'verbose', 'workers']);
+const AT_START: ReadonlySet<string> = new Set<OptionKey>([
+  'addr',
+  'addressIn',
+  'udp',
+  'reusePort',
+  'verbose',
+  'workers',
+]);
 
 /** Options that the store has no say in: how it is reached itself, files, and what every agent has. */
 const NEVER: ReadonlySet<string> = new Set<OptionKey>([

@@ -21,6 +21,9 @@ describe('startAddressSockets', () => {
     events.push(`open ${host}`);
     return {
       port: 53,
+      async leave() {
+        events.push(`leave ${host}`);
+      },
       async close() {
         events.push(`close ${host}`);
       },
@@ -52,9 +55,11 @@ describe('startAddressSockets', () => {
     const sockets = await start();
     expect(happened()).toEqual(['open 10.0.0.1', 'open 10.0.0.2']);
     expect(sockets.addresses()).toEqual(['10.0.0.1', '10.0.0.2']);
+    await sockets.leave();
+    expect(happened()).toEqual(['leave 10.0.0.1', 'leave 10.0.0.2']);
+    expect(clock.pending).toBe(0);
     await sockets.close();
     expect(happened()).toEqual(['close 10.0.0.1', 'close 10.0.0.2']);
-    expect(clock.pending).toBe(0);
   });
 
   it('follows addresses that come and go, and leaves the others alone', async () => {

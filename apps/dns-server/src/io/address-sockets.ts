@@ -24,6 +24,8 @@ export interface AddressSocketsOptions {
 export interface AddressSockets {
   /** Those that have one. */
   addresses(): readonly string[];
+  /** As of a `RunningServer`; no more sockets come. */
+  leave(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -79,13 +81,21 @@ export async function startAddressSockets(options: AddressSocketsOptions): Promi
     });
   };
 
+  const endLooking = async (): Promise<void> => {
+    isClosing = true;
+    cancelLook();
+    await looking;
+  };
+
   await lookAndAgain();
   return {
     addresses: () => [...sockets.values()].map(({ host }) => host),
+    async leave() {
+      await endLooking();
+      await Promise.all([...sockets.values()].map(({ server }) => server.leave()));
+    },
     async close() {
-      isClosing = true;
-      cancelLook();
-      await looking;
+      await endLooking();
       await Promise.all([...sockets.values()].map(({ server }) => server.close()));
     },
   };

@@ -31,6 +31,11 @@ export interface BatchSystem {
    */
   refuseSharing(fd: number): void;
   closeSocket(fd: number): void;
+  /**
+   * From now on the socket is given datagrams of one peer only, a `struct sockaddr`; it may still send to all.
+   * @throws SystemCallError
+   */
+  connect(fd: number, address: Buffer): void;
   /** How many messages came, or the system's error number, negated. */
   receive(fd: number, batch: MessageBatch): number;
   /** How many of the `count` messages from the `first` on were taken, or the system's error number, negated. */
@@ -81,6 +86,7 @@ async function bindSystemCalls(): Promise<BatchSystem> {
   };
   const socket = declare('socket', 'int', 'int', 'int');
   const bind = declare('bind', 'int', 'void *', 'uint');
+  const connect = declare('connect', 'int', 'void *', 'uint');
   const setsockopt = declare('setsockopt', 'int', 'int', 'int', 'void *', 'uint');
   const close = declare('close', 'int');
   const recvmmsg = declare('recvmmsg', 'int', 'uintptr_t', 'uint', 'int', 'uintptr_t');
@@ -111,6 +117,10 @@ async function bindSystemCalls(): Promise<BatchSystem> {
     },
     refuseSharing: (fd) => setFlag(fd, SO_REUSEADDR, false),
     closeSocket: (fd) => void close(fd),
+    connect(fd, address) {
+      const result = connect(fd, address, address.length);
+      if (result < 0) throw new SystemCallError('connect', -result);
+    },
     receive: (fd, { address, count }) => recvmmsg(fd, address, count, MSG_DONTWAIT, 0),
     send: (fd, { address }, first, count) => sendmmsg(fd, address + first * MESSAGE_HEADER_OCTETS, count, MSG_DONTWAIT),
   };

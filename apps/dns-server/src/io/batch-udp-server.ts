@@ -1,5 +1,7 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
+import { ipAddressKind } from '@wharf/agent';
 import type { BatchArena } from './batch-arena.ts';
 import { createBatchDrain } from './batch-drain.ts';
 import type { BatchSystem } from './batch-system.ts';
@@ -34,11 +36,31 @@ export async function startBatchUdpServer(
   });
   return {
     port: socket.address().port,
+    async leave() {
+      leaveToOthers(system, fd, options);
+      await delay(ARRIVAL_MS);
+    },
     async close() {
       replies.stop();
       await closeSocket(socket);
     },
   };
+}
+
+/** How long the system may be about to hand over a datagram for which it has chosen a socket: far more than it takes. */
+const ARRIVAL_MS = 20;
+
+/**
+ * Has the system give what comes from now on to others at the port, if there are any: only the socket itself could still
+ * send to it. One on all addresses stays as it is: it would have to choose one of them.
+ */
+function leaveToOthers(system: BatchSystem, fd: number, { host, port, log }: UdpServerOptions): void {
+  if (ipAddressKind(host) === 'unspecified') return;
+  try {
+    system.connect(fd, socketAddressOf(host, port));
+  } catch (error) {
+    log.debug({ error: String(error), host }, 'questions that come while the UDP socket is closed may be lost');
+  }
 }
 
 /** The descriptor is the socket's: it closes with it. */

@@ -2,7 +2,7 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { silentLogger, systemClock } from '@wharf/agent';
-import { encodeDnsQuery, exchangeDns, freePort } from '@wharf/testkit';
+import { encodeDnsQuery, eventually, exchangeDns, freePort } from '@wharf/testkit';
 import { describe, expect, it, vi } from 'vitest';
 import { type ListenersOptions, type Sharing, startListeners } from './listeners.ts';
 import { udpIos } from './start-udp.ts';
@@ -62,6 +62,51 @@ describe('startListeners', () => {
       expect(await exchangeDns({ port: second.port, transport }, query)).toEqual(query);
     }
     await second.close();
+  });
+
+  it.each(['127.0.0.1', '::1'])('has others on %s take over without a lost datagram', async (host) => {
+    const more = { reusePort: true, udp: 'batch' } as const;
+    const port = await freePort();
+    let current = await listen(host, port, 'alone', more);
+    let asked = 0;
+    const over = new AbortController();
+    const query = encodeDnsQuery({ name: 'a', type: 'A' });
+    const ask = async (): Promise<void> => {
+      while (!over.signal.aborted) {
+        expect(await exchangeDns({ port, host }, query)).toEqual(query);
+        asked++;
+      }
+    };
+    const asking = Promise.all(Array.from({ length: 8 }, ask));
+    for (let turn = 0; turn < 10; turn++) {
+      const next = await listen(host, port, 'alone', more);
+      const before = asked;
+      await eventually('both are asked', () => expect(asked).toBeGreaterThan(before + 50));
+      await current.leave();
+      await current.close();
+      current = next;
+    }
+    over.abort();
+    await asking;
+    await current.close();
+  });
+
+  it('gives what comes after it left to others on all addresses, too', async () => {
+    const more = { reusePort: true, interfaces: () => ({ lo: [{ address: '127.0.0.1' }] }) };
+    const port = await freePort();
+    const answering = (name: string) => ({
+      ...more,
+      respond: (query: Buffer) => Buffer.concat([query, Buffer.from(name)]),
+    });
+    const first = await listen('', port, 'alone', answering('first'));
+    const second = await listen('', port, 'alone', answering('second'));
+    await first.leave();
+    const query = encodeDnsQuery({ name: 'a', type: 'A' });
+    for (let asked = 0; asked < 64; asked++) {
+      const reply = await exchangeDns({ port, host: '127.0.0.1' }, query);
+      expect(reply.toString('latin1', query.length)).toBe('second');
+    }
+    await Promise.all([first.close(), second.close()]);
   });
 
   it.each(['', '::', '0.0.0.0'])('has a UDP socket on each address when it listens on %j', async (host) => {

@@ -17,6 +17,8 @@ export interface ListenersOptions extends Responders {
   readonly listen: HostPort;
   /** Alone when absent. */
   readonly sharing?: Sharing;
+  /** Whether other processes of this user may listen on the same address as well; they may not when absent. */
+  readonly reusePort?: boolean;
   readonly udp: UdpIoChoice;
   /** Those of this host when absent. */
   readonly interfaces?: () => HostInterfaces;
@@ -70,16 +72,19 @@ async function startOnOnePort(host: string, options: ListenersOptions): Promise<
 }
 
 async function startBoth(host: string, options: ListenersOptions): Promise<Listeners> {
-  const { sharing = 'alone', listen } = options;
+  const { sharing = 'alone', reusePort = false, listen } = options;
   const starter = await chooseUdp(options.udp, { ...options, host, port: listen.port });
   const udp = await startUdp(host, starter, options);
   try {
-    const tcp = await startTcpServer({ ...options, host, port: udp.port, isShared: sharing !== 'alone' });
+    const tcp = await startTcpServer({ ...options, host, port: udp.port, isShared: reusePort || sharing !== 'alone' });
     return {
       host,
       udpIo: starter.io,
       port: udp.port,
       udpAddresses: () => udp.addresses(),
+      async leave() {
+        await Promise.all([udp.leave(), tcp.leave()]);
+      },
       async close() {
         await Promise.all([udp.close(), tcp.close()]);
       },
@@ -100,12 +105,14 @@ async function startUdp(
   starter: UdpStarter,
   options: ListenersOptions,
 ): Promise<RunningServer & AddressSockets> {
-  const { sharing = 'alone', listen, interfaces = networkInterfaces, platform = process.platform } = options;
+  const { sharing = 'alone', reusePort = false, listen, interfaces = networkInterfaces } = options;
+  const { platform = process.platform } = options;
   const isEverywhere = ipAddressKind(host) === 'unspecified';
   const hasAddressSockets = isEverywhere && platform === 'linux';
-  const isShared = hasAddressSockets || sharing !== 'alone';
+  const isShared = hasAddressSockets || reusePort || sharing !== 'alone';
   // Whoever may share the port is not refused by others of the same user who may, such as a second dns-server.
-  const port = isShared && sharing !== 'joining' ? await probeUdpPort(host, listen.port) : listen.port;
+  const mustBeFree = isShared && sharing !== 'joining' && (!reusePort || listen.port === 0);
+  const port = mustBeFree ? await probeUdpPort(host, listen.port) : listen.port;
   const server = await starter.start({ ...options, host, port, isShared });
   if (!hasAddressSockets) return { ...server, addresses: () => (isEverywhere ? [] : [host]) };
   const sockets = await startAddressSockets({
@@ -124,6 +131,9 @@ async function startUdp(
   return {
     port: server.port,
     addresses: () => sockets.addresses(),
+    async leave() {
+      await Promise.all([server.leave(), sockets.leave()]);
+    },
     async close() {
       await Promise.all([server.close(), sockets.close()]);
     },

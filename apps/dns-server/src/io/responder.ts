@@ -40,6 +40,11 @@ export interface Responders {
 /** A transport that serves. */
 export interface RunningServer {
   readonly port: number;
+  /**
+   * Leaves questions that come from now on to others at the address, where the system can do that, and resolves when
+   * those that came have been taken; replies are still sent.
+   */
+  leave(): Promise<void>;
   /** Takes no more queries, sends what it has, and resolves; what is answered after that is not sent. */
   close(): Promise<void>;
 }

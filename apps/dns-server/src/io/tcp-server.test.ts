@@ -178,7 +178,7 @@ describe('startTcpServer', () => {
     expect(messages()).toEqual(['later 2', 'later 1']);
     socket.destroy();
     await closed;
-    if (how === 'close') server = { port: 0, close: () => Promise.resolve() };
+    if (how === 'close') server = { port: 0, leave: () => Promise.resolve(), close: () => Promise.resolve() };
   });
 
   it('drops answers of clients that are gone', async () => {
@@ -294,6 +294,6 @@ describe('startTcpServer', () => {
     await clock.advance(2_000);
     await closing;
     expect(connections).toBe(0);
-    server = { port: 0, close: () => Promise.resolve() };
+    server = { port: 0, leave: () => Promise.resolve(), close: () => Promise.resolve() };
   });
 });

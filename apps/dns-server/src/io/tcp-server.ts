@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import type { Clock, Logger } from '@wharf/agent';
 import { listenError } from './listen-error.ts';
+import { nextTurn } from './next-turn.ts';
 import type { Responders, RunningServer } from './responder.ts';
 import { serveTcpConnection, type TcpConnection } from './tcp-connection.ts';
 
@@ -18,7 +19,7 @@ export interface TcpServerOptions extends Responders {
   /** An IP address. */
   readonly host: string;
   readonly port: number;
-  /** Whether further servers of this process may have the port as well (SO_REUSEPORT). */
+  /** Whether further servers of this user may have the port as well (SO_REUSEPORT). */
   readonly isShared?: boolean;
   readonly clock: Clock;
   readonly log: Logger;
@@ -64,6 +65,8 @@ export async function startTcpServer(options: TcpServerOptions): Promise<Running
 
   return {
     port,
+    // Whoever connects is a client until the end, also when this server has not been told of it yet.
+    leave: nextTurn,
     async close() {
       const closed = once(server, 'close');
       server.close();

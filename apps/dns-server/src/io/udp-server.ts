@@ -1,6 +1,7 @@
 import { createSocket, type Socket, type SocketOptions } from 'node:dgram';
 import { once } from 'node:events';
 import { listenError } from './listen-error.ts';
+import { nextTurn } from './next-turn.ts';
 import type { RunningServer } from './responder.ts';
 import { answerDatagram, createReplySender, type UdpReplyOptions } from './udp-replies.ts';
 
@@ -8,7 +9,7 @@ export interface UdpServerOptions extends UdpReplyOptions {
   /** An IP address. */
   readonly host: string;
   readonly port: number;
-  /** Whether further sockets of this process may have the port as well; the system spreads the clients (SO_REUSEPORT). */
+  /** Whether further sockets of this user may have the port as well; the system spreads the clients (SO_REUSEPORT). */
   readonly isShared?: boolean;
 }
 
@@ -26,6 +27,7 @@ export async function startUdpServer(options: UdpServerOptions): Promise<Running
   socket.on('message', (query, peer) => answerDatagram(query, peer, options, replies));
   return {
     port: socket.address().port,
+    leave: nextTurn,
     async close() {
       replies.stop();
       await closeSocket(socket);

@@ -37,6 +37,8 @@ export async function startTestServer(
         const metric = registry.getSingleMetricAsString('wharf_dns_store_revision');
         const seen = Number(/^wharf_dns_store_revision (\d+)$/m.exec(await metric)?.[1]);
         if (!(seen >= revision)) throw new Error(`it is at ${seen}`);
+        const states = await registry.getSingleMetricAsString('wharf_dns_data_state');
+        if (states.includes('{state="loading"} 1')) throw new Error('it has not read the store yet');
       }),
   };
 }

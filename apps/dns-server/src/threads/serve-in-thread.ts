@@ -47,6 +47,7 @@ export function createServingThread({ settings, post, clock, random, registry }:
   const log = remoteLogger(post);
   const nameSeed = Math.floor(random() * 2 ** 32);
   const stopped = Promise.withResolvers<void>();
+  const known = Promise.withResolvers<void>();
   let state: DataState = 'loading';
   let hasRecords = false;
   let listing: SnapshotWriter | undefined;
@@ -58,6 +59,7 @@ export function createServingThread({ settings, post, clock, random, registry }:
     onRejected: () => undefined,
     onUpdated() {
       hasRecords = true;
+      known.resolve();
     },
   });
   const store = createRemoteLeases(post);
@@ -99,6 +101,8 @@ export function createServingThread({ settings, post, clock, random, registry }:
   return {
     stopped: stopped.promise,
     async start() {
+      // Others at the address may know the records already.
+      if (config.reusePort) await known.promise;
       try {
         const { udpIo } = await serving.start();
         post({ type: 'listening', udpIo });

@@ -60,6 +60,8 @@ export interface Forwarder {
   readonly cache: Pick<AnswerMemory, 'entries' | 'octets'>;
   /** Questions that others are asked right now. */
   readonly underWay: number;
+  /** Resolves when everything that is under way now has been answered. */
+  settled(): Promise<void>;
   /** Fails everything that is under way, and resolves when that has been answered. */
   close(): Promise<void>;
 }
@@ -174,6 +176,9 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
     cache: memory,
     get underWay() {
       return upstream.underWay;
+    },
+    async settled() {
+      await Promise.allSettled(pending);
     },
     async close() {
       upstream.close();
