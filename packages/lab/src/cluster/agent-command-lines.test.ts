@@ -17,7 +17,7 @@ describe('renderAgentArgs', () => {
   const machines = 'http://10.77.0.12:2379,http://10.77.0.13:2379,http://10.77.0.11:2379';
   it.each([
     ['registrar', `-host host-2 -ip 10.77.0.12 -ttl 10 -ttl-refresh 3 skydns2://${members}/staging.example.local`],
-    ['dns-server', `-addr 10.77.0.12:53 -domain staging.example.local -machines ${machines}`],
+    ['dns-server', `-addr 10.77.0.12:53 -reuse-port -domain staging.example.local -machines ${machines}`],
     ['log-shipper', '-state-dir /lab/host-2/disk/log-shipper syslog+relp://docker-rsyslog.staging.example.local:2514'],
   ] as const)('%s has the command line of its unit, its own etcd member first', (agent, line) => {
     expect(renderAgentArgs(agent, facts).join(' ')).toBe(line);

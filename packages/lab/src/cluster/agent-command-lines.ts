@@ -21,7 +21,8 @@ export const RSYSLOG_NAME = 'docker-rsyslog';
 
 /**
  * The arguments of each agent, as in `fleet-units/`. Each asks its own host's etcd member first and another one when that is
- * away: a host whose member restarts is not the fault that the lab is about. Logs go by RELP, which loses none.
+ * away: a host whose member restarts is not the fault that the lab is about. Logs go by RELP, which loses none, and a
+ * dns-server lets another one take over from it.
  */
 export function renderAgentArgs(agent: AgentName, facts: AgentFacts): readonly string[] {
   const { hostName, address, addresses, domain, ttlSeconds, ttlRefreshSeconds, relpPort, stateDir } = facts;
@@ -30,7 +31,7 @@ export function renderAgentArgs(agent: AgentName, facts: AgentFacts): readonly s
   const machines = members.map((member) => `http://${member}`).join(',');
   const args: Readonly<Record<AgentName, readonly string[]>> = {
     registrar: ['-host', hostName, '-ip', address, ...lease, `skydns2://${members.join(',')}/${domain}`],
-    'dns-server': ['-addr', `${address}:53`, '-domain', domain, '-machines', machines],
+    'dns-server': ['-addr', `${address}:53`, '-reuse-port', '-domain', domain, '-machines', machines],
     'log-shipper': ['-state-dir', stateDir, `syslog+relp://${RSYSLOG_NAME}.${domain}:${relpPort}`],
   };
   return args[agent];

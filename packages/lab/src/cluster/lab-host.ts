@@ -54,6 +54,9 @@ export interface LabHost {
   restartEtcd(): Promise<void>;
   /** Restarts the engine's daemon; its containers run on (live restore). */
   restartEngine(): Promise<void>;
-  /** Stops one agent as its unit would and starts it anew; resolves when the new one is ready. */
+  /**
+   * Puts a new process in the place of one agent's, and resolves when that is ready: it is stopped as its unit would and
+   * then started, but a new dns-server is ready before the old one is stopped.
+   */
   roll(agent: AgentName): Promise<void>;
 }

@@ -186,14 +186,22 @@ export function createLabHost(
     restartEtcd: () => running().etcd.restart(),
     restartEngine: () => running().engine.restart(),
     async roll(agent) {
-      await running().agents[agent]?.process.stop('SIGTERM', STOP_GRACE_MS);
+      const old = running().agents[agent]?.process;
+      const endOld = async (): Promise<void> => old?.stop('SIGTERM', STOP_GRACE_MS);
+      if (!canOverlap(agent)) await endOld();
       await startHostAgent(agent);
+      if (canOverlap(agent)) await endOld();
     },
     async stop() {
       if (run !== undefined) await end();
     },
   };
   return host;
+}
+
+/** Whether a new one can take the place of an old one that still runs: with `-reuse-port` no question is lost. */
+function canOverlap(agent: AgentName): boolean {
+  return agent === 'dns-server';
 }
 
 /** Where a host keeps what. */
