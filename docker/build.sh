@@ -5,8 +5,9 @@ set -eu
 
 apps='registrar dns-server log-shipper'
 user=10053
+runtime=/out/runtime
 
-# A company's proxy may show certificates of an authority of its own; see README.md. Nothing of them gets into /out.
+# A company's proxy may show certificates of an authority of its own: see README.md. Nothing of them gets into /out.
 authorities=/tmp/authorities.crt
 for file in docker/ca-certificates/*.crt; do
   [ ! -e "$file" ] || cat "$file" >> "$authorities"
@@ -17,45 +18,63 @@ has() {
   command -v "$1" > /dev/null
 }
 
-if ! has setcap || ! has tini-static || ! has strip; then
-  apt-get update
-  DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends binutils libcap2-bin tini
-fi
-has pnpm || npm install --global "$(node --print 'require("./package.json").packageManager')"
+install_tools() {
+  if ! has setcap || ! has tini-static || ! has strip; then
+    apt-get update
+    DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends binutils libcap2-bin tini
+  fi
+  has pnpm || npm install --global "$(node --print 'require("./package.json").packageManager')"
+}
 
-# Copies a file with the libraries it is linked with, to the same paths below $2.
+# The terms of the Debian package that a file is of.
+copy_terms() {
+  package=$( (dpkg --search "$1" || dpkg --search "/usr$1") 2> /dev/null | head -n 1 | cut -d : -f 1)
+  terms=/usr/share/doc/$package/copyright
+  [ -z "$package" ] || [ ! -e "$terms" ] || install -D -m 644 "$terms" "$2$terms"
+}
+
+# Copies a program with the libraries that it is linked with below $2, to the same paths; what the runtime has is not
+# copied again.
 copy_program() {
-  for path in "$1" $(ldd "$1" 2> /dev/null | sed -n 's/.*=> \(\/[^ ]*\) (.*/\1/p; s/^[[:space:]]*\(\/[^ ]*\) (.*/\1/p'); do
-    [ -e "/out/runtime$path" ] || install -D -m 755 "$path" "$2$path"
+  libraries=$(ldd "$1" 2> /dev/null | sed -n 's/.*=> \(\/[^ ]*\) (.*/\1/p; s/^[[:space:]]*\(\/[^ ]*\) (.*/\1/p')
+  for path in "$1" $libraries; do
+    [ ! -e "$runtime$path" ] || continue
+    install -D -m 755 "$path" "$2$path"
+    copy_terms "$path" "$2"
   done
 }
 
 make_runtime() {
-  out=/out/runtime
-  install -d -m 755 "$out/etc" "$out/usr/local/bin"
-  install -d -m 1777 "$out/tmp"
-  copy_program "$(command -v node)" "$out"
-  strip --strip-unneeded "$out$(command -v node)"
-  install -D -m 755 "$(command -v tini-static)" "$out/sbin/tini"
-  printf 'root:x:0:0:root:/:/sbin/nologin\nwharf:x:%s:%s:wharf:/:/sbin/nologin\n' $user $user > "$out/etc/passwd"
-  printf 'root:x:0:\nwharf:x:%s:\n' $user > "$out/etc/group"
-  printf 'hosts: files dns\n' > "$out/etc/nsswitch.conf"
+  node=$(command -v node)
+  install -d -m 755 "$runtime/etc"
+  install -d -m 1777 "$runtime/tmp"
+  copy_program "$node" "$runtime"
+  strip --strip-unneeded "$runtime$node"
+  [ ! -e /usr/local/LICENSE ] || install -D -m 644 /usr/local/LICENSE "$runtime/usr/local/LICENSE"
+  install -D -m 755 "$(command -v tini-static)" "$runtime/sbin/tini"
+  copy_terms "$(command -v tini-static)" "$runtime"
+  printf 'root:x:0:0:root:/:/sbin/nologin\nwharf:x:%s:%s:wharf:/:/sbin/nologin\n' $user $user > "$runtime/etc/passwd"
+  printf 'root:x:0:\nwharf:x:%s:\n' $user > "$runtime/etc/group"
+  printf 'hosts: files dns\n' > "$runtime/etc/nsswitch.conf"
 }
 
 build_apps() {
-  pnpm install --frozen-lockfile --filter wharf --filter '@wharf/registrar...' --filter '@wharf/dns-server...' \
-    --filter '@wharf/log-shipper...'
-  pnpm --filter-prod '@wharf/registrar...' --filter-prod '@wharf/dns-server...' --filter-prod '@wharf/log-shipper...' \
-    run build
+  for app in $apps; do set -- "$@" --filter-prod "@wharf/$app..."; done
+  pnpm install --frozen-lockfile --filter wharf "$@"
+  pnpm "$@" run build
 }
 
-# What a Node program reads at run time: no sources, types, maps, notes, tests, and no natives of other machines.
+# Keeps what a Node program reads at run time, and the terms of each package: no sources, types, maps, notes, tests, no
+# natives for another libc, and not the lockfile's Node (the runtime has one).
 prune() {
-  rm -rf "$1/node_modules/.bin" "$1/node_modules/.modules.yaml" "$1/node_modules/.pnpm/lock.yaml" "$1/bin.js"
-  find "$1" -type d \( -name test -o -name tests -o -name __tests__ -o -name .github -o -name benchmark -o -name benchmarks \
-    -o -name examples -o -name docs \) -prune -exec rm -rf {} +
-  find "$1" -type f \( -name '*.ts' -o -name '*.mts' -o -name '*.cts' -o -name '*.map' -o -name '*.md' -o -name '*.markdown' \
-    -o -name '*.tsbuildinfo' \) -delete
+  find "$1" -name 'node-linux-*' -prune -exec rm -rf {} +
+  find "$1/node_modules" \( -name test -o -name tests -o -name 'test.*' -o -name 'test-*' -o -name '*.test.*' -o -name example \
+    -o -name examples -o -name bench -o -name 'benchmark*' -o -name 'bench.*' -o -name '*.bench.*' -o -name docs \
+    -o -name '.[!p]*' -o -name '.package*' -o -name '.pnpm-*' -o -name 'musl_*' \) -prune -exec rm -rf {} +
+  rm "$1/bin.js"
+  find "$1" -type f ! \( -name '*.js' -o -name '*.cjs' -o -name '*.mjs' -o -name '*.json' -o -name '*.proto' -o -name '*.node' \
+    -o -iname 'licen[cs]e*' -o -iname 'copying*' -o -iname 'notice*' \) -delete
+  find "$1" -type f -exec chmod 644 {} +
   find "$1" -type d -empty -delete
 }
 
@@ -64,9 +83,18 @@ make_app() {
   prune "/out/$1/opt/wharf"
 }
 
+# May listen on port 53 without being root: whoever runs setpriv may hand that one capability on.
+add_port_helper() {
+  copy_program "$(command -v setpriv)" /out/dns-server
+  setcap cap_net_bind_service=p "/out/dns-server$(command -v setpriv)"
+}
+
+install_tools
 build_apps
 make_runtime
 for app in $apps; do make_app "$app"; done
+add_port_helper
+install -d -m 700 /out/log-shipper/var/lib/wharf/log-shipper
 
 # The same contents give the same layers.
 find /out -exec touch --no-dereference --date=@0 {} +

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { realpathSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { findCommand } from '@wharf/testkit';
 import type { DockerCommand } from './docker-command.ts';
 import { root } from './root.ts';
@@ -31,6 +31,7 @@ export async function makeDebianBase(archive: string, onLine: (line: string) => 
   const pnpm = realpathSync(join(root, 'node_modules', 'pnpm'));
   const install = [
     `install -D -m 755 ${quote(node)} "$1"/usr/local/bin/node`,
+    `install -D -m 644 ${quote(join(dirname(node), '..', 'LICENSE'))} "$1"/usr/local/LICENSE`,
     `mkdir -p "$1"/usr/local/lib/node_modules && cp -R --dereference ${quote(pnpm)} "$1"/usr/local/lib/node_modules/pnpm`,
     'ln -s ../lib/node_modules/pnpm/bin/pnpm.cjs "$1"/usr/local/bin/pnpm',
     CLEAN,
