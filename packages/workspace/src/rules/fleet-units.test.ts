@@ -1,45 +1,92 @@
+import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseCommandLine } from '@wharf/agent';
+import { type AgentOptions, type AgentProgram, type OptionTable, parseCommandLine } from '@wharf/agent';
 import { program as dnsServer } from '@wharf/dns-server';
 import { program as logShipper } from '@wharf/log-shipper';
 import { program as registrar } from '@wharf/registrar';
 import { describe, expect, it } from 'vitest';
 import { root } from '../root.ts';
-import { parseFleetUnit } from './fleet-unit.ts';
+import { findCommand } from '../system-packages.ts';
+import { type FleetUnit, parseFleetUnit } from './fleet-unit.ts';
 
 const folder = join(root, 'fleet-units');
-const values = { COREOS_PRIVATE_IPV4: '10.0.0.11', H: 'host-1' };
-const read = (file: string) => parseFleetUnit(readFileSync(join(folder, file), 'utf8'), values);
-const facts = { hostname: 'host-1', env: {} };
+const host = { COREOS_PRIVATE_IPV4: '10.0.0.11', H: 'host-1' };
+const unitsIn = (path: string): readonly string[] => readdirSync(path).filter((name) => name.endsWith('.service'));
+const units = unitsIn(folder).toSorted();
+const examples = unitsIn(join(folder, 'examples')).map((name) => join('examples', name));
+
+/** A unit as a host reads it whose /etc/wharf/environment has `variables`. */
+function read(file: string, variables: Readonly<Record<string, string>> = {}): FleetUnit {
+  return parseFleetUnit(readFileSync(join(folder, file), 'utf8'), { ...host, ...variables });
+}
+
+/** The configuration that an agent makes of what a unit gives it. */
+function configure<T extends OptionTable & AgentOptions, C>(program: AgentProgram<T, C>, { args, env }: FleetUnit): C {
+  const line = parseCommandLine(program.command, args, env);
+  if (!line.ok) throw new Error(JSON.stringify(line.error));
+  expect(line.value.warnings).toEqual([]);
+  const config = program.configure(line.value, { hostname: 'host-1', env });
+  if (!config.ok) throw new Error(JSON.stringify(config.error));
+  return config.value;
+}
 
 describe('the fleet units', () => {
   it('are one for each agent, all global, each running the image of its name', () => {
-    const files = readdirSync(folder).filter((name) => name.endsWith('.service'));
-    expect(files.toSorted()).toEqual(['dns-server.service', 'log-shipper.service', 'registrar.service']);
-    for (const file of files) {
-      expect(read(file)).toMatchObject({ isGlobal: true, image: `wharf/${file.replace('.service', '')}` });
+    expect(units).toEqual(['dns-server.service', 'log-shipper.service', 'registrar.service']);
+    for (const file of units) {
+      const name = file.replace('.service', '');
+      expect(read(file)).toMatchObject({ isGlobal: true, image: `wharf/${name}:latest` });
+      const image = `registry.example.org/wharf/${name}:1.2`;
+      expect(read(file, { WHARF_IMAGES: 'registry.example.org/wharf', WHARF_TAG: '1.2' }).image).toBe(image);
     }
   });
 
+  it.each([...units, ...examples])('%s is one that systemd finds nothing wrong with', (file) => {
+    const systemd = findCommand('systemd-analyze') ?? 'systemd-analyze';
+    const verify = spawnSync(systemd, ['verify', '--man=no', join(folder, file)], { encoding: 'utf8' });
+    // It warns of a setting that it does not know, and ends with 0.
+    expect(verify).toMatchObject({ status: 0, stdout: '', stderr: '' });
+  });
+
   it('give the registrar a command line that it takes', () => {
-    const { args, env } = read('registrar.service');
-    const line = parseCommandLine(registrar.command, args, env);
-    expect(line).toMatchObject({ ok: true });
-    expect(line.ok && registrar.configure(line.value, facts)).toMatchObject({ ok: true });
+    expect(configure(registrar, read('registrar.service'))).toMatchObject({
+      registrar: { host: 'host-1' },
+      registry: { endpoints: ['127.0.0.1:2379'], domain: ['staging', 'example', 'local'] },
+    });
+    const changed = { WHARF_ETCD: '10.0.0.1:4001,10.0.0.2:4001', WHARF_DOMAIN: 'example.org' };
+    const options = { WHARF_REGISTRAR_OPTIONS: '-explicit -on-stop remove' };
+    expect(configure(registrar, read('registrar.service', { ...changed, ...options }))).toMatchObject({
+      registry: { endpoints: ['10.0.0.1:4001', '10.0.0.2:4001'], domain: ['example', 'org'] },
+      registrar: { onStop: 'remove' },
+    });
   });
 
   it('give the dns-server variables that it takes', () => {
-    const { args, env } = read('dns-server.service');
-    const line = parseCommandLine(dnsServer.command, args, env);
-    expect(line).toMatchObject({ ok: true, value: { warnings: [] } });
-    expect(line.ok && dnsServer.configure(line.value, facts)).toMatchObject({ ok: true });
+    const { env } = read('dns-server.service');
+    expect(env).toMatchObject({ SKYDNS_ADDR: '10.0.0.11:53', SKYDNS_DOMAIN: 'staging.example.local' });
+    configure(dnsServer, read('dns-server.service'));
+    const changed = { WHARF_ETCD: '10.0.0.1:4001,10.0.0.2:4001', WHARF_DOMAIN: 'example.org' };
+    const more = {
+      WHARF_NAMESERVERS: '10.0.0.2:53',
+      WHARF_DNS_SERVER_OPTIONS: '-no-rec',
+      ETCD_USERNAME: 'a',
+      ETCD_PASSWORD: 'b',
+    };
+    configure(dnsServer, read('dns-server.service', { ...changed, ...more }));
   });
 
   it('give the log-shipper a route that it takes', () => {
-    const { args, env } = read('log-shipper.service');
-    const line = parseCommandLine(logShipper.command, args, env);
-    expect(line).toMatchObject({ ok: true });
-    expect(line.ok && logShipper.configure(line.value, facts)).toMatchObject({ ok: true });
+    configure(logShipper, read('log-shipper.service'));
+    const changed = { WHARF_RECEIVER: 'syslog://docker-rsyslog:514', WHARF_LOG_SHIPPER_OPTIONS: '-tail 10 -backlog' };
+    configure(logShipper, read('log-shipper.service', changed));
+  });
+
+  it('have one default for each variable, which the README tells', () => {
+    const defaults = units.flatMap((file) => Object.entries(read(file).defaults));
+    const rows = readFileSync(join(folder, 'README.md'), 'utf8').matchAll(/^\| `([A-Z_0-9]+)` +\| (?:`(.*?)`)? *\|/gm);
+    const told = [...rows].map(([, name = '', value = '']) => [name, value] as const);
+    expect(new Map(told.filter(([name]) => name.startsWith('WHARF_')))).toEqual(new Map(defaults));
+    expect(new Map(defaults).size).toBe(new Set(defaults.map((entry) => entry.join('='))).size);
   });
 });
