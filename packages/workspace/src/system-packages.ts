@@ -38,6 +38,19 @@ export const rsyslogModules: readonly SystemProgram[] = [
   { command: 'rsyslogd', debianPackage: 'rsyslog-gnutls', isRight: () => hasRsyslogModule('lmnsd_gtls') },
 ];
 
+/** What the hosts of the lab are made of. */
+export const labPrograms: readonly SystemProgram[] = [
+  ...enginePrograms,
+  busyboxProgram,
+  { command: 'etcd', debianPackage: 'etcd-server' },
+  { command: 'etcdctl', debianPackage: 'etcd-client' },
+  { command: 'rsyslogd', debianPackage: 'rsyslog' },
+  { command: 'rsyslogd', debianPackage: 'rsyslog-relp', isRight: () => hasRsyslogModule('imrelp') },
+  { command: 'unshare', debianPackage: 'util-linux' },
+  { command: 'nsenter', debianPackage: 'util-linux' },
+  { command: 'setpriv', debianPackage: 'util-linux' },
+];
+
 export const testPrograms: readonly SystemProgram[] = [
   ...enginePrograms,
   busyboxProgram,
@@ -59,6 +72,7 @@ export const testPrograms: readonly SystemProgram[] = [
   { command: 'runc', debianPackage: 'runc' },
   { command: 'netavark', debianPackage: 'netavark' },
   { command: 'faketime', debianPackage: 'faketime' },
+  { command: 'systemd-analyze', debianPackage: 'systemd' },
 ];
 
 /** Debian keeps daemons, and what Podman makes networks with, where an ordinary user's PATH does not look. */

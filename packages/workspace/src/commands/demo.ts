@@ -2,6 +2,7 @@ import { runDemo } from '../demo/run-demo.ts';
 import { createNarrator } from '../demo/terminal.ts';
 import { UserError } from '../user-error.ts';
 import { buildQuietly } from './build.ts';
+import { describeFailure } from './describe-failure.ts';
 
 /** Builds, then runs the demo; 0 only if every step really happened, 130 after Ctrl-C. Cleans up in every case. */
 export async function demo(): Promise<number> {
@@ -24,18 +25,11 @@ export async function demo(): Promise<number> {
   try {
     await runDemo(narrator, interrupted.signal, process.env);
   } catch (error) {
-    if (error !== interrupted.signal.reason) process.stderr.write(`\nThe demo failed: ${describe(error)}\n`);
+    if (error !== interrupted.signal.reason) process.stderr.write(`\nThe demo failed: ${describeFailure(error)}\n`);
     return interrupted.signal.aborted ? 130 : 1;
   } finally {
     for (const signal of signals) process.off(signal, interrupt);
   }
   narrator.heading('Every step happened, and everything that was started has been removed again.');
   return 0;
-}
-
-/** What failed, and what failed besides while cleaning up. */
-function describe(error: unknown): string {
-  if (error instanceof SuppressedError)
-    return `${describe(error.suppressed)}; and while cleaning up: ${describe(error.error)}`;
-  return error instanceof Error ? error.message : String(error);
 }
