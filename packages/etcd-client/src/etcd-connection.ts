@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { CallOptions, ChannelOptions } from '@grpc/grpc-js';
 import { systemAuthorities } from '@wharf/agent';
 import { noop } from 'cockatiel';
@@ -24,6 +25,8 @@ export interface EtcdConnection {
   readonly deadlineMs: number;
   readonly tls: EtcdTls | undefined;
   readonly credentials: EtcdCredentials | undefined;
+  /** Whether other clients of this process on the same endpoint have connections of their own. */
+  readonly isolated: boolean;
 }
 
 /** grpc-js looks up a service configuration in DNS and goes through `http_proxy` unless told not to; etcdctl does neither. */
@@ -42,10 +45,11 @@ const channelOptions: ChannelOptions = {
  * A client of one endpoint: the choice of another after a failure is ours. Its breaker and its retries are off: three
  * failures would open the breaker for 5 s, and reject calls that have nothing to do with them.
  */
-export function connectEtcd(url: string, { calls, deadlineMs, tls, credentials }: EtcdConnection): Etcd3 {
+export function connectEtcd(url: string, { calls, deadlineMs, tls, credentials, isolated }: EtcdConnection): Etcd3 {
   return new Etcd3({
     hosts: url,
-    grpcOptions: channelOptions,
+    // grpc-js shares connections among channels whose options are equal, those that mean nothing to it included.
+    grpcOptions: isolated ? { ...channelOptions, 'wharf.connection': randomUUID() } : channelOptions,
     faultHandling: { host: () => noop, global: noop },
     defaultCallOptions: ({ isStream }): CallOptions => ({
       interceptors: [calls.interceptor],

@@ -34,6 +34,8 @@ export interface EtcdKeyStoreOptions {
   readonly random?: () => number;
   readonly callDeadlineMs?: number;
   readonly watchSilenceMs?: number;
+  /** A connection that is not shared with other stores of this process on the same etcd: for those that stand for hosts. */
+  readonly isolated?: boolean;
 }
 
 /**
@@ -48,7 +50,7 @@ export function createEtcdKeyStore(options: EtcdKeyStoreOptions): KeyStore {
   const calls = createCallRegistry();
   const connect = (url: string): EtcdEndpoint => ({
     url,
-    client: connectEtcd(url, { calls, deadlineMs, tls: options.tls, credentials }),
+    client: connectEtcd(url, { calls, deadlineMs, tls: options.tls, credentials, isolated: options.isolated ?? false }),
   });
   const [first, ...others] = urls;
   const start = Math.floor((options.random ?? Math.random)() * urls.length);
