@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import { basename, dirname } from 'node:path';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
 import { eventually } from '@wharf/testkit';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Cluster } from './cluster.ts';
 import { startCluster } from './start-cluster.ts';
 
@@ -152,6 +153,26 @@ describe('stop', () => {
     await cluster.stop();
     expect(remainsOf(traces)).toEqual([]);
     expect(watch.latest(host.name)).toBeDefined();
+  });
+});
+
+describe('a cluster that does not come up', () => {
+  it('says why, and leaves nothing behind', async () => {
+    const parent = mkdtempSync(join(tmpdir(), 'wharf-failing-'));
+    vi.stubEnv('TMPDIR', parent);
+    try {
+      const starting = startCluster({ hostCount: 2, ttlSeconds: 2, ttlRefreshSeconds: 3 });
+      await expect(starting).rejects.toThrow(/registrar of host-. ended before it was ready: .*-ttl/s);
+      expect(readdirSync(parent)).toEqual([]);
+      expect(
+        processIds()
+          .map(commandLine)
+          .filter((line) => line.includes(parent)),
+      ).toEqual([]);
+    } finally {
+      vi.unstubAllEnvs();
+      rmSync(parent, { recursive: true });
+    }
   });
 });
 

@@ -3,14 +3,15 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { type Rsyslog, removeCgroups, SAMPLE_IMAGE, startRsyslog } from '@wharf/testkit';
 import { addressRecord, RSYSLOG_NAME } from './agent-command-lines.ts';
+import { allSettled } from './all-settled.ts';
 import type { Cluster, ClusterOptions } from './cluster.ts';
+import { createLabHost, type OwnedHost } from './create-lab-host.ts';
+import { createWatch, type GrowingWatch } from './create-watch.ts';
 import { hostAddressOf, hostNameOf, MAX_HOSTS, RSYSLOG_ADDRESS } from './lab-addresses.ts';
 import { AGENT_NAMES, type LabHost } from './lab-host.ts';
 import { type LabSwitch, startLabSwitch } from './lab-switch.ts';
 import { type MemberStatus, parseMemberStatus } from './parse-member-status.ts';
-import { createLabHost, type OwnedHost } from './start-lab-host.ts';
 import { startRemover } from './start-remover.ts';
-import { createWatch, type GrowingWatch } from './start-watch.ts';
 
 const DOMAIN = 'staging.example.local';
 
@@ -55,18 +56,18 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
     return createLabHost(facts, labSwitch, observeAgain);
   });
   cleanup.defer(async () => {
-    await Promise.all(hosts.map((host) => host.stop()));
+    await allSettled(hosts.map((host) => host.stop()));
   });
 
-  await Promise.all(
+  await allSettled(
     hosts.map(async (host) => {
       await host.powerOn();
       onProgress(`${host.name} (${host.address}) has an engine and an etcd member`);
     }),
   );
-  await Promise.all(hosts.map((host) => host.storeServes()));
+  await allSettled(hosts.map((host) => host.storeServes()));
   await hosts[0]?.etcdctl('put', ...addressRecord(RSYSLOG_NAME, DOMAIN, RSYSLOG_ADDRESS));
-  await Promise.all(
+  await allSettled(
     hosts.map(async (host) => {
       await host.startAgents();
       onProgress(`the agents of ${host.name} are ready`);
@@ -86,7 +87,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
     async watch(name, type) {
       const watch = createWatch(name, type);
       watches.add(watch);
-      await Promise.all(hosts.filter((host) => host.state !== 'dead').map((host) => watch.observe(host)));
+      await allSettled(hosts.filter((host) => host.state !== 'dead').map((host) => watch.observe(host)));
       return {
         observations: watch.observations,
         latest: (host) => watch.latest(host),

@@ -81,11 +81,34 @@ export function createLabHost(
   const { name, address, domain, image } = facts;
   const places = hostPlaces(facts);
   let run: Run | undefined;
+  let poweringOn: Promise<void> | undefined;
   let state: HostState = 'dead';
 
   const running = (): Run => {
     if (run === undefined) throw new Error(`${name} is dead`);
     return run;
+  };
+
+  const powerOn = async (): Promise<void> => {
+    await using cleanup = new AsyncDisposableStack();
+    for (const folder of [places.engine.folder, places.stateDir]) mkdirSync(folder, { recursive: true });
+    writeFileSync(places.resolvConf, `nameserver ${address}\nsearch ${domain}\n`);
+    cleanup.defer(() => rmSync(places.engine.folder, { recursive: true, force: true }));
+    cleanup.defer(() => removeCgroups(facts.cgroup));
+    const namespaces = await startNamespaces({ prepare: prepareHost(name, places.resolvConf) });
+    cleanup.defer(() => namespaces.end());
+    await labSwitch.connect(namespaces, name, address);
+    const door = openNetworkDoor(namespaces.enterNetwork, namespaces.start, places.engine.folder);
+    cleanup.defer(() => door.close());
+    const member = { hostName: name, address, dataDir: places.etcd, hosts: facts.hosts };
+    const [etcd, engine] = await Promise.all([
+      startEtcdMember(member, door),
+      startDockerdIn(namespaces, places.engine, { liveRestore: true }),
+    ]);
+    const images = await engine.docker('images', '--quiet', image);
+    if (images === '') await importSampleImage(places.engine.socketPath, image, [GETENT]);
+    run = { cleanup: cleanup.move(), namespaces, door, engine, etcd, agents: {} };
+    state = 'up';
   };
 
   const startHostAgent = async (agent: AgentName): Promise<void> => {
@@ -125,25 +148,13 @@ export function createLabHost(
     },
     start: (server) => running().namespaces.start(server),
     async powerOn() {
-      if (run !== undefined) throw new Error(`${name} runs already`);
-      await using cleanup = new AsyncDisposableStack();
-      for (const folder of [places.engine.folder, places.stateDir]) mkdirSync(folder, { recursive: true });
-      writeFileSync(places.resolvConf, `nameserver ${address}\nsearch ${domain}\n`);
-      cleanup.defer(() => rmSync(places.engine.folder, { recursive: true, force: true }));
-      cleanup.defer(() => removeCgroups(facts.cgroup));
-      const namespaces = await startNamespaces({ prepare: prepareHost(name, places.resolvConf) });
-      cleanup.defer(() => namespaces.end());
-      await labSwitch.connect(namespaces, name, address);
-      const door = openNetworkDoor(namespaces.enterNetwork, namespaces.start, places.engine.folder);
-      cleanup.defer(() => door.close());
-      const [etcd, engine] = await Promise.all([
-        startEtcdMember({ hostName: name, address, dataDir: places.etcd, hosts: facts.hosts }, door),
-        startDockerdIn(namespaces, places.engine, { liveRestore: true }),
-      ]);
-      const images = await engine.docker('images', '--quiet', image);
-      if (images === '') await importSampleImage(places.engine.socketPath, image, [GETENT]);
-      run = { cleanup: cleanup.move(), namespaces, door, engine, etcd, agents: {} };
-      state = 'up';
+      if (run !== undefined || poweringOn !== undefined) throw new Error(`${name} runs already`);
+      poweringOn = powerOn();
+      try {
+        await poweringOn;
+      } finally {
+        poweringOn = undefined;
+      }
     },
     storeServes: () => running().etcd.serves(),
     async startAgents() {
@@ -193,6 +204,8 @@ export function createLabHost(
       if (canOverlap(agent)) await endOld();
     },
     async stop() {
+      // What it fails with is told to whoever powered it on.
+      await poweringOn?.catch(() => undefined);
       if (run !== undefined) await end();
     },
   };
