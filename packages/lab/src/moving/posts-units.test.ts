@@ -18,11 +18,11 @@ interface Judged {
 
 type Judge = (args: readonly string[], env: Readonly<Record<string, string>>) => Judged;
 
-function judgeOf<T extends OptionTable & AgentOptions, C>({ command, configure }: AgentProgram<T, C>): Judge {
+function judgeOf<T extends OptionTable & AgentOptions, C>(program: AgentProgram<T, C>): Judge {
   return (args, env) => {
-    const line = parseCommandLine(command, args, env);
+    const line = parseCommandLine(program.command, args, env);
     if (!line.ok) return { errors: line.error, warnings: [] };
-    const config = configure(line.value, FACTS);
+    const config = program.configure(line.value, FACTS);
     return { errors: config.ok ? [] : config.error, warnings: line.value.warnings };
   };
 }
