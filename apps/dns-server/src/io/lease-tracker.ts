@@ -55,12 +55,15 @@ interface Observation extends LeaseEnd {
 }
 
 /**
- * Asks about each lease once, and again when half of its time is over and an answer has needed it: with a thousand hosts
- * there are a thousand leases and a thousand servers. Those that have waited for longest are first. A lease that an
- * answer needs and nobody knows is asked about almost at once. A store that is away is asked again, quietly.
+ * Asks about a lease when an answer has needed it, and again when half of its time is over and another has: with a
+ * thousand hosts there are a thousand leases and a thousand servers, which may all start at once. Those that have waited
+ * for longest are first. A lease that an answer needs and nobody knows is asked about almost at once. A store that is
+ * away is asked again, quietly.
  */
 export function createLeaseTracker({ store, clock, log, leases }: LeaseTrackerOptions): LeaseTracker {
   let observations: ReadonlyMap<LeaseId, Observation> = new Map();
+  /** Leases that answers have needed since the leases in use were last looked at. */
+  const neededNewcomers = new Set<LeaseId>();
   /** Stands for all leases that are not looked after yet. */
   const newcomers = { version: 0, endsMs: undefined };
   let isStopped = false;
@@ -96,9 +99,10 @@ export function createLeaseTracker({ store, clock, log, leases }: LeaseTrackerOp
     const next = new Map<LeaseId, Observation>();
     for (const lease of leases()) {
       const known = observations.get(lease);
-      next.set(lease, known ?? newcomer(nowMs));
+      next.set(lease, known ?? newcomer(nowMs, neededNewcomers.has(lease)));
       if (known === undefined) newcomers.version++;
     }
+    neededNewcomers.clear();
     observations = next;
   };
 
@@ -133,7 +137,8 @@ export function createLeaseTracker({ store, clock, log, leases }: LeaseTrackerOp
   return {
     remainingSeconds(lease) {
       const known = observations.get(lease);
-      if (known !== undefined) known.isWanted = true;
+      if (known === undefined) neededNewcomers.add(lease);
+      else known.isWanted = true;
       if (known?.endsMs !== undefined) return (known.endsMs - clock.monotonicMs()) / 1_000;
       if (known === undefined || isDue(known, clock.monotonicMs())) hurry();
       return undefined;
@@ -147,8 +152,8 @@ export function createLeaseTracker({ store, clock, log, leases }: LeaseTrackerOp
   };
 }
 
-function newcomer(nextLookMs: number): Observation {
-  return { version: 0, endsMs: undefined, nextLookMs, isWanted: true, isAsked: false };
+function newcomer(nextLookMs: number, isWanted: boolean): Observation {
+  return { version: 0, endsMs: undefined, nextLookMs, isWanted, isAsked: false };
 }
 
 function isDue({ isWanted, isAsked, nextLookMs }: Observation, nowMs: number): boolean {

@@ -136,7 +136,8 @@ export function witnessSources({ sources, leaseEnd, turn }: WitnessOptions): Wit
         leases.set(lease, end);
         note(end);
       }
-      return end.endsMs === undefined ? undefined : Number.POSITIVE_INFINITY;
+      // Nobody asks the store about it before an answer has needed it.
+      return end.endsMs === undefined ? sources.remainingSeconds(lease) : Number.POSITIVE_INFINITY;
     },
     begin(next: LeaseMode, ends: readonly KnownLeaseEnd[] = []) {
       mode = next;
