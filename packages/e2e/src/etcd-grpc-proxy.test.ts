@@ -62,6 +62,7 @@ describe("the agents behind etcd's gRPC proxy", { timeout: 120_000 }, () => {
     await untilAnswered('api', 1);
     engine.die('api');
     await untilAnswered('api', 0);
+    expect(Object.keys(await readRecords(etcd))).toHaveLength(1);
   });
 
   it.each([

@@ -130,7 +130,7 @@ export function keepLease(store: KeyStore, options: LeaseOptions): LeaseKeeper {
     let failures = 0;
     let failure = 'no renewal was sent in time';
     for (;;) {
-      await sleep(clock, Math.min(delayMs, remainingMs(lease), LONGEST_TIMER_MS), signal);
+      await sleep(clock, Math.max(0, Math.min(delayMs, remainingMs(lease), LONGEST_TIMER_MS)), signal);
       if (signal.aborted) return undefined;
       if (remainingMs(lease) === 0) {
         return { reason: `not renewed within its TTL of ${lease.ttlSeconds} s: ${failure}`, mayLive: true };
