@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { eventually } from './eventually.ts';
+import { findCommand } from './find-command.ts';
 import { type ServerProcess, type StartServer, startServer } from './server-process.ts';
 
 /**
@@ -64,7 +65,8 @@ export async function startNamespaces({ network = 'own', prepare = [] }: Namespa
     return holder.running;
   });
   if (!isPrepared) throw new Error(`no namespaces can be had: ${holder.output()}`);
-  const init = await onlyChild(holder.pid);
+  const init = await onlyChild(holder);
+  if (init === undefined) throw new Error(`the namespaces ended at once: ${holder.output()}`);
   const initStarted = livingSince(init);
   const target = ['--target', String(init)];
 
@@ -72,8 +74,11 @@ export async function startNamespaces({ network = 'own', prepare = [] }: Namespa
     pid: init,
     enterNetwork: ['nsenter', ...target, '--net', '--'],
     async start({ command, args, ...server }) {
-      const enter = [...target, ...kinds, '--', command, ...args];
-      return childOf(await startServer({ ...server, command: 'nsenter', args: enter }));
+      const { name, remedy, env } = server;
+      const found = findCommand(command, env?.['PATH'] ?? process.env['PATH']);
+      if (found === undefined) throw new Error(`${name} cannot be started (${command}): ${remedy}`);
+      const enter = [...target, ...kinds, '--', found, ...args];
+      return childOf(name, await startServer({ ...server, command: 'nsenter', args: enter }));
     },
     async end() {
       if (holder.running) signalUnlessGone(init, 'SIGKILL');
@@ -87,8 +92,9 @@ export async function startNamespaces({ network = 'own', prepare = [] }: Namespa
 }
 
 /** What `nsenter` started in other namespaces; it ends with it and has its output. */
-async function childOf(nsenter: ServerProcess): Promise<ServerProcess> {
-  const pid = await onlyChild(nsenter.pid);
+async function childOf(name: string, nsenter: ServerProcess): Promise<ServerProcess> {
+  const pid = await onlyChild(nsenter);
+  if (pid === undefined) throw new Error(`${name} ended at once: ${nsenter.output()}`);
   const signalChild = (signal: NodeJS.Signals): void => {
     if (nsenter.running) signalUnlessGone(pid, signal);
   };
@@ -136,9 +142,11 @@ function livingSince(pid: number): string | undefined {
   }
 }
 
-/** `unshare --fork` and `nsenter --pid` stay as the parents of what they run. */
-function onlyChild(pid: number): Promise<number> {
+/** `unshare --fork` and `nsenter --pid` stay as the parents of what they run; undefined when they have ended before. */
+function onlyChild(parent: ServerProcess): Promise<number | undefined> {
+  const { pid } = parent;
   return eventually(`a child of process ${pid}`, () => {
+    if (!parent.running) return undefined;
     const child = Number.parseInt(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8'), 10);
     if (Number.isNaN(child)) throw new Error('none yet');
     return child;

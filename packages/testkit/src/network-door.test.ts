@@ -43,6 +43,17 @@ describe('openNetworkDoor', () => {
     await expect(fetch(`http://127.0.0.1:${port}`)).rejects.toThrow('fetch failed');
   });
 
+  it('leads out to each port by a way of its own, one that is not listened on yet, too', async () => {
+    const [first, second] = [await freePort(), await freePort()];
+    const outside = [await door.letOut(first), await door.letOut(second)];
+    await runInside(SERVER.replace('inside', 'first'), first);
+    const pages = async (): Promise<readonly string[]> =>
+      Promise.all(outside.map(async (port) => (await fetch(`http://127.0.0.1:${port}`)).text()));
+    await expect(pages()).rejects.toThrow('fetch failed');
+    await runInside(SERVER.replace('inside', 'second'), second);
+    await eventually('both', async () => expect(await pages()).toEqual(['first', 'second']));
+  });
+
   it('leads into a network', async () => {
     const server = createServer((_request, response) => response.end('outside'));
     cleanup.defer(() => void server.close());

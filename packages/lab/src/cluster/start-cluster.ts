@@ -23,6 +23,7 @@ const DOMAIN = 'staging.example.local';
 export async function startCluster(options: ClusterOptions = {}): Promise<Cluster> {
   const { hostCount = 3, onProgress = () => undefined } = options;
   if (hostCount < 1 || hostCount > MAX_HOSTS) throw new RangeError(`a lab has 1 to ${MAX_HOSTS} hosts: ${hostCount}`);
+  if (process.getuid?.() !== 0) throw new Error('a lab makes namespaces, for which it needs root');
   await using cleanup = new AsyncDisposableStack();
   const folder = mkdtempSync(join(tmpdir(), 'wharf-lab-'));
   const cgroup = `/${basename(folder)}`;
