@@ -90,9 +90,13 @@ add_port_helper() {
 }
 
 install_tools
+echo '-> building the agents'
 build_apps
 make_runtime
-for app in $apps; do make_app "$app"; done
+for app in $apps; do
+  echo "-> keeping what $app needs"
+  make_app "$app"
+done
 add_port_helper
 install -d -m 700 /out/log-shipper/var/lib/wharf/log-shipper
 

@@ -19,6 +19,10 @@ const commands: Readonly<Record<string, { readonly summary: string; readonly loa
       summary: 'run three hosts with an etcd cluster on this machine, and try faults',
       load: async () => (await import('./commands/lab.ts')).lab,
     },
+    images: {
+      summary: 'build the container images; -help has the options',
+      load: async () => (await import('./commands/images.ts')).images,
+    },
     registrar: { summary: 'run the registrar with these arguments', load: () => loadAgent('registrar') },
     'dns-server': { summary: 'run the DNS server with these arguments', load: () => loadAgent('dns-server') },
     'log-shipper': { summary: 'run the log shipper with these arguments', load: () => loadAgent('log-shipper') },

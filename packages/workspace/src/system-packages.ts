@@ -38,6 +38,9 @@ export const rsyslogModules: readonly SystemProgram[] = [
   { command: 'rsyslogd', debianPackage: 'rsyslog-gnutls', isRight: () => hasRsyslogModule('lmnsd_gtls') },
 ];
 
+/** Makes a base image from Debian's packages. */
+export const mmdebstrapProgram: SystemProgram = { command: 'mmdebstrap', debianPackage: 'mmdebstrap' };
+
 /** What the hosts of the lab are made of. */
 export const labPrograms: readonly SystemProgram[] = [
   ...enginePrograms,
@@ -72,6 +75,8 @@ export const testPrograms: readonly SystemProgram[] = [
   { command: 'runc', debianPackage: 'runc' },
   { command: 'netavark', debianPackage: 'netavark' },
   { command: 'faketime', debianPackage: 'faketime' },
+  { command: 'docker-compose', debianPackage: 'docker-compose' },
+  mmdebstrapProgram,
   { command: 'systemd-analyze', debianPackage: 'systemd' },
 ];
 

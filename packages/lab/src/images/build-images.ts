@@ -1,37 +1,59 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DockerCommand } from './docker-command.ts';
-import { IMAGES, type ImageDeclaration } from './image-list.ts';
+import type { ImageDeclaration } from './image-list.ts';
 
 /** How images are built. */
 export interface BuildSettings {
   /** A copy of the context: see `stageBuildContext`. */
   readonly folder: string;
-  /** An image with Node 24; the Dockerfiles' own when absent. */
-  readonly base?: string;
-  /** The build steps run in the engine's own network. */
-  readonly hostNetwork?: boolean;
-  /** Nothing is taken from the engine's cache. */
-  readonly noCache?: boolean;
-  readonly images?: readonly ImageDeclaration[];
+  /** The images to build on, by what is needed of them; those that the Dockerfiles name where absent. */
+  readonly bases?: Readonly<Partial<Record<'node' | 'debian', string>>>;
+  /** Further arguments of `docker build`. */
+  readonly args?: readonly string[];
+  /** What the labels say. */
+  readonly labels: ImageLabels;
 }
 
-/** Builds the images one after the other and tags them with their names; they have most steps in common. */
-export async function buildImages(docker: DockerCommand, settings: BuildSettings): Promise<void> {
-  const { folder, base, hostNetwork = false, noCache = false, images = IMAGES } = settings;
-  for (const { name, dockerfile } of images) {
-    await docker.run([
-      'build',
-      ...(base === undefined ? [] : ['--build-arg', `BASE=${base}`]),
-      ...(hostNetwork ? ['--network', 'host'] : []),
-      ...(noCache ? ['--no-cache'] : []),
-      '--file',
-      join(folder, dockerfile),
-      '--tag',
-      name,
-      folder,
-    ]);
-  }
+/** What the labels of all images say. */
+export interface ImageLabels {
+  readonly version: string;
+  /** Git's commit; empty where there is none to tell. */
+  readonly revision: string;
+  /** Where the source is; empty for a tree that has no public place. */
+  readonly source: string;
+}
+
+/** Builds an image and tags it with its name and, besides `latest`, its version. The agents' have most steps in common. */
+export async function buildImage(
+  docker: DockerCommand,
+  { name, dockerfile, base = 'node' }: ImageDeclaration,
+  { folder, bases = {}, args = [], labels }: BuildSettings,
+): Promise<void> {
+  const buildArgs = {
+    ...(bases[base] === undefined ? {} : { BASE: bases[base] }),
+    VERSION: labels.version,
+    REVISION: labels.revision,
+    SOURCE: labels.source,
+  };
+  await docker.run([
+    'build',
+    ...Object.entries(buildArgs).flatMap(([key, value]) => ['--build-arg', `${key}=${value}`]),
+    ...args,
+    '--file',
+    join(folder, dockerfile),
+    '--tag',
+    name,
+    '--tag',
+    `${name}:${labels.version}`,
+    folder,
+  ]);
+}
+
+/** The version that all packages and apps of a tree carry. */
+export function readVersion(folder: string): string {
+  const manifest: unknown = JSON.parse(readFileSync(join(folder, 'apps/registrar/package.json'), 'utf8'));
+  return String(Reflect.get(Object(manifest), 'version'));
 }
 
 /** Where the build steps look for certificates of authorities, from the context's root; git ignores what is in it. */

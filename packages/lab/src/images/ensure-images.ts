@@ -3,12 +3,12 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type PrivateEngine, startDockerd } from '@wharf/testkit';
-import { DEBIAN_BASE, importDebianBase, makeDebianBase } from './base-image.ts';
+import { LOCAL_BASES, makeLocalBases } from './base-images.ts';
 import { stageBuildContext } from './build-context.ts';
-import { addAuthorities, buildImages } from './build-images.ts';
-import { createDockerCommand } from './docker-command.ts';
+import { addAuthorities, buildImage, readVersion } from './build-images.ts';
+import { createDockerCommand, type DockerCommand } from './docker-command.ts';
 import { takeFileLock } from './file-lock.ts';
-import { IMAGES } from './image-list.ts';
+import { IMAGES, type ImageDeclaration } from './image-list.ts';
 import { root } from './root.ts';
 
 /** All images of this tree, built. */
@@ -20,6 +20,9 @@ export interface BuiltImages {
 }
 
 const CACHE = join(root, 'node_modules', '.cache', 'wharf-images');
+
+/** The network that a build needs of an engine that has none of its own. */
+const HOST_NETWORK = ['--network', 'host'];
 
 /** Whoever still reads what a former tree gave keeps it; older ones go. */
 const KEPT_ARCHIVES = 3;
@@ -58,32 +61,56 @@ export async function loadImages(engine: PrivateEngine): Promise<void> {
 /** With the lock: nobody else writes into the cache meanwhile, and what a former one left half-written goes. */
 async function build(folder: string, names: readonly string[], archive: string): Promise<void> {
   for (const name of readdirSync(CACHE)) if (name.endsWith('.partial')) rmSync(join(CACHE, name));
-  const base = await ensureBase();
-  addAuthorities(folder, process.env);
-  const engine = await startDockerd({ hostNetwork: true });
-  try {
-    const docker = createDockerCommand(`unix://${engine.socketPath}`);
-    await importDebianBase(docker, base);
-    await buildImages(docker, { folder, base: DEBIAN_BASE, hostNetwork: true });
-    await docker.run(['save', '--output', `${archive}.partial`, ...names]);
-    renameSync(`${archive}.partial`, archive);
-  } finally {
-    await engine.stop();
-  }
+  await withBuildEngine(async (docker) => {
+    await buildHere(docker, folder, IMAGES);
+    await save(docker, names, archive);
+  });
   removeOldest('images-', KEPT_ARCHIVES);
 }
 
-/** The base is made once for each text of its recipe and each Node. */
-async function ensureBase(): Promise<string> {
-  const recipe = readFileSync(join(import.meta.dirname, 'base-image.ts'));
-  const hash = createHash('sha256').update(recipe).update(process.version).digest('hex');
-  const archive = join(CACHE, `base-${hash.slice(0, 16)}.tar`);
-  if (!existsSync(archive)) {
-    await makeDebianBase(`${archive}.partial`);
-    renameSync(`${archive}.partial`, archive);
-    removeOldest('base-', 1);
+/** Gives an engine for as long as `use` takes, which has the local bases, and whose build steps reach the registries. */
+export async function withBuildEngine<T>(use: (docker: DockerCommand) => Promise<T>): Promise<T> {
+  const engine = await startDockerd({ hostNetwork: true });
+  try {
+    const docker = createDockerCommand(`unix://${engine.socketPath}`);
+    await provideBases(docker);
+    return await use(docker);
+  } finally {
+    await engine.stop();
   }
-  return archive;
+}
+
+/** Builds images on the local bases, with nothing in the labels that would differ from one commit to the next. */
+export async function buildHere(
+  docker: DockerCommand,
+  folder: string,
+  images: readonly ImageDeclaration[],
+): Promise<void> {
+  addAuthorities(folder, process.env);
+  const labels = { version: readVersion(folder), revision: '', source: '' };
+  for (const image of images) {
+    await buildImage(docker, image, { folder, bases: LOCAL_BASES, args: HOST_NETWORK, labels });
+  }
+}
+
+/** The bases are made once for each text of their recipe and each Node. */
+async function provideBases(docker: DockerCommand): Promise<void> {
+  const recipe = readFileSync(join(import.meta.dirname, 'base-images.ts'));
+  const hash = createHash('sha256').update(recipe).update(process.version).digest('hex');
+  const archive = join(CACHE, `bases-${hash.slice(0, 16)}.tar`);
+  if (existsSync(archive)) {
+    await docker.run(['load', '--quiet', '--input', archive]);
+    return;
+  }
+  await makeLocalBases(docker, HOST_NETWORK);
+  await save(docker, Object.values(LOCAL_BASES), archive);
+  removeOldest('bases-', 1);
+}
+
+/** Under another name until it is whole. */
+async function save(docker: DockerCommand, names: readonly string[], archive: string): Promise<void> {
+  await docker.run(['save', '--output', `${archive}.partial`, ...names]);
+  renameSync(`${archive}.partial`, archive);
 }
 
 function removeOldest(prefix: string, kept: number): void {

@@ -1,0 +1,79 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { OptionValues } from '@wharf/agent';
+import {
+  addAuthorities,
+  buildImage,
+  createDockerCommand,
+  type DockerCommand,
+  IMAGES,
+  LOCAL_BASES,
+  makeLocalBases,
+  readVersion,
+  stageBuildContext,
+} from '@wharf/lab';
+import { root } from '../root.ts';
+import type { ImagesOptions } from './images-command-line.ts';
+import { readRevision } from './read-revision.ts';
+
+/** Where the images are built, and how that is told. */
+export interface BuildPlace {
+  readonly dockerHost: string;
+  /** Aborted, the running step ends and nothing further is begun. */
+  readonly signal: AbortSignal;
+  readonly env: NodeJS.ProcessEnv;
+  say(line: string): void;
+}
+
+/** Proxies that docker passes on to build steps without keeping them in the image. */
+const PROXY_VARIABLES = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy', 'no_proxy'];
+
+/** The lines of a build that say how far it is: of the classic builder, and of BuildKit. */
+const PROGRESS = /^(?:Step \d+\/\d+ : |#\d+ \[.*\d\/\d\] |-> )/;
+
+/** Builds all images of this tree as the options say, tags them, and tells the size of each. */
+export async function buildWorkspaceImages(options: OptionValues<ImagesOptions>, place: BuildPlace): Promise<void> {
+  const { base, network, source = '', save, noCache } = options;
+  const docker = createDockerCommand(place.dockerHost, {
+    signal: place.signal,
+    onLine: (line) => {
+      if (PROGRESS.test(line)) place.say(`  ${line}`);
+    },
+  });
+  const networkArgs = network === undefined ? [] : ['--network', network];
+  const proxies = PROXY_VARIABLES.filter((name) => (place.env[name] ?? '') !== '');
+  const args = [
+    ...networkArgs,
+    ...proxies.flatMap((name) => ['--build-arg', name]),
+    ...(noCache ? ['--no-cache'] : []),
+  ];
+  const folder = mkdtempSync(join(tmpdir(), 'wharf-images-'));
+  try {
+    stageBuildContext(root, folder);
+    addAuthorities(folder, place.env);
+    const labels = { version: readVersion(folder), revision: await readRevision(), source };
+    if (base === 'debian') {
+      place.say(`Making ${LOCAL_BASES.debian} and ${LOCAL_BASES.node} from Debian packages (about a minute) ...`);
+      await makeLocalBases(docker, networkArgs);
+    }
+    const bases = base === 'debian' ? LOCAL_BASES : base === undefined ? {} : { node: base };
+    for (const image of IMAGES) {
+      place.say(`Building ${image.name} from ${image.dockerfile} ...`);
+      await buildImage(docker, image, { folder, bases, args, labels });
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  if (save !== undefined) await docker.run(['save', '--output', save, ...IMAGES.map(({ name }) => name)]);
+  for (const line of await sizes(docker)) place.say(line);
+}
+
+async function sizes(docker: DockerCommand): Promise<readonly string[]> {
+  return Promise.all(
+    IMAGES.map(async ({ name }) => {
+      const bytes = Number(await docker.run(['image', 'inspect', '--format', '{{.Size}}', name]));
+      return `${name.padEnd(22)} ${(bytes / 1e6).toFixed(0).padStart(4)} MB`;
+    }),
+  );
+}
