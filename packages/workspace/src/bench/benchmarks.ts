@@ -3,6 +3,7 @@ import { benchDnsWire } from './dns-wire.ts';
 import { benchLogFrames } from './log-frames.ts';
 import { benchLogs } from './logs/bench-logs.ts';
 import { benchRegistrar } from './registrar/bench-registrar.ts';
+import { benchScale } from './scale/bench-scale.ts';
 
 /** Prints what it measured, a line at a time. */
 export type Benchmark = (print: (line: string) => void) => Promise<void>;
@@ -14,4 +15,5 @@ export const benchmarks: Readonly<Record<string, Benchmark>> = {
   'log-frames': benchLogFrames,
   logs: benchLogs,
   registrar: benchRegistrar,
+  scale: benchScale,
 };

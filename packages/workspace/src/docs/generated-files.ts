@@ -5,6 +5,7 @@ import { program as dnsServer } from '@wharf/dns-server';
 import { program as logShipper } from '@wharf/log-shipper';
 import { program as registrar } from '@wharf/registrar';
 import { program as standalone } from '@wharf/standalone';
+import { renderCostsTable, renderLoadTable } from '../bench/scale/render-scale-tables.ts';
 import { UserError } from '../user-error.ts';
 import { replaceSection } from './generated-section.ts';
 
@@ -22,7 +23,18 @@ export function generatedFiles(root: string): readonly GeneratedFile[] {
     ...appFiles(root, 'apps/dns-server', dnsServer),
     ...appFiles(root, 'apps/log-shipper', logShipper),
     ...appFiles(root, 'apps/standalone', standalone),
+    scalePage(root),
   ];
+}
+
+/** Its tables are what the model says, so that they cannot say anything else. */
+function scalePage(root: string): GeneratedFile {
+  const path = 'fleet-units/SCALE.md';
+  const page = readFileSync(join(root, path), 'utf8');
+  return {
+    path,
+    content: replaceSection(replaceSection(page, 'costs', renderCostsTable()), 'load', renderLoadTable()),
+  };
 }
 
 /** The two declarations of an agent that its page is made from. */
