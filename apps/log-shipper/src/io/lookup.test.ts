@@ -37,6 +37,23 @@ describe('createLookup', () => {
     ]);
   });
 
+  it('has the addresses of targets whose names are no host names, as registrars write them', async () => {
+    nameServer.set(
+      '_syslog._tcp.example 60 SRV 10 5 514 host-1:logs:514.example',
+      '_syslog._tcp.example 60 SRV 20 5 514 host-2:logs:514.example',
+      '_syslog._tcp.example 60 SRV 30 5 514 host-3:gone:514.example',
+      'host-1:logs:514.example 30 A 192.0.2.1',
+      'host-1:logs:514.example 30 AAAA 2001:db8::1',
+      'host-2:logs:514.example 30 CNAME b.example',
+      'b.example 30 A 192.0.2.2',
+    );
+    expect(await create()('_syslog._tcp.example')).toMatchObject([
+      { address: '192.0.2.1', family: 4, ttlSeconds: 30, service: service('host-1:logs:514.example') },
+      { address: '2001:db8::1', family: 6 },
+      { address: '192.0.2.2', family: 4 },
+    ]);
+  });
+
   it('asks over TCP when the answer is too long for a datagram', async () => {
     nameServer.become('truncating');
     nameServer.set('_syslog._tcp.example 5 SRV 10 5 514 a.example', 'a.example 5 A 192.0.2.1');

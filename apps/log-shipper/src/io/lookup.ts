@@ -1,7 +1,9 @@
 import { createHostResolver, type HostResolver, NameError, type NameSources } from '@wharf/agent';
 import { type Address, isServiceName } from '../receivers/address.ts';
 import { chooseServiceTargets, type ServiceRecord } from '../receivers/choose-service-targets.ts';
+import { createAskNameServers } from './ask-name-servers.ts';
 import { createServiceResolver } from './service-resolver.ts';
+import { createTargetResolver } from './target-resolver.ts';
 
 export type { Address } from '../receivers/address.ts';
 
@@ -14,12 +16,14 @@ export type Lookup = (host: string, signal?: AbortSignal) => Promise<readonly Ad
 
 /** Asks the hosts file and the name servers that are given, those of this host when absent. */
 export function createLookup(sources: NameSources = {}): Lookup {
+  const ask = createAskNameServers(sources.servers);
   const resolveHost = createHostResolver(sources);
-  const resolveServices = createServiceResolver(sources);
+  const resolveServices = createServiceResolver(ask, sources);
+  const resolveTarget = createTargetResolver(resolveHost, ask);
   return async (host, signal = new AbortController().signal) => {
     if (!isServiceName(host)) return resolveHost(host, signal);
     const records = chooseServiceTargets(await resolveServices(host, signal));
-    return resolveTargets(records, resolveHost, signal);
+    return resolveTargets(records, resolveTarget, signal);
   };
 }
 
@@ -29,10 +33,10 @@ export const systemLookup: Lookup = createLookup();
 /** Those whose name does not resolve are left out. @throws NameError when none does */
 async function resolveTargets(
   records: readonly ServiceRecord[],
-  resolveHost: HostResolver,
+  resolveTarget: HostResolver,
   signal: AbortSignal,
 ): Promise<readonly Address[]> {
-  const answers = await Promise.allSettled(records.map(({ target }) => resolveHost(`${target}.`, signal)));
+  const answers = await Promise.allSettled(records.map(({ target }) => resolveTarget(`${target}.`, signal)));
   const found = records.flatMap(({ ttlSeconds, ...service }, index): readonly Address[] => {
     const answer = answers[index];
     if (answer?.status !== 'fulfilled') return [];
