@@ -23,6 +23,7 @@ export const costs = {
   dbWrite: { value: 140, unit: 'bytes', what: 'etcd: database for that, until it is compacted' },
   etcdEvent: { value: 25, unit: 'µs CPU', what: 'etcd: a change told to one watch' },
   eventBytes: { value: 135, unit: 'bytes', what: 'network: a change told to one watch, put or delete' },
+  proxyEvent: { value: 30, unit: 'µs CPU', what: 'gRPC proxy: a change told to one watch' },
   etcdRenewal: { value: 200, unit: 'µs CPU', what: 'etcd: a lease renewed (nothing is written)' },
   etcdProgress: { value: 160, unit: 'µs CPU', what: 'etcd: a quiet watch asked whether it is still there' },
   etcdLeaseLook: { value: 310, unit: 'µs CPU', what: 'etcd: asked how long a lease lasts' },

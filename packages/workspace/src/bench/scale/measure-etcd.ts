@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { KeyStore, LeaseId } from '@wharf/etcd-client';
-import { type EtcdServer, eventually, startEtcd } from '@wharf/testkit';
+import { type EtcdServer, eventually, startEtcd, startEtcdProxy } from '@wharf/testkit';
 import { readUsage } from '../process-usage.ts';
 import type { CostName } from './costs.ts';
 import { type EtcdWork, readEtcdFigures, settleMemory, workBetween } from './etcd-figures.ts';
@@ -18,7 +18,12 @@ const EAGER_SILENCE_MS = 1_500;
 
 /** What etcd takes for each thing that the agents ask of it, one after another. */
 export async function measureEtcd(): Promise<MeasuredCosts> {
-  return { ...(await measureCalls()), ...(await measureWatches()), ...(await measureProgress()) };
+  return {
+    ...(await measureCalls()),
+    ...(await measureWatches()),
+    ...(await measureProxy()),
+    ...(await measureProgress()),
+  };
 }
 
 async function onFreshEtcd<T>(measure: (etcd: EtcdServer, cleanup: AsyncDisposableStack) => Promise<T>): Promise<T> {
@@ -147,33 +152,51 @@ async function measureWrites(
 
 const measureWatches = (): Promise<MeasuredCosts> =>
   onFreshEtcd(async (etcd, cleanup) => {
-    const [writer, ...watchers] = await openStores(etcd, 1, cleanup);
+    const [writer] = await openStores(etcd, 1, cleanup);
     const connecting = await duringSettled(etcd, () => openStores(etcd, CONNECTIONS, cleanup));
-    watchers.push(...connecting.result);
-    let events = 0;
-    const count = (changes: number): void => {
-      events += changes;
-    };
-    const opening = await duringSettled(etcd, () => forMany(watchers, (store) => openWatch(store, PREFIX, count)));
-    const write = (number: number): Promise<unknown> | undefined => {
-      const { key, value } = recordOf(990, number);
-      return writer?.transact({ guards: [], operations: [{ type: 'put', key, value }] });
-    };
-    const telling = await during(etcd, async () => {
-      for (let number = 0; number < TOLD; number++) {
-        await write(number);
-        await delay(40);
-      }
-      await eventually('all watches were told', () => {
-        if (events < TOLD * CONNECTIONS) throw new Error(`${events} events`);
-      });
-    });
+    const { opening, telling } = await tellWatches(etcd, writer, connecting.result);
     return {
       etcdConnection: connecting.work.memoryBytes / CONNECTIONS,
       etcdWatch: opening.work.memoryBytes / CONNECTIONS,
       etcdEvent: telling.work.cpuSeconds / (TOLD * CONNECTIONS),
       eventBytes: telling.work.sentBytes / (TOLD * CONNECTIONS),
     };
+  });
+
+/** Opens a watch of each, and resolves when all have been told of some writes, each of which is one change. */
+async function tellWatches(
+  etcd: EtcdServer,
+  writer: KeyStore | undefined,
+  watchers: readonly KeyStore[],
+): Promise<{ readonly opening: Measured<void>; readonly telling: Measured<void> }> {
+  let events = 0;
+  const count = (changes: number): void => {
+    events += changes;
+  };
+  const opening = await duringSettled(etcd, () => forMany(watchers, (store) => openWatch(store, PREFIX, count)));
+  const telling = await during(etcd, async () => {
+    for (let number = 0; number < TOLD; number++) {
+      const { key, value } = recordOf(990, number);
+      await writer?.transact({ guards: [], operations: [{ type: 'put', key, value }] });
+      await delay(40);
+    }
+    await eventually('all watches were told', () => {
+      if (events < TOLD * watchers.length) throw new Error(`${events} events`);
+    });
+  });
+  return { opening, telling };
+}
+
+/** The same watches by way of a gRPC proxy: etcd tells one. */
+const measureProxy = (): Promise<MeasuredCosts> =>
+  onFreshEtcd(async (etcd, cleanup) => {
+    const proxy = await startEtcdProxy({ endpoints: [etcd.endpoint] });
+    cleanup.defer(() => proxy.stop());
+    const [writer] = await openStores(etcd, 1, cleanup);
+    const watchers = await openStores(proxy, CONNECTIONS, cleanup);
+    const before = readUsage(proxy.pid).cpuSeconds;
+    await tellWatches(etcd, writer, watchers);
+    return { proxyEvent: (readUsage(proxy.pid).cpuSeconds - before) / (TOLD * CONNECTIONS) };
   });
 
 /** Watches that ask several times as often as the agents' do, on keys that do not change. */

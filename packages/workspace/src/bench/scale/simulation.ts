@@ -66,13 +66,7 @@ async function simulateHosts(size: number): Promise<Simulated> {
   await using cleanup = new AsyncDisposableStack();
   const etcd = await startEtcd();
   cleanup.defer(() => etcd.stop());
-  const hosts = Array.from({ length: size }, (_, number) =>
-    startSimulatedHost({ etcdUrl: etcd.url, number, records: RECORDS_A_HOST, ttlSeconds: TTL_SECONDS }),
-  );
-  cleanup.defer(async () => {
-    await Promise.all(hosts.map((host) => host.vanish()));
-  });
-  await forMany(hosts, (host) => host.registered());
+  const hosts = await startHosts(etcd, size, cleanup);
   const watchers = await openStores(etcd, size, cleanup);
   let told = 0;
   const count = (changes: number): void => {
@@ -95,6 +89,24 @@ async function simulateHosts(size: number): Promise<Simulated> {
     ...compareListing({ ...installation, watchers: Math.min(LISTERS, size) }, listing),
   ];
   return { comparisons, backSeconds: await restartEtcd(etcd, hosts) };
+}
+
+/** A few at a time: so many that begin in one process would wait for each other for longer than a connection lives. */
+async function startHosts(
+  etcd: EtcdServer,
+  size: number,
+  cleanup: AsyncDisposableStack,
+): Promise<readonly SimulatedHost[]> {
+  const hosts: SimulatedHost[] = [];
+  cleanup.defer(async () => {
+    await Promise.all(hosts.map((host) => host.vanish()));
+  });
+  await forMany([...Array(size).keys()], async (number) => {
+    const host = startSimulatedHost({ etcdUrl: etcd.url, number, records: RECORDS_A_HOST, ttlSeconds: TTL_SECONDS });
+    hosts.push(host);
+    await host.registered();
+  });
+  return hosts;
 }
 
 /** All leases and watches come back at once. */
