@@ -10,7 +10,7 @@ import {
 } from '@wharf/agent';
 import { createNarrator } from '../demo/terminal.ts';
 import { labCommandLine } from '../lab/lab-options.ts';
-import { describeTerminal } from '../lab/lab-terminal.ts';
+import { type LabTerminal, terminalAbilities } from '../lab/lab-terminal.ts';
 import { parseLabScript } from '../lab/parse-lab-command.ts';
 import { type LabSettings, runLab } from '../lab/run-lab.ts';
 import { ensurePrograms, labPrograms } from '../system-packages.ts';
@@ -62,7 +62,8 @@ async function runInterruptibly(settings: LabSettings): Promise<number> {
   for (const signal of signals) process.on(signal, interrupt);
   // The terminal was closed, or a reader has gone (`| head`): that must not keep the lab from cleaning up.
   for (const stream of [process.stdin, process.stdout, process.stderr]) stream.on('error', interrupt);
-  const terminal = describeTerminal(process.stdin, process.stdout, process.env);
+  const { stdin, stdout } = process;
+  const terminal: LabTerminal = { stdin, stdout, ...terminalAbilities(stdout.isTTY, process.env) };
   const screen = { write: (text: string) => process.stdout.write(text), isTerminal: terminal.colours };
   const narrator = createNarrator(screen, () => performance.now());
   try {

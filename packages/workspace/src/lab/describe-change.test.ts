@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { describeHealthChange, describeLines, describeQuestions, describeSettling } from './describe-change.ts';
+import {
+  describeHealthChange,
+  describeLines,
+  describeQuestions,
+  describeSettling,
+  shortenReason,
+} from './describe-change.ts';
 import type { HostHealth } from './lab-view.ts';
 
 const READY = { kind: 'ready' } as const;
@@ -45,6 +51,19 @@ describe('describeHealthChange', () => {
       'host-1: registrar is ready',
       'host-1: dns-server is ready',
     ]);
+  });
+});
+
+describe('shortenReason', () => {
+  it.each([
+    [
+      'etcd http://10.77.0.11:2379,http://10.77.0.12:2379 is away, and the last known records are served: watch: cut',
+      'etcd is away, and the last known records are served',
+    ],
+    ['stopping', 'stopping'],
+    ['', ''],
+  ])('of %j leaves %j', (reason, expected) => {
+    expect(shortenReason(reason)).toBe(expected);
   });
 });
 

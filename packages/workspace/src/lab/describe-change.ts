@@ -30,8 +30,13 @@ const ETCD_SENTENCES: Readonly<Record<HostHealth['etcd'], string>> = {
 };
 
 function describeAgent(health: AgentHealth): string {
-  if (health.kind === 'not-ready') return `is not ready: ${health.reasons.join(', ')}`;
+  if (health.kind === 'not-ready') return `is not ready: ${health.reasons.map(shortenReason).join(', ')}`;
   return health.kind === 'ready' ? 'is ready' : 'does not answer';
+}
+
+/** A reason of `/readyz` without the addresses and the cause in it: `etcd http://... is away: ...` is `etcd is away`. */
+export function shortenReason(reason: string): string {
+  return reason.replaceAll(/ https?:\/\/\S+/g, '').split(': ')[0] ?? '';
 }
 
 /** `gone from the answers of host-1 after 9.8 s, of host-3 after 9.9 s`; hosts that have not got so far are named too. */

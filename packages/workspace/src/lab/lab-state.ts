@@ -25,6 +25,8 @@ export interface LabState {
   /** What is being done or measured, in words. */
   readonly underWay: Set<string>;
   tell(text: string, tone?: Tone): void;
+  /** Times of events count from now on. */
+  startClock(): void;
   /** Lines that answer a command, without a time. */
   answerWith(lines: readonly string[]): void;
   /** Those told so far, as far as they are kept. */
@@ -37,7 +39,7 @@ const MOST_EVENTS = 1_000;
 
 /** @param onEvent called with each event when it happens */
 export function createLabState(cluster: Cluster, nowMs: () => number, onEvent: (event: LabEvent) => void): LabState {
-  const startedAt = nowMs();
+  let startedAt = nowMs();
   const events: LabEvent[] = [];
   const keep = (event: LabEvent): void => {
     events.push(event);
@@ -56,6 +58,9 @@ export function createLabState(cluster: Cluster, nowMs: () => number, onEvent: (
     watches: new Set(),
     underWay: new Set(),
     events,
+    startClock() {
+      startedAt = nowMs();
+    },
     tell: (text, tone = 'plain') => keep({ atMs: nowMs() - startedAt, text, tone }),
     answerWith(lines) {
       for (const text of lines) keep({ atMs: undefined, text, tone: 'plain' });

@@ -3,7 +3,7 @@ import { editLine, emptyLine, enterLine, type Key, type TypedLine } from './edit
 import { ENTER_SCREEN, ERASE_SCREEN, type Frame, LEAVE_SCREEN, renderUpdate } from './frame.ts';
 import type { LabTerminal } from './lab-terminal.ts';
 import type { LabView } from './lab-view.ts';
-import { renderLab } from './render-lab.ts';
+import { renderLab, type ScreenSize } from './render-lab.ts';
 import { fitLine, renderLine, span } from './styled-line.ts';
 
 /** What a person does at the prompt. */
@@ -43,7 +43,7 @@ export function openLiveScreen(
 
   const draw = (): void => {
     if (stdout.writableNeedDrain) return;
-    const next = renderFrame(view(), stdout, hasPrompt ? typed : undefined, colours);
+    const next = renderFrame(view(), sizeOf(terminal), hasPrompt ? typed : undefined, colours);
     const update = renderUpdate(shown, next);
     if (update !== '') stdout.write(update);
     shown = next;
@@ -92,9 +92,14 @@ export function openLiveScreen(
   };
 }
 
+/** That of a VT100 where the terminal does not know: a serial line says 0. */
+function sizeOf({ stdout: { columns, rows } }: LabTerminal): ScreenSize {
+  return { columns: columns > 0 ? columns : 80, rows: rows > 0 ? rows : 24 };
+}
+
 function renderFrame(
   view: LabView,
-  { columns, rows }: { readonly columns: number; readonly rows: number },
+  { columns, rows }: ScreenSize,
   typed: TypedLine | undefined,
   colours: boolean,
 ): Frame {

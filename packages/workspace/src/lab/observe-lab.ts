@@ -37,13 +37,15 @@ async function lookAtHosts(state: LabState): Promise<void> {
   await Promise.all(
     living.map(async (host) => {
       const after = await observeHost(host);
-      // It may have died meanwhile, and then there is nothing to tell; what is done to it on purpose is told elsewhere.
+      // It may have died meanwhile, and then there is nothing to tell.
       if (host.state === 'dead') {
         state.health.delete(host.name);
         return;
       }
       const before = state.health.get(host.name);
       state.health.set(host.name, after);
+      // What is done to a host on purpose is told by what does it.
+      if (state.busy.has(host.name)) return;
       for (const change of describeHealthChange(host.name, before, after)) state.tell(change, 'dim');
     }),
   );

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { AGENT_NAMES } from '@wharf/lab';
 import { commandWords, type TypedCommand } from './lab-command.ts';
@@ -12,7 +11,7 @@ import { renderLine, type StyledLine, span } from './styled-line.ts';
 /** Shows a session, and takes its commands. */
 export interface Display {
   showEvent(event: LabEvent): void;
-  /** Takes the commands of a script, or those that are typed or piped in; resolves when the lab is to end. */
+  /** Takes the commands of a script, or those that are typed or piped in; resolves when there are no more. */
   follow(script: readonly TypedCommand[] | undefined): Promise<void>;
   /** Leaves the terminal as it was found. */
   close(): void;
@@ -25,6 +24,7 @@ export function openDisplay(terminal: LabTerminal, session: LabSession, interrup
 function openLive(terminal: LabTerminal, session: LabSession, interrupt: () => void): Display {
   const words = [...commandWords(), ...AGENT_NAMES, 'on'];
   let page: readonly string[] = [];
+  let isClosed = false;
   const output: SessionOutput = {
     showPage(lines) {
       page = lines;
@@ -42,15 +42,20 @@ function openLive(terminal: LabTerminal, session: LabSession, interrupt: () => v
     onInterrupt: interrupt,
   });
   return {
-    showEvent: () => screen.draw(),
+    showEvent(event) {
+      if (isClosed) printEvent(terminal, event);
+      else screen.draw();
+    },
     async follow(script) {
-      if (script === undefined) await untilEnding(session);
-      else await runScript(session, script, output);
+      if (script !== undefined) return runScript(session, script, output);
+      // Whoever is at the prompt ends the session.
+      await new Promise(() => undefined);
     },
     close() {
+      isClosed = true;
       screen.close();
       // What happened stays in the terminal's memory.
-      for (const event of session.view().events) print(terminal, renderEvent(event));
+      for (const event of session.view().events) printEvent(terminal, event);
     },
   };
 }
@@ -74,7 +79,7 @@ function openPlain(terminal: LabTerminal, session: LabSession): Display {
     for await (const line of lines) await session.take(line, output);
   };
   return {
-    showEvent: (event) => print(terminal, renderEvent(event)),
+    showEvent: (event) => printEvent(terminal, event),
     async follow(script) {
       output.showStatus(session.view());
       if (script !== undefined) return runScript(session, script, output);
@@ -90,8 +95,8 @@ async function runScript(session: LabSession, script: readonly TypedCommand[], o
   await session.settled();
 }
 
-async function untilEnding({ ending }: LabSession): Promise<void> {
-  if (!ending.aborted) await once(ending, 'abort');
+function printEvent(terminal: LabTerminal, event: LabEvent): void {
+  for (const line of renderEvent(event, UNLIMITED)) print(terminal, line);
 }
 
 function print({ stdout, colours }: LabTerminal, line: StyledLine): void {

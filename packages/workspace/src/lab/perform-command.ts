@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describeError } from '@wharf/agent';
 import { AGENT_NAMES, type AgentName, type LabHost } from '@wharf/lab';
+import { renderDuration } from '../demo/terminal.ts';
 import { changeHost } from './change-host.ts';
 import { followLines, followSteadiness, lineCounts } from './follow-fault.ts';
 import { type LabCommand, renderHelp } from './lab-command.ts';
@@ -124,7 +125,9 @@ async function roll(
   for (const each of hosts) {
     for (const name of agent === undefined ? AGENT_NAMES : [agent]) {
       signal.throwIfAborted();
+      const startedAt = performance.now();
       await each.roll(name);
+      state.tell(`${each.name}: ${name} rolled, ready after ${renderDuration(performance.now() - startedAt)}`, 'dim');
     }
   }
 }

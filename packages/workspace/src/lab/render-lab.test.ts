@@ -104,6 +104,14 @@ describe('renderLab', () => {
     ]);
   });
 
+  it('breaks long events', () => {
+    const events = [{ atMs: 1_000, text: 'web gone from the answers of host-1 after 9.8 s', tone: 'plain' as const }];
+    expect(text(40, 24, { ...view, events }).slice(-2)).toEqual([
+      '    1.0 s  web gone from the answers of',
+      '           host-1 after 9.8 s',
+    ]);
+  });
+
   it('has blank rows between the parts on a tall terminal', () => {
     const blanks = text(140, 40).flatMap((line, index) => (line === '' ? [index] : []));
     expect(blanks).toEqual([1, 6, 10, 14]);

@@ -1,7 +1,8 @@
 import { AGENT_NAMES } from '@wharf/lab';
+import { shortenReason } from './describe-change.ts';
 import type { AgentHealth, EtcdRole, HostHealth, HostView, LabEvent, LabView, ShownAnswer } from './lab-view.ts';
 import { renderTable } from './render-table.ts';
-import { fitLine, type Span, type StyledLine, span, type Tone, widthOf } from './styled-line.ts';
+import { fitLine, type Span, type StyledLine, span, type Tone, widthOf, wrapText } from './styled-line.ts';
 
 export interface ScreenSize {
   readonly columns: number;
@@ -14,6 +15,9 @@ const ROOMY_ROWS = 30;
 /** So many rows the events have at least; the tables give way where there is not even room for these. */
 const LEAST_EVENT_ROWS = 3;
 
+/** What the times of events take. */
+const TIME_WIDTH = 11;
+
 /** What stands above the prompt: at most `rows` lines of at most `columns`, the newest events at the end. */
 export function renderLab(view: LabView, { columns, rows }: ScreenSize): readonly StyledLine[] {
   const parts = [[renderTitle(view)], ...(view.page.length > 0 ? [renderPage(view)] : renderTables(view, columns))];
@@ -21,8 +25,9 @@ export function renderLab(view: LabView, { columns, rows }: ScreenSize): readonl
   const tables = parts.flatMap((part) => [...part, ...blank]);
   const shown = tables.slice(0, Math.max(1, rows - LEAST_EVENT_ROWS));
   const left = rows - shown.length;
-  const events = left > 0 ? view.events.slice(-left).map(renderEvent) : [];
-  return [...shown, ...events].slice(0, Math.max(0, rows)).map((line) => fitLine(line, columns));
+  const newest = left > 0 ? view.events.slice(-left) : [];
+  const events = newest.flatMap((event) => renderEvent(event, columns)).slice(-left);
+  return [...shown, ...(left > 0 ? events : [])].slice(0, Math.max(0, rows)).map((line) => fitLine(line, columns));
 }
 
 /** The tables alone, for where nothing is drawn over. */
@@ -30,10 +35,14 @@ export function renderStatus(view: LabView, columns: number): readonly StyledLin
   return [[renderTitle(view)], ...renderTables(view, columns)].flat().map((line) => fitLine(line, columns));
 }
 
-/** `12.3 s  host-2 cut off`: when counts from the moment the lab was up. */
-export function renderEvent({ atMs, text, tone }: LabEvent): StyledLine {
+/** `12.3 s  host-2 cut off`, on as many lines as that takes: when counts from the moment the lab was up. */
+export function renderEvent({ atMs, text, tone }: LabEvent, columns: number): readonly StyledLine[] {
   const when = atMs === undefined ? '' : `${(atMs / 1_000).toFixed(1).padStart(7)} s  `;
-  return [span(when.padStart(11), 'dim'), span(text, tone)];
+  const { text: printable } = span(text);
+  return wrapText(printable, Math.max(1, columns - TIME_WIDTH)).map((line, index) => [
+    span((index === 0 ? when : '').padStart(TIME_WIDTH), 'dim'),
+    span(line, tone),
+  ]);
 }
 
 function renderPage({ page }: LabView): readonly StyledLine[] {
@@ -43,7 +52,10 @@ function renderPage({ page }: LabView): readonly StyledLine[] {
 function renderTitle({ domain, elapsedMs, hosts, underWay }: LabView): StyledLine {
   const minutes = Math.floor(elapsedMs / 60_000);
   const seconds = String(Math.floor(elapsedMs / 1_000) % 60).padStart(2, '0');
-  const title = span(`wharf lab  ${domain}  ${hosts.length} hosts  ${minutes}:${seconds}`, 'strong');
+  const title = span(
+    `wharf lab  ${domain}  ${hosts.length} ${hosts.length === 1 ? 'host' : 'hosts'}  ${minutes}:${seconds}`,
+    'strong',
+  );
   return underWay.length === 0 ? [title] : [title, span(`  ${underWay.join(', ')} ...`, 'warn')];
 }
 
@@ -100,7 +112,7 @@ function renderAgents({ agents }: HostHealth): Span {
 
 function describeTrouble(name: string, health: AgentHealth): readonly string[] {
   if (health.kind === 'ready') return [];
-  return [`${name} ${health.kind === 'silent' ? 'silent' : health.reasons.join(', ')}`];
+  return [`${name} ${health.kind === 'silent' ? 'silent' : health.reasons.map(shortenReason).join(', ')}`];
 }
 
 function renderService({ name, replicas }: LabView['services'][number]): StyledLine {

@@ -44,8 +44,7 @@ async function stopOne(controls: LabControls, placement: Placement): Promise<voi
   const changedAt = answerClock();
   state.placements.delete(placement);
   await removePlacement(placement);
-  const still = names.filter((name) => isServedOn(state, host, name));
-  const gone = names.filter((name) => !still.includes(name));
+  const gone = names.filter((name) => !isServedOn(state, host, name));
   const expectations = host.state === 'up' ? expectationsOfOthers(state, host, gone, 'gone') : [];
   const settling = {
     what: `${container} stopped on ${host.name}: ${gone.join(', ')} gone from`,

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { startCluster } from '@wharf/lab';
 import { type Narrator, renderDuration } from '../demo/terminal.ts';
 import { createDnsProbes } from './dns-probes.ts';
@@ -37,25 +38,36 @@ export async function runLab(
   narrator: Narrator,
   interruption: Interruption,
 ): Promise<boolean> {
+  const { signal, interrupt } = interruption;
+  const tellInterrupted = (): void => narrator.heading('Interrupted: cleaning up ...');
+  signal.addEventListener('abort', tellInterrupted);
   const cleanup = new AsyncDisposableStack();
   try {
     let onEvent: (event: LabEvent) => void = () => undefined;
-    const lab = await startLab(settings, narrator, interruption.signal, cleanup, (event) => onEvent(event));
-    const session = createLabSession(lab, interruption.signal);
-    const display = openDisplay(terminal, session, interruption.interrupt);
+    const lab = await startLab(settings, narrator, signal, cleanup, (event) => onEvent(event));
+    // From here on it would be written across the table.
+    signal.removeEventListener('abort', tellInterrupted);
+    const session = createLabSession(lab, signal);
+    const display = openDisplay(terminal, session, interrupt);
     onEvent = (event) => display.showEvent(event);
     try {
+      lab.state.startClock();
       lab.state.tell('everything is up', 'good');
-      await display.follow(settings.script);
+      await Promise.race([display.follow(settings.script), untilAborted(session.ending)]);
     } finally {
       display.close();
+      if (signal.aborted) tellInterrupted();
       await session.end();
     }
-    interruption.signal.throwIfAborted();
+    signal.throwIfAborted();
     return session.allDone();
   } finally {
     await narrator.step('everything that was started is removed', () => cleanup.disposeAsync());
   }
+}
+
+async function untilAborted(signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) await once(signal, 'abort');
 }
 
 /** A lab whose sample services are found by DNS on all hosts. */
@@ -66,7 +78,7 @@ async function startLab(
   cleanup: AsyncDisposableStack,
   onEvent: (event: LabEvent) => void,
 ): Promise<StartedLab> {
-  narrator.heading(`Starting ${hosts} hosts on this machine`);
+  narrator.heading(`Starting ${hosts === 1 ? 'a host' : `${hosts} hosts`} on this machine`);
   const onProgress = (sentence: string): void => narrator.detail(sentence);
   const startedAt = performance.now();
   const cluster = await startCluster({ hostCount: hosts, ttlSeconds, ttlRefreshSeconds, onProgress });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fitLine, fitText, renderLine, span, widthOf } from './styled-line.ts';
+import { fitLine, fitText, renderLine, span, widthOf, wrapText } from './styled-line.ts';
 
 describe('span', () => {
   it.each([
@@ -35,6 +35,18 @@ describe('fitText', () => {
   ])('cuts %j to %d columns', (text, width, expected) => {
     expect(fitText(text, width)).toBe(expected);
     expect(widthOf(fitText(text, width))).toBeLessThanOrEqual(width);
+  });
+});
+
+describe('wrapText', () => {
+  it.each([
+    ['host-2 cut off', 20, ['host-2 cut off']],
+    ['host-2 cut off', 10, ['host-2 cut', 'off']],
+    ['host-2 cut off', 6, ['host-2', 'cut', 'off']],
+    ['see http://10.77.0.11:2379 there', 8, ['see', 'http://…', 'there']],
+    ['', 8, ['']],
+  ])('breaks %j at %d columns', (text, width, expected) => {
+    expect(wrapText(text, width)).toEqual(expected);
   });
 });
 

@@ -50,6 +50,21 @@ export function fitText(text: string, width: number): string {
   return width > 0 ? `${fitted}…` : '';
 }
 
+/** Breaks a text into lines of at most a width, between words where that is possible. */
+export function wrapText(text: string, width: number): readonly string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    const longer = line === '' ? word : `${line} ${word}`;
+    if (line === '' || widthOf(longer) <= width) line = longer;
+    else {
+      lines.push(line);
+      line = word;
+    }
+  }
+  return [...lines, line].map((each) => fitText(each, width));
+}
+
 /** Cuts a line to a width, as `fitText` does. */
 export function fitLine(line: StyledLine, width: number): StyledLine {
   const fitted: Span[] = [];
