@@ -16,11 +16,9 @@ import {
 } from '@wharf/testkit';
 import { type AgentFacts, agentMain, renderAgentArgs } from './agent-command-lines.ts';
 import { CLIENT_PORT, type EtcdMember, startEtcdMember } from './etcd-member.ts';
-import type { AgentName, HostState, LabHost } from './lab-host.ts';
+import { type AgentName, GETENT, type HostState, type LabHost } from './lab-host.ts';
 import type { LabSwitch } from './lab-switch.ts';
 import { runIn } from './run-in.ts';
-
-const GETENT = '/usr/bin/getent';
 
 /** By itself etcdctl gives up after 2 s without a connection and after 5 s in all, which a busy machine may need. */
 const ETCDCTL_PATIENCE = ['--dial-timeout=20s', '--command-timeout=20s'];

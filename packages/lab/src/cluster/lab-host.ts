@@ -3,6 +3,9 @@ import type { AgentProcess, Engine } from '@wharf/testkit';
 /** The agents that each host of the lab runs, in the order in which they are rolled. */
 export const AGENT_NAMES = ['registrar', 'dns-server', 'log-shipper'] as const;
 
+/** glibc's, where it is in the image that every engine has. */
+export const GETENT = '/usr/bin/getent';
+
 export type AgentName = (typeof AGENT_NAMES)[number];
 
 /**
