@@ -180,6 +180,15 @@ describe.each([
     expect(statuses.map((status) => status.state)).toEqual(['loading', 'following']);
   });
 
+  it('does not take its own absence for silence', async () => {
+    await follow({ watchSilenceMs: 1_000 });
+    const heldUpUntilMs = performance.now() + 1_500;
+    while (performance.now() < heldUpUntilMs);
+    await put('a', '1');
+    await holds({ a: '1' });
+    expect(statuses.map((status) => status.state)).toEqual(['loading', 'following']);
+  });
+
   it('catches up with a history of any size', async () => {
     const value = 'x'.repeat(20_000);
     await put('first', '');

@@ -19,6 +19,8 @@ export interface EtcdWatchRequest {
   readonly onGone: () => void;
 }
 
+const TICKS_IN_SILENCE = 4;
+
 type Stream = Awaited<ReturnType<WatchClient['watch']>>;
 
 /**
@@ -42,6 +44,7 @@ export function openEtcdWatch(endpoints: EtcdEndpoints, clock: Clock, request: E
   let storeRevision = fromRevision;
   let progress: 'not asked' | 'asked' | 'answered' = 'not asked';
   let isLooking = false;
+  let quietTicks = 0;
 
   const finish = (end: WatchEnd): void => {
     if (ended) return;
@@ -79,6 +82,7 @@ export function openEtcdWatch(endpoints: EtcdEndpoints, clock: Clock, request: E
   const receive = (response: IWatchResponse): void => {
     if (ended) return;
     heardMs = clock.monotonicMs();
+    quietTicks = 0;
     if (response.canceled) {
       const compactRevision = Number(response.compact_revision);
       if (compactRevision > 0) finish({ reason: 'compacted', compactRevision });
@@ -102,7 +106,10 @@ export function openEtcdWatch(endpoints: EtcdEndpoints, clock: Clock, request: E
     try {
       const missing = await request.checkHistory(nextRevision);
       if (missing !== undefined) finish(missing);
-      else if (endpoints.current() === endpoint) heardMs = clock.monotonicMs();
+      else if (endpoints.current() === endpoint) {
+        heardMs = clock.monotonicMs();
+        quietTicks = 0;
+      }
     } catch {
       return;
     } finally {
@@ -121,12 +128,14 @@ export function openEtcdWatch(endpoints: EtcdEndpoints, clock: Clock, request: E
 
   const tick = (): void => {
     const quietMs = clock.monotonicMs() - heardMs;
-    if (quietMs >= silenceMs) {
+    const isQuiet = quietMs >= silenceMs / TICKS_IN_SILENCE;
+    // While this process itself was held up, nobody listened: what has come meanwhile is read after the timers.
+    if (isQuiet && ++quietTicks >= TICKS_IN_SILENCE) {
       fail(new Error(`14 UNAVAILABLE: nothing was heard for ${Math.round(quietMs)} ms`));
       return;
     }
-    if (quietMs >= silenceMs / 4) askForProgress();
-    cancelTick = clock.schedule(silenceMs / 4, tick);
+    if (isQuiet) askForProgress();
+    cancelTick = clock.schedule(silenceMs / TICKS_IN_SILENCE, tick);
   };
 
   const open = async (): Promise<void> => {
