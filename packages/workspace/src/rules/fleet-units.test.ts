@@ -16,6 +16,9 @@ const unitsIn = (path: string): readonly string[] => readdirSync(path).filter((n
 const units = unitsIn(folder).toSorted();
 const examples = unitsIn(join(folder, 'examples')).map((name) => join('examples', name));
 
+/** Answers in the place of a dns-server that is restarted. */
+const STAND_IN = 'rolling/dns-server-stand-in.service';
+
 /** A unit as a host reads it whose /etc/wharf/environment has `variables`. */
 function read(file: string, variables: Readonly<Record<string, string>> = {}): FleetUnit {
   return parseFleetUnit(readFileSync(join(folder, file), 'utf8'), { ...host, ...variables });
@@ -42,7 +45,7 @@ describe('the fleet units', () => {
     }
   });
 
-  it.each([...units, ...examples])('%s is one that systemd finds nothing wrong with', (file) => {
+  it.each([...units, ...examples, STAND_IN])('%s is one that systemd finds nothing wrong with', (file) => {
     const systemd = findCommand('systemd-analyze') ?? 'systemd-analyze';
     const verify = spawnSync(systemd, ['verify', '--man=no', join(folder, file)], { encoding: 'utf8' });
     // It warns of a setting that it does not know, and ends with 0.
@@ -76,8 +79,18 @@ describe('the fleet units', () => {
     configure(dnsServer, read('dns-server.service', { ...changed, ...more }));
   });
 
+  it('have one that stands in for the dns-server, told the same and that it shares the address', () => {
+    const variables = { WHARF_NAMESERVERS: '10.0.0.2:53', WHARF_DNS_SERVER_OPTIONS: '-no-rec -reuse-port' };
+    const [standIn, unit] = [STAND_IN, 'dns-server.service'].map((file) => read(file, variables));
+    if (standIn === undefined || unit === undefined) throw new Error('a unit is missing');
+    expect(standIn).toMatchObject({ isGlobal: unit.isGlobal, image: unit.image, defaults: unit.defaults });
+    expect(standIn.env).toEqual({ ...unit.env, ADMIN_ADDR: '127.0.0.1:8155' });
+    const { server } = configure(dnsServer, unit).settings;
+    expect(configure(dnsServer, standIn).settings.server).toEqual({ ...server, snapshot: undefined });
+  });
+
   it('give the log-shipper a route that it takes', () => {
-    configure(logShipper, read('log-shipper.service'));
+    expect(configure(logShipper, read('log-shipper.service'))).toMatchObject({ httpApi: undefined });
     const changed = { WHARF_RECEIVER: 'syslog://docker-rsyslog:514', WHARF_LOG_SHIPPER_OPTIONS: '-tail 10 -backlog' };
     configure(logShipper, read('log-shipper.service', changed));
   });
