@@ -86,10 +86,10 @@ export function createLabSession({ state, probes }: StartedLab, interrupted: Abo
     allDone: () => isAllDone,
     async end() {
       quit();
-      await Promise.race([
-        Promise.allSettled([...performing, background.settled()]),
-        delay(PATIENCE_MS, undefined, { ref: false }),
-      ]);
+      const done = new AbortController();
+      const patience = delay(PATIENCE_MS, undefined, { signal: done.signal }).catch(() => undefined);
+      await Promise.race([Promise.allSettled([...performing, background.settled()]), patience]);
+      done.abort();
     },
   };
 }

@@ -79,7 +79,11 @@ async function startLab(
   onEvent: (event: LabEvent) => void,
 ): Promise<StartedLab> {
   narrator.heading(`Starting ${hosts === 1 ? 'a host' : `${hosts} hosts`} on this machine`);
-  const onProgress = (sentence: string): void => narrator.detail(sentence);
+  const onProgress = (sentence: string): void => {
+    narrator.detail(sentence);
+    // What it throws ends the start, which then removes what there is already.
+    signal.throwIfAborted();
+  };
   const startedAt = performance.now();
   const cluster = await startCluster({ hostCount: hosts, ttlSeconds, ttlRefreshSeconds, onProgress });
   cleanup.defer(() => cluster.stop());
