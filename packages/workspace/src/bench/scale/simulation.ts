@@ -9,7 +9,7 @@ import { type Installation, predictColdStart, predictLoad } from './predict-load
 import { PREFIX } from './scale-records.ts';
 import { type SimulatedHost, startSimulatedHost } from './simulated-host.ts';
 
-const DEFAULT_SIZES = '100,1000';
+const DEFAULT_SIZES = '100,300';
 /** So many open files and so much memory of the machine are certainly there. */
 const MOST_HOSTS = 2_000;
 const RECORDS_A_HOST = 10;
@@ -29,13 +29,13 @@ interface Comparison {
 }
 
 /**
- * As many hosts as `SCALE=100,1000` says on one real etcd, from this one process: each with the registrar's own registry
+ * As many hosts as `SCALE=100,300` says on one real etcd, from this one process: each with the registrar's own registry
  * and a watch of all records, each with a connection of its own. Prints what the model says beside what etcd did.
  */
 export const simulate: Benchmark = async (print) => {
   for (const size of readSizes(process.env['SCALE'] ?? DEFAULT_SIZES)) {
-    const { comparisons, backSeconds } = await simulateHosts(size);
     print(`${size} hosts with ${RECORDS_A_HOST} records each, ${WRITES_A_SECOND} writes a second for ${SECONDS} s`);
+    const { comparisons, backSeconds } = await simulateHosts(size);
     print(`${''.padEnd(34)}  predicted    measured  ratio`);
     for (const { what, predicted, measured, digits = 1 } of comparisons) {
       const ratio = (measured / predicted).toFixed(2);
