@@ -31,10 +31,12 @@ const ask = (): void => {
   const id = query.readUInt16BE(0);
   if (waiting.has(id)) return;
   const askedAt = now();
-  const timer = setTimeout(() => {
-    waiting.delete(id);
+  const giveUp = (): void => {
+    if (!waiting.delete(id)) return;
     print(renderObservation(noAnswer({ host, askedAt, tookMs: now() - askedAt, type })));
-  }, PATIENCE_MS);
+  };
+  // On a busy machine this program may be late itself: an answer that has come by then is taken before.
+  const timer = setTimeout(() => setImmediate(giveUp), PATIENCE_MS);
   waiting.set(id, { askedAt, timer });
   // A host without this address has no dns-server there either: the question goes unanswered.
   socket.send(query, DNS_PORT, address, () => undefined);
