@@ -9,6 +9,8 @@ import { containerHealth, dig, storedRecords } from './inside-host.ts';
 const ADDRESS = '10.77.0.11';
 const DOMAIN = 'staging.example.local';
 const ETCD = '127.0.0.1:2379';
+/** For images that are not built yet. */
+const BUILD_MS = 900_000;
 const AGENTS = ['registrar', 'dns-server', 'log-shipper'];
 const WITH_HEALTH = [...AGENTS, 'central-rsyslog'];
 
@@ -35,7 +37,7 @@ describe('compose.yaml with its trial profile on one host, started by docker-com
     };
     shop = { files: ['examples/web.compose.yaml'], socketPath, variables: { WHARF_ADDRESS: ADDRESS }, name: 'shop' };
     await dockerCompose(agents, '--profile', 'trial', 'up', '--detach');
-  });
+  }, BUILD_MS);
 
   afterAll(() => cleanup.disposeAsync());
 

@@ -14,10 +14,12 @@ import { dig, storedRecords } from './inside-host.ts';
 const ADDRESSES = ['10.77.0.11', '10.77.0.12'];
 const DOMAIN = 'staging.example.local';
 const ETCD = `${RSYSLOG_ADDRESS}:2379`;
+/** For images that are not built yet. */
+const BUILD_MS = 900_000;
 const AGENTS = ['registrar', 'dns-server', 'log-shipper'];
 
 /** Two engines of one swarm: etcd and rsyslog are on neither. */
-describe('stack.yaml on a swarm of two nodes', { timeout: 240_000 }, () => {
+describe('stack.yaml on a swarm of two nodes', { timeout: 400_000 }, () => {
   const cleanup = new AsyncDisposableStack();
   const hosts: EngineHost[] = [];
   let outside: readonly string[];
@@ -63,7 +65,7 @@ describe('stack.yaml on a swarm of two nodes', { timeout: 240_000 }, () => {
     const put = ['etcdctl', '--endpoints', ETCD, 'put', ...record];
     await eventually('etcd', () => runIn(outside, put, { ETCDCTL_API: '3' }));
     await deployStack(agents);
-  });
+  }, BUILD_MS);
 
   afterAll(() => cleanup.disposeAsync());
 
