@@ -1,3 +1,5 @@
+export type { BootedHost, BootOptions } from './boot/boot-host.ts';
+export { bootHost } from './boot/boot-host.ts';
 export type { Cluster, ClusterOptions } from './cluster/cluster.ts';
 export type { AgentName, HostState, LabHost } from './cluster/lab-host.ts';
 export { AGENT_NAMES } from './cluster/lab-host.ts';
@@ -5,7 +7,7 @@ export { startCluster } from './cluster/start-cluster.ts';
 export type { Observation, Watch } from './cluster/watch-answers.ts';
 export { LOCAL_BASES, makeLocalBases } from './images/base-images.ts';
 export { stageBuildContext } from './images/build-context.ts';
-export { addAuthorities, buildImage, readVersion } from './images/build-images.ts';
+export { addAuthorities, buildImage, proxyArgs, readVersion } from './images/build-images.ts';
 export type { DockerCommand } from './images/docker-command.ts';
 export { createDockerCommand } from './images/docker-command.ts';
 export type { BuiltImages } from './images/ensure-images.ts';
