@@ -96,7 +96,8 @@ async function runScript(session: LabSession, script: readonly TypedCommand[], o
 }
 
 function printEvent(terminal: LabTerminal, event: LabEvent): void {
-  for (const line of renderEvent(event, UNLIMITED)) print(terminal, line);
+  const { isTTY, columns } = terminal.stdout;
+  for (const line of renderEvent(event, isTTY && columns > 0 ? columns : UNLIMITED)) print(terminal, line);
 }
 
 function print({ stdout, colours }: LabTerminal, line: StyledLine): void {

@@ -81,10 +81,10 @@ describe('renderLab', () => {
   it('shows hosts, services, the answers in their order and the newest events', () => {
     expect(text(140, 24)).toEqual([
       'wharf lab  staging.example.local  3 hosts  1:23  boot 3 ...',
-      'HOST    ADDRESS     STATE       ETCD    ENGINE  LINES/S  LINES  LOST  AGENTS',
-      'host-1  10.99.0.11  up          leader  up      5        41     0     ready',
-      'host-2  10.99.0.12  cut-off     alone   silent  0        7      2     dns-server etcd is away; log-shipper silent',
-      'host-3  10.99.0.13  dead, boot  -       -       5        43     0     -',
+      'HOST    ADDRESS     STATE     ETCD    ENGINE  LINES/S  LINES  LOST  AGENTS',
+      'host-1  10.99.0.11  up        leader  up      5        41     0     ready',
+      'host-2  10.99.0.12  cut-off   alone   silent  0        7      2     dns-server etcd is away; log-shipper silent',
+      'host-3  10.99.0.13  boot ...  -       -       5        43     0     -',
       'SERVICE  RUNS ON',
       'shop     nowhere',
       'web      host-1:32768 host-2:32769',
@@ -94,6 +94,11 @@ describe('renderLab', () => {
       '    0.9 s  everything is up',
       '   12.3 s  host-2 cut off',
     ]);
+  });
+
+  it('cuts what is wrong with agents before anything else', () => {
+    const lines = text(80, 24);
+    expect(lines[3]).toMatch(/^host-2 {2}10\.99\.0\.12 {2}cut-off .* dns-ser.*…$/);
   });
 
   it('tells hosts by the last number of their addresses where there is no room for more', () => {

@@ -81,7 +81,7 @@ function renderHost({ name, address, state, busy, health, lines }: HostView): St
   return [
     span(name),
     span(address),
-    busy === undefined ? span(state, STATE_TONES[state]) : span(`${state}, ${busy}`, 'warn'),
+    busy === undefined ? span(state, STATE_TONES[state]) : span(`${busy} ...`, 'warn'),
     ...renderHealth(health),
     span(lines.perSecond.toFixed(0)),
     span(String(lines.total)),

@@ -7,8 +7,8 @@ const GAP = 2;
 const NARROW = 6;
 
 /**
- * Cells in columns as wide as what is in them. Where that is wider than there is room, the widest column gives way first,
- * and what does not fit is cut.
+ * Cells in columns as wide as what is in them. Where that is wider than there is room, the last column gives way first,
+ * then the widest, and what does not fit is cut.
  */
 export function renderTable(rows: readonly StyledLine[], width: number): readonly StyledLine[] {
   const widths = columnWidths(rows, width);
@@ -30,7 +30,7 @@ function columnWidths(rows: readonly (readonly Span[])[], width: number): readon
   );
   const room = width - GAP * (count - 1);
   for (let excess = sum(widths) - room; excess > 0; excess--) {
-    const widest = widths.indexOf(Math.max(...widths));
+    const widest = (widths.at(-1) ?? 0) > NARROW ? count - 1 : widths.indexOf(Math.max(...widths));
     if ((widths[widest] ?? 0) <= NARROW) break;
     widths[widest] = (widths[widest] ?? 0) - 1;
   }
