@@ -34,9 +34,10 @@ const NODE_BASE = [
 /**
  * Makes both bases in an engine whose build steps can reach Debian's mirrors: `debian:bookworm-slim` and
  * `node:24-bookworm-slim` in use, from packages.
+ * @param args further arguments of `docker build`
  * @throws Error naming the remedy when mmdebstrap is missing; with the output of what failed
  */
-export async function makeLocalBases(docker: DockerCommand, network: readonly string[] = []): Promise<void> {
+export async function makeLocalBases(docker: DockerCommand, args: readonly string[] = []): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'wharf-base-'));
   try {
     const archive = join(folder, 'debian.tar');
@@ -50,7 +51,7 @@ export async function makeLocalBases(docker: DockerCommand, network: readonly st
     const pnpm = realpathSync(join(root, 'node_modules', 'pnpm'));
     cpSync(pnpm, join(local, 'lib', 'node_modules', 'pnpm'), { recursive: true, dereference: true });
     writeFileSync(join(folder, 'Dockerfile'), NODE_BASE);
-    await docker.run(['build', ...network, '--tag', LOCAL_BASES.node, folder]);
+    await docker.run(['build', ...args, '--tag', LOCAL_BASES.node, folder]);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -56,12 +56,21 @@ export function readVersion(folder: string): string {
   return String(Reflect.get(Object(manifest), 'version'));
 }
 
+/** What docker passes on to build steps without keeping it in the image. */
+const PROXY_VARIABLES = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy', 'no_proxy'];
+
+/** Arguments of `docker build` for the proxies of this machine. */
+export function proxyArgs(env: NodeJS.ProcessEnv): readonly string[] {
+  const given = PROXY_VARIABLES.filter((name) => (env[name] ?? '') !== '');
+  return given.flatMap((name) => ['--build-arg', name]);
+}
+
 /** Where the build steps look for certificates of authorities, from the context's root; git ignores what is in it. */
 const AUTHORITIES_FOLDER = 'docker/ca-certificates';
 
 /**
- * Adds to a context the authorities that this machine's own npm trusts besides Node's (a company's proxy may have one),
- * for the build steps alone.
+ * Adds to a context the authorities that Node and npm are told of by their variables (a company's proxy may have one), for the
+ * build steps alone.
  */
 export function addAuthorities(folder: string, env: NodeJS.ProcessEnv): void {
   const files = new Set([env['NODE_EXTRA_CA_CERTS'], env['npm_config_cafile']]);

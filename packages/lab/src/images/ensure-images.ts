@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type PrivateEngine, startDockerd } from '@wharf/testkit';
 import { LOCAL_BASES, makeLocalBases } from './base-images.ts';
 import { stageBuildContext } from './build-context.ts';
-import { addAuthorities, buildImage, readVersion } from './build-images.ts';
+import { addAuthorities, buildImage, proxyArgs, readVersion } from './build-images.ts';
 import { createDockerCommand, type DockerCommand } from './docker-command.ts';
 import { takeFileLock } from './file-lock.ts';
 import { IMAGES, type ImageDeclaration } from './image-list.ts';
@@ -88,8 +88,9 @@ export async function buildHere(
 ): Promise<void> {
   addAuthorities(folder, process.env);
   const labels = { version: readVersion(folder), revision: '', source: '' };
+  const args = [...HOST_NETWORK, ...proxyArgs(process.env)];
   for (const image of images) {
-    await buildImage(docker, image, { folder, bases: LOCAL_BASES, args: HOST_NETWORK, labels });
+    await buildImage(docker, image, { folder, bases: LOCAL_BASES, args, labels });
   }
 }
 
@@ -102,7 +103,7 @@ async function provideBases(docker: DockerCommand): Promise<void> {
     await docker.run(['load', '--quiet', '--input', archive]);
     return;
   }
-  await makeLocalBases(docker, HOST_NETWORK);
+  await makeLocalBases(docker, [...HOST_NETWORK, ...proxyArgs(process.env)]);
   await save(docker, Object.values(LOCAL_BASES), archive);
   removeOldest('bases-', 1);
 }

@@ -10,6 +10,7 @@ import {
   IMAGES,
   LOCAL_BASES,
   makeLocalBases,
+  proxyArgs,
   readVersion,
   stageBuildContext,
 } from '@wharf/lab';
@@ -26,9 +27,6 @@ export interface BuildPlace {
   say(line: string): void;
 }
 
-/** Proxies that docker passes on to build steps without keeping them in the image. */
-const PROXY_VARIABLES = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy', 'no_proxy'];
-
 /** The lines of a build that say how far it is: of the classic builder, and of BuildKit. */
 const PROGRESS = /^(?:Step \d+\/\d+ : |#\d+ \[.*\d\/\d\] |-> )/;
 
@@ -42,12 +40,8 @@ export async function buildWorkspaceImages(options: OptionValues<ImagesOptions>,
     },
   });
   const networkArgs = network === undefined ? [] : ['--network', network];
-  const proxies = PROXY_VARIABLES.filter((name) => (place.env[name] ?? '') !== '');
-  const args = [
-    ...networkArgs,
-    ...proxies.flatMap((name) => ['--build-arg', name]),
-    ...(noCache ? ['--no-cache'] : []),
-  ];
+  const stepArgs = [...networkArgs, ...proxyArgs(place.env)];
+  const args = [...stepArgs, ...(noCache ? ['--no-cache'] : [])];
   const folder = mkdtempSync(join(tmpdir(), 'wharf-images-'));
   try {
     stageBuildContext(root, folder);
@@ -55,7 +49,7 @@ export async function buildWorkspaceImages(options: OptionValues<ImagesOptions>,
     const labels = { version: readVersion(folder), revision: await readRevision(), source };
     if (base === 'debian') {
       place.say(`Making ${LOCAL_BASES.debian} and ${LOCAL_BASES.node} from Debian packages (about a minute) ...`);
-      await makeLocalBases(docker, networkArgs);
+      await makeLocalBases(docker, stepArgs);
     }
     const bases = base === 'debian' ? LOCAL_BASES : base === undefined ? {} : { node: base };
     for (const image of IMAGES) {
