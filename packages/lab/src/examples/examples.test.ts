@@ -129,6 +129,18 @@ describe("the posts' setting on one host", { timeout: 180_000 }, () => {
     );
   });
 
+  it('keeps for Elasticsearch what it misses while it is away', async () => {
+    await host.engine.docker('stop', '--time', '1', 'elasticsearch-1');
+    const missed = Math.max(...(await numbers('web-1'))) + 15;
+    await eventually('lines in the files', async () => expect(await numbers('web-1')).toContain(missed + 15), WAIT);
+    await host.engine.docker('start', 'elasticsearch-1');
+    await eventually(
+      'the document',
+      async () => expect(await host.engine.docker('logs', 'elasticsearch-1')).toContain(`"message":"line ${missed}"`),
+      WAIT,
+    );
+  });
+
   it('keeps names of strangers inside of its folder', async () => {
     const evil = '<14>1 2026-02-03T04:05:06Z .. ../../../tmp/x 1 - - from a stranger';
     await inRsyslog('bash', '-c', `printf '%s\\n' '${evil}' > /dev/tcp/127.0.0.1/5514`);
