@@ -71,23 +71,14 @@ async function make(folder: string, packages: readonly string[]): Promise<void> 
   for (const { path } of roots.slice(KEPT_ROOTS)) remove(path);
 }
 
-/** All of it ends with this process: it runs in a PID namespace, and its mounts are in one of their own. */
+/** Makes all of what it runs end with this process: in a PID namespace, with mounts of its own. */
+const BOUND = ['--pdeathsig', 'KILL', 'unshare', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc'];
+
 async function installDebian(folder: string, packages: readonly string[]): Promise<void> {
   const mmdebstrap = findCommand('mmdebstrap');
   if (mmdebstrap === undefined) throw new Error('mmdebstrap is not on the PATH: apt-get install mmdebstrap');
-  const own = [
-    'setpriv',
-    '--pdeathsig',
-    'KILL',
-    'unshare',
-    '--mount',
-    '--pid',
-    '--fork',
-    '--kill-child',
-    '--mount-proc',
-  ];
-  const [command = '', ...args] = [
-    ...own,
+  const args = [
+    ...BOUND,
     mmdebstrap,
     '--variant=minbase',
     `--include=${packages.join(',')}`,
@@ -97,7 +88,7 @@ async function installDebian(folder: string, packages: readonly string[]): Promi
     folder,
   ];
   try {
-    await promisify(execFile)(command, args, { maxBuffer: 64 * 1024 * 1024 });
+    await promisify(execFile)('setpriv', args, { maxBuffer: 64 * 1024 * 1024 });
   } catch (error) {
     const output = error instanceof Error && 'stderr' in error ? String(error.stderr).slice(-8_000) : '';
     throw new Error(`mmdebstrap failed:\n${output}`, { cause: error });

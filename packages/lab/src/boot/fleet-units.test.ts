@@ -175,6 +175,7 @@ describe('the units on a host that systemd booted', () => {
     async (how) => {
       await units.host.reboot(how);
       await expectService();
+      expect(await units.shell('systemctl is-system-running')).toBe('running');
     },
     TEST_MS,
   );
