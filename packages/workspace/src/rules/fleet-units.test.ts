@@ -90,7 +90,7 @@ describe('the fleet units', () => {
   });
 
   it('give the log-shipper a route that it takes', () => {
-    expect(configure(logShipper, read('log-shipper.service'))).toMatchObject({ httpApi: undefined });
+    expect(configure(logShipper, read('log-shipper.service'))).toMatchObject({ shipper: { httpApi: undefined } });
     const changed = { WHARF_RECEIVER: 'syslog://docker-rsyslog:514', WHARF_LOG_SHIPPER_OPTIONS: '-tail 10 -backlog' };
     configure(logShipper, read('log-shipper.service', changed));
   });
