@@ -10,8 +10,8 @@ import { startCluster } from './start-cluster.ts';
 import { readStoreHistory, revisionOf } from './store-history.ts';
 import type { Watch } from './watch-answers.ts';
 
-/** The registrars' `-ttl`, which bounds everything that waits for a lease. */
-const TTL_SECONDS = 10;
+/** The registrars' `-ttl`, which bounds everything that waits for a lease, also how long a registrar may take to start anew. */
+const TTL_SECONDS = 15;
 
 /**
  * What comes on top of the TTL at worst: a new etcd leader is elected and gives every lease its whole time again, looks for
@@ -196,7 +196,9 @@ describe('three hosts', { timeout: 180_000 }, () => {
     const last = numberOf(await host.engine.docker('logs', '--tail', '1', 'lines'))?.number ?? Number.NaN;
     const delivered = await eventually(`line ${last} of ${host.name}`, () => {
       const delivery = deliveriesIn(cluster.rsyslog.messages().map(({ msg }) => msg)).get(host.name);
-      if (!(delivery !== undefined && delivery.highest >= last)) throw new Error(`${delivery?.highest} came`);
+      if (delivery === undefined || !(delivery.highest >= last)) {
+        throw new Error(`${delivery?.highest} came: ${host.agents['log-shipper'].process.output().slice(-4_000)}`);
+      }
       return delivery;
     });
     report(`${delivered.highest} lines of ${host.name}, ${delivered.repeated} came twice`);

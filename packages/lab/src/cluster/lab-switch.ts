@@ -16,10 +16,16 @@ export interface LabSwitch {
   end(): Promise<void>;
 }
 
+/**
+ * Without one of its own a bridge has the lowest address of its ports, another one when that host dies: the others would
+ * then send to nobody until their neighbour tables notice.
+ */
+const SWITCH_MAC = '02:00:00:00:00:fe';
+
 /** Starts a switch; it ends with this process, however that dies. Needs root. */
 export async function startLabSwitch(): Promise<LabSwitch> {
   const prepare = [
-    'ip link add br0 type bridge',
+    `ip link add br0 address ${SWITCH_MAC} type bridge`,
     `ip address add ${RSYSLOG_ADDRESS}/${PREFIX_LENGTH} dev br0`,
     'ip link set br0 up',
   ];
