@@ -70,7 +70,8 @@ prune() {
   find "$1" -name 'node-linux-*' -prune -exec rm -rf {} +
   find "$1/node_modules" \( -name test -o -name tests -o -name 'test.*' -o -name 'test-*' -o -name '*.test.*' -o -name example \
     -o -name examples -o -name bench -o -name 'benchmark*' -o -name 'bench.*' -o -name '*.bench.*' -o -name docs \
-    -o -name '.[!p]*' -o -name '.package*' -o -name '.pnpm-*' -o -name 'musl_*' \) -prune -exec rm -rf {} +
+    -o -name '.[!p]*' -o -name '.package*' -o -name '.pnpm-*' -o -name 'musl_*' \
+    -o -name '@types*' -o -name 'undici-types*' \) -prune -exec rm -rf {} +
   rm "$1/bin.js"
   find "$1" -type f ! \( -name '*.js' -o -name '*.cjs' -o -name '*.mjs' -o -name '*.json' -o -name '*.proto' -o -name '*.node' \
     -o -iname 'licen[cs]e*' -o -iname 'copying*' -o -iname 'notice*' \) -delete
