@@ -32,16 +32,34 @@ describe('buildImage', () => {
 });
 
 describe('addAuthorities', () => {
-  it('adds those that npm and Node are told of, each file once', () => {
+  /** An environment in which npm has no settings but those of the file. */
+  const withNpmSettings = (text: string): NodeJS.ProcessEnv => {
+    const file = join(folder, 'npmrc');
+    writeFileSync(file, text);
+    return { PATH: process.env['PATH'], npm_config_userconfig: file, npm_config_globalconfig: join(folder, 'absent') };
+  };
+  const added = (): readonly string[] => {
+    const names = readdirSync(join(folder, 'docker/ca-certificates'));
+    return names.toSorted().map((name) => readFileSync(join(folder, 'docker/ca-certificates', name), 'utf8'));
+  };
+
+  it('adds those that Node is told of and those of npm', () => {
+    const [nodes, npms] = [join(folder, 'node.pem'), join(folder, 'npm.pem')];
+    writeFileSync(nodes, "Node's");
+    writeFileSync(npms, "npm's");
+    addAuthorities(folder, { ...withNpmSettings(`cafile=${npms}\n`), NODE_EXTRA_CA_CERTS: nodes });
+    expect(added()).toEqual(["Node's", "npm's"]);
+  });
+
+  it('adds a file that both name once', () => {
     const file = join(folder, 'company.pem');
     writeFileSync(file, 'authority');
-    addAuthorities(folder, { NODE_EXTRA_CA_CERTS: file, npm_config_cafile: file });
-    const added = join(folder, 'docker/ca-certificates');
-    expect(readdirSync(added).map((name) => readFileSync(join(added, name), 'utf8'))).toEqual(['authority']);
+    addAuthorities(folder, { ...withNpmSettings(''), NODE_EXTRA_CA_CERTS: file, npm_config_cafile: file });
+    expect(added()).toEqual(['authority']);
   });
 
   it('adds nothing where there are none', () => {
-    addAuthorities(folder, { NODE_EXTRA_CA_CERTS: '', npm_config_cafile: join(folder, 'gone.pem') });
+    addAuthorities(folder, { ...withNpmSettings(`cafile=${join(folder, 'gone.pem')}\n`), NODE_EXTRA_CA_CERTS: '' });
     expect(existsSync(join(folder, 'docker'))).toBe(false);
   });
 });

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DockerCommand } from './docker-command.ts';
@@ -69,15 +70,26 @@ export function proxyArgs(env: NodeJS.ProcessEnv): readonly string[] {
 const AUTHORITIES_FOLDER = 'docker/ca-certificates';
 
 /**
- * Adds to a context the authorities that Node and npm are told of by their variables (a company's proxy may have one), for the
- * build steps alone.
+ * Adds to a context the authorities that Node and npm are told of, by variable or npm's own files (a company's proxy may have
+ * one), for the build steps alone.
  */
 export function addAuthorities(folder: string, env: NodeJS.ProcessEnv): void {
-  const files = new Set([env['NODE_EXTRA_CA_CERTS'], env['npm_config_cafile']]);
-  const found = [...files].filter((file) => file !== undefined && file !== '' && existsSync(file));
+  const files = new Set([env['NODE_EXTRA_CA_CERTS'] ?? '', npmAuthorities(env)]);
+  const found = [...files].filter((file) => file !== '' && existsSync(file));
   if (found.length === 0) return;
   mkdirSync(join(folder, AUTHORITIES_FOLDER), { recursive: true });
   for (const [index, file] of found.entries()) {
-    writeFileSync(join(folder, AUTHORITIES_FOLDER, `machine-${index}.crt`), readFileSync(file ?? ''));
+    writeFileSync(join(folder, AUTHORITIES_FOLDER, `machine-${index}.crt`), readFileSync(file));
   }
+}
+
+/** The file of npm's setting `cafile`, from wherever npm has it; it prints `null` where it has none. */
+function npmAuthorities(env: NodeJS.ProcessEnv): string {
+  const output = execFileSync('npm', ['config', 'get', 'cafile'], {
+    env,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const file = output.trim();
+  return file === 'null' ? '' : file;
 }
