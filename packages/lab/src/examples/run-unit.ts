@@ -25,8 +25,10 @@ export interface RunningUnit {
 /** Options of `docker run` that stand alone; all others in the units take the next word as their value. */
 const SWITCHES = new Set(['--read-only']);
 
+const DOCKER = '/usr/bin/docker';
+
 /**
- * Runs the commands of a unit on a host's engine, those before its start too, in the background.
+ * Runs a unit's commands of Docker on a host's engine, those before its start too, in the background.
  * @param text of a unit that runs a container
  */
 export async function runUnit(
@@ -36,7 +38,7 @@ export async function runUnit(
 ): Promise<RunningUnit> {
   const values: UnitValues = { i: '1', H: name, COREOS_PRIVATE_IPV4: address };
   const wordsOf = (setting: string): readonly (readonly string[])[] =>
-    unitCommands(text, setting, values).map(([, ...words]) => words);
+    unitCommands(text, setting, values).flatMap(([program, ...words]) => (program === DOCKER ? [words] : []));
   const [run = []] = wordsOf('ExecStart');
   const imageAt = findImage(run);
   const own = run.slice(1, imageAt);
