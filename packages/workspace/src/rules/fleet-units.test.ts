@@ -90,7 +90,9 @@ describe('the fleet units', () => {
   });
 
   it('give the log-shipper a route that it takes', () => {
-    expect(configure(logShipper, read('log-shipper.service'))).toMatchObject({ shipper: { httpApi: undefined } });
+    const unit = read('log-shipper.service');
+    expect(unit.env).toMatchObject({ SYSLOG_HOSTNAME: 'host-1' });
+    expect(configure(logShipper, unit)).toMatchObject({ shipper: { httpApi: undefined } });
     const changed = { WHARF_RECEIVER: 'syslog://docker-rsyslog:514', WHARF_LOG_SHIPPER_OPTIONS: '-tail 10 -backlog' };
     configure(logShipper, read('log-shipper.service', changed));
   });
