@@ -1,10 +1,14 @@
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { eventually } from './eventually.ts';
 import { type Namespaces, startNamespaces } from './namespaces.ts';
 
 const remedy = 'apt-get install it';
+
+/** proc(5): the state is the letter behind the command's name. */
+const isPaused = (pid: number): boolean => /\) T/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
 
 describe('startNamespaces', () => {
   let namespaces: Namespaces;
@@ -39,6 +43,21 @@ describe('startNamespaces', () => {
     await eventually('the trap', () => expect(server.output()).toContain('trapped'));
     await server.stop('SIGTERM', 50);
     expect(server.running).toBe(false);
+  });
+
+  it.each([
+    { how: 'paused', signals: ['SIGSTOP'] },
+    { how: 'paused and resumed', signals: ['SIGSTOP', 'SIGCONT'] },
+  ] as const)('stops a server that was $how', async ({ signals }) => {
+    const args = ['-c', "trap 'exit 7' TERM; echo trapped; while :; do sleep 0.05; done"];
+    const server = await namespaces.start({ name: 'a shell', command: 'sh', args, remedy });
+    await eventually('the trap', () => expect(server.output()).toContain('trapped'));
+    for (const signal of signals) {
+      server.signal(signal);
+      await eventually(signal, () => expect(isPaused(server.pid)).toBe(signal === 'SIGSTOP'));
+    }
+    await server.stop();
+    expect(server.exitCode).toBe(7);
   });
 
   it('passes on what the server prints', async () => {

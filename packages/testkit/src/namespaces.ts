@@ -60,14 +60,9 @@ export async function startNamespaces({ network = 'own', prepare = [] }: Namespa
     args: [...kinds, '--fork', '--kill-child', '--mount-proc', 'sh', '-c', firstProcess(prepare)],
     remedy: 'apt-get install util-linux',
   });
-  const isPrepared = await eventually('namespaces', () => {
-    if (holder.running && !holder.output().includes('prepared')) throw new Error(holder.output());
-    return holder.running;
-  });
-  if (!isPrepared) throw new Error(`no namespaces can be had: ${holder.output()}`);
-  const init = await onlyChild(holder);
-  if (init === undefined) throw new Error(`the namespaces ended at once: ${holder.output()}`);
+  const init = await orKilled(holder, () => prepared(holder));
   const initStarted = livingSince(init);
+  const entered = new Set<ServerProcess>();
   const target = ['--target', String(init)];
 
   return {
@@ -78,10 +73,14 @@ export async function startNamespaces({ network = 'own', prepare = [] }: Namespa
       const found = findCommand(command, env?.['PATH'] ?? process.env['PATH']);
       if (found === undefined) throw new Error(`${name} cannot be started (${command}): ${remedy}`);
       const enter = [...target, ...kinds, '--', found, ...args];
-      return childOf(name, await startServer({ ...server, command: 'nsenter', args: enter }));
+      const nsenter = await startServer({ ...server, command: 'nsenter', args: enter });
+      entered.add(nsenter);
+      void nsenter.ended.then(() => entered.delete(nsenter));
+      return orKilled(nsenter, () => childOf(name, nsenter));
     },
     async end() {
       if (holder.running) signalUnlessGone(init, 'SIGKILL');
+      for (const nsenter of entered) resume(nsenter);
       await holder.ended;
       // A holder that was killed takes the first process with it, but does not wait for that.
       await eventually('the first process of the namespaces gone', () => {
@@ -91,12 +90,35 @@ export async function startNamespaces({ network = 'own', prepare = [] }: Namespa
   };
 }
 
+/** The process ID of the first process of `holder`'s namespaces, once it has prepared them. */
+async function prepared(holder: ServerProcess): Promise<number> {
+  const isPrepared = await eventually('namespaces', () => {
+    if (holder.running && !holder.output().includes('prepared')) throw new Error(holder.output());
+    return holder.running;
+  });
+  if (!isPrepared) throw new Error(`no namespaces can be had: ${holder.output()}`);
+  const init = await onlyChild(holder);
+  if (init === undefined) throw new Error(`the namespaces ended at once: ${holder.output()}`);
+  return init;
+}
+
+/** What is made of a process; when that fails, it does not stay. */
+async function orKilled<T>(server: ServerProcess, make: () => Promise<T>): Promise<T> {
+  try {
+    return await make();
+  } catch (error) {
+    await server.stop('SIGKILL');
+    throw error;
+  }
+}
+
 /** What `nsenter` started in other namespaces; it ends with it and has its output. */
 async function childOf(name: string, nsenter: ServerProcess): Promise<ServerProcess> {
   const pid = await onlyChild(nsenter);
   if (pid === undefined) throw new Error(`${name} ended at once: ${nsenter.output()}`);
   const signalChild = (signal: NodeJS.Signals): void => {
     if (nsenter.running) signalUnlessGone(pid, signal);
+    if (signal === 'SIGCONT' || signal === 'SIGKILL') resume(nsenter);
   };
   return {
     pid,
@@ -117,6 +139,11 @@ async function childOf(name: string, nsenter: ServerProcess): Promise<ServerProc
     },
     ended: nsenter.ended,
   };
+}
+
+/** `nsenter` stops itself when its child is stopped, and does not notice what becomes of that before it goes on. */
+function resume(nsenter: ServerProcess): void {
+  if (nsenter.running) nsenter.signal('SIGCONT');
 }
 
 function signalUnlessGone(pid: number, signal: NodeJS.Signals): void {
