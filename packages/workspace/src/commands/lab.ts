@@ -63,7 +63,8 @@ async function runInterruptibly(settings: LabSettings): Promise<number> {
   // The terminal was closed, or a reader has gone (`| head`): that must not keep the lab from cleaning up.
   for (const stream of [process.stdin, process.stdout, process.stderr]) stream.on('error', interrupt);
   const { stdin, stdout } = process;
-  const terminal: LabTerminal = { stdin, stdout, ...terminalAbilities(stdout.isTTY, process.env) };
+  const arePiped = settings.script === undefined && !stdin.isTTY;
+  const terminal: LabTerminal = { stdin, stdout, ...terminalAbilities(stdout.isTTY, arePiped, process.env) };
   const screen = { write: (text: string) => process.stdout.write(text), isTerminal: terminal.colours };
   const narrator = createNarrator(screen, () => performance.now());
   try {

@@ -13,11 +13,15 @@ export interface LabTerminal extends TerminalAbilities {
   readonly stdout: WriteStream;
 }
 
-/** What the environment says of a terminal: `TERM=dumb` moves no cursor, and https://no-color.org/ has `NO_COLOR`. */
+/**
+ * What the environment says of a terminal: `TERM=dumb` moves no cursor, and https://no-color.org/ has `NO_COLOR`.
+ * @param arePiped whether commands come from elsewhere than its keyboard: their answers are lines then
+ */
 export function terminalAbilities(
   isTerminal: boolean,
+  arePiped: boolean,
   env: Readonly<Record<string, string | undefined>>,
 ): TerminalAbilities {
-  const isLive = isTerminal && env['TERM'] !== 'dumb';
+  const isLive = isTerminal && !arePiped && env['TERM'] !== 'dumb';
   return { isLive, colours: isLive && (env['NO_COLOR'] ?? '') === '' };
 }
