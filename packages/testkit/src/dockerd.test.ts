@@ -1,7 +1,7 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { basename, dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Dockerd, startDockerd } from './dockerd.ts';
@@ -11,18 +11,25 @@ import { importSampleImage, SAMPLE_IMAGE } from './sample-image.ts';
 
 const run = promisify(execFile);
 
-/** Command lines of all processes that mention `text`. */
-function processesNaming(text: string): readonly string[] {
+interface NamedProcess {
+  readonly pid: number;
+  readonly commandLine: string;
+}
+
+/** All processes whose command lines mention `text`. */
+function processesNaming(text: string): readonly NamedProcess[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
-    .map((pid) => {
-      try {
-        return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
-      } catch {
-        return '';
-      }
-    })
-    .filter((commandLine) => commandLine.includes(text));
+    .map((pid) => ({ pid: Number(pid), commandLine: commandLineOf(pid) }))
+    .filter(({ commandLine }) => commandLine.includes(text));
+}
+
+function commandLineOf(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+  } catch {
+    return '';
+  }
 }
 
 /** Control groups of that name, wherever they are. */
@@ -36,7 +43,7 @@ async function cgroupsNamed(name: string): Promise<readonly string[]> {
 /** What is left of the engine with this folder. */
 async function remainsOf(folder: string): Promise<readonly string[]> {
   return [
-    ...processesNaming(folder),
+    ...processesNaming(folder).map(({ commandLine }) => commandLine),
     ...(existsSync(folder) ? [folder] : []),
     ...(await cgroupsNamed(basename(folder))),
   ];
@@ -54,6 +61,19 @@ describe('startDockerd', () => {
 
   it('runs containers of the sample image', async () => {
     expect(await engine.docker('run', '--rm', SAMPLE_IMAGE, 'echo', 'ahoy')).toBe('ahoy');
+  });
+
+  it('keeps what its daemons write to the folder for temporary files', async () => {
+    const folder = dirname(engine.socketPath);
+    const [containerd] = processesNaming(folder).filter(({ commandLine }) => commandLine.startsWith('containerd '));
+    if (containerd === undefined) throw new Error('there is no containerd');
+    // As dockerd does with one that does not answer for a while: it writes the stacks of its goroutines to a file.
+    process.kill(containerd.pid, 'SIGUSR1');
+    await eventually('the stacks', () => {
+      expect(readdirSync(join(folder, 'temporary'))).toContainEqual(
+        expect.stringMatching(/^containerd\.\d+\.stacks\.log$/),
+      );
+    });
   });
 
   it('has a network of its own, which a command can enter', async () => {

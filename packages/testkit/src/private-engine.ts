@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -44,7 +44,7 @@ export interface PrivateEngine extends Engine {
 
 /** Where one engine may put what. */
 export interface EnginePlaces {
-  /** For what is of no use after a boot: sockets, PID files. */
+  /** For what is of no use after a boot: sockets, PID files, temporary files. */
   readonly folder: string;
   readonly socketPath: string;
   readonly dataRoot: string;
@@ -117,9 +117,12 @@ export async function startEngineIn(
 ): Promise<Engine> {
   const { name, remedy, env = {} } = program;
   requireProgram(program);
+  // A containerd that hangs for a while leaves its stacks there.
+  const temporary = join(places.folder, 'temporary');
+  mkdirSync(temporary, { recursive: true });
   const start = async (): Promise<ServerProcess> => {
     const [command = name, ...args] = program.commandLine(places);
-    const started = await namespaces.start({ name, command, args, env, remedy });
+    const started = await namespaces.start({ name, command, args, env: { ...env, TMPDIR: temporary }, remedy });
     await answering(name, places.socketPath, started);
     return started;
   };
