@@ -15,6 +15,7 @@ import {
   startNamespaces,
 } from '@wharf/testkit';
 import { type AgentFacts, agentMain, renderAgentArgs } from './agent-command-lines.ts';
+import { allSettled } from './all-settled.ts';
 import { CLIENT_PORT, type EtcdMember, startEtcdMember } from './etcd-member.ts';
 import { type AgentName, GETENT, type HostState, type LabHost } from './lab-host.ts';
 import type { LabSwitch } from './lab-switch.ts';
@@ -99,10 +100,8 @@ export function createLabHost(
     const door = openNetworkDoor(namespaces.enterNetwork, namespaces.start, places.engine.folder);
     cleanup.defer(() => door.close());
     const member = { hostName: name, address, dataDir: places.etcd, hosts: facts.hosts };
-    const [etcd, engine] = await Promise.all([
-      startEtcdMember(member, door),
-      startDockerdIn(namespaces, places.engine, { liveRestore: true }),
-    ]);
+    const etcd = await startEtcdMember(member, door);
+    const engine = await startDockerdIn(namespaces, places.engine, { liveRestore: true });
     const images = await engine.docker('images', '--quiet', image);
     if (images === '') await importSampleImage(places.engine.socketPath, image, [GETENT]);
     run = { cleanup: cleanup.move(), namespaces, door, engine, etcd, agents: {} };
@@ -158,7 +157,7 @@ export function createLabHost(
     async startAgents() {
       // The log-shipper finds its receiver by name.
       const answering = startHostAgent('dns-server').then(() => startHostAgent('log-shipper'));
-      await Promise.all([startHostAgent('registrar'), answering]);
+      await allSettled([startHostAgent('registrar'), answering]);
     },
     etcdctl: (...args) => {
       const endpoint = `http://${address}:${CLIENT_PORT}`;
