@@ -65,7 +65,7 @@ describe('startDockerd', () => {
 
   it('keeps what its daemons write to the folder for temporary files', async () => {
     const folder = dirname(engine.socketPath);
-    const [containerd] = processesNaming(folder).filter(({ commandLine }) => commandLine.startsWith('containerd '));
+    const containerd = processesNaming(folder).find(({ commandLine }) => commandLine.startsWith('containerd '));
     if (containerd === undefined) throw new Error('there is no containerd');
     // As dockerd does with one that does not answer for a while: it writes the stacks of its goroutines to a file.
     process.kill(containerd.pid, 'SIGUSR1');
