@@ -117,8 +117,13 @@ export function createLabHost(
       env: { DOCKER_HOST: `unix://${places.engine.socketPath}` },
       network: door,
     });
+    try {
+      await started.ready();
+    } catch (error) {
+      await started.kill();
+      throw error;
+    }
     agents[agent] = started;
-    await started.ready();
   };
 
   const end = async (): Promise<void> => {

@@ -59,7 +59,8 @@ export interface LabHost {
   restartEngine(): Promise<void>;
   /**
    * Puts a new process in the place of one agent's, and resolves when that is ready: it is stopped as its unit would and
-   * then started, but a new dns-server is ready before the old one is stopped.
+   * then started, but a new dns-server is ready before the old one is stopped. One that does not get ready is ended; the
+   * old dns-server then stays.
    */
   roll(agent: AgentName): Promise<void>;
 }
