@@ -17,13 +17,14 @@ export interface ObservedHost {
 
 /** A watch that hosts can be added to: those that boot later, too. */
 export interface GrowingWatch extends Watch {
-  /** Resolves when the host has been observed once more. */
+  /** Resolves when the host has been observed once more, or the watch is stopped. */
   observe(host: ObservedHost): Promise<void>;
 }
 
 export function createWatch(name: string, type: 'A' | 'SRV'): GrowingWatch {
   const log = createObservationLog(OBSERVATIONS_KEPT);
   const observers = new Set<ServerProcess>();
+  let isStopped = false;
   return {
     observations: log.all,
     latest: (host) => log.latest(host),
@@ -38,13 +39,16 @@ export function createWatch(name: string, type: 'A' | 'SRV'): GrowingWatch {
       });
       observers.add(observer);
       void observer.ended.then(() => observers.delete(observer));
+      if (isStopped) return observer.stop('SIGKILL');
       const isObserved = await eventually(`an observation of ${host.name}`, () => {
         if (observer.running && log.latest(host.name) === before) throw new Error(observer.output());
         return observer.running;
       });
+      if (isStopped) return;
       if (!isObserved) throw new Error(`the observer of ${host.name} ended: ${observer.output()}`);
     },
     async stop() {
+      isStopped = true;
       await Promise.all([...observers].map((observer) => observer.stop('SIGKILL')));
     },
   };

@@ -88,15 +88,17 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
     async watch(name, type) {
       const watch = createWatch(name, type);
       watches.add(watch);
-      await allSettled(hosts.filter((host) => host.state !== 'dead').map((host) => watch.observe(host)));
-      return {
-        observations: watch.observations,
-        latest: (host) => watch.latest(host),
-        async stop() {
-          watches.delete(watch);
-          await watch.stop();
-        },
+      const stop = async (): Promise<void> => {
+        watches.delete(watch);
+        await watch.stop();
       };
+      try {
+        await allSettled(hosts.filter((host) => host.state !== 'dead').map((host) => watch.observe(host)));
+      } catch (error) {
+        await stop();
+        throw error;
+      }
+      return { observations: watch.observations, latest: (host) => watch.latest(host), stop };
     },
     stop: () => owned.disposeAsync(),
   };
