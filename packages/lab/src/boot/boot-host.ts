@@ -149,9 +149,6 @@ async function startSystem(layout: CgroupLayout, places: HostPlaces): Promise<Sy
     args: ['-c', enter, 'boot', renderFirstProcess(layout, places)],
     remedy: 'apt-get install util-linux',
   });
-  const cutPower = async (): Promise<void> => {
-    await holder.stop('SIGKILL');
-  };
   try {
     const pid = await initOf(holder);
     const run = async (command: readonly string[]): Promise<string> => {
@@ -163,7 +160,11 @@ async function startSystem(layout: CgroupLayout, places: HostPlaces): Promise<Sy
     return {
       pid,
       run,
-      cutPower,
+      async cutPower() {
+        // Not its parent: that waits until the kernel has ended all of the host, whose disk the next boot writes to.
+        if (holder.running) process.kill(pid, 'SIGKILL');
+        await holder.ended;
+      },
       async shutDown() {
         // The host may be gone before the command has its answer.
         await run(['systemctl', 'poweroff']).catch(() => undefined);
@@ -171,19 +172,22 @@ async function startSystem(layout: CgroupLayout, places: HostPlaces): Promise<Sy
       },
     };
   } catch (error) {
-    await cutPower();
+    await holder.stop('SIGKILL');
     throw error;
   }
 }
 
 /** What `unshare` started and stays the parent of; the shell before it had children, too. */
-function initOf(holder: ServerProcess): Promise<number> {
-  return eventually('the first process of a host', () => {
+async function initOf(holder: ServerProcess): Promise<number> {
+  const pid = await eventually('the first process of a host', () => {
+    if (!holder.running) return undefined;
     if (readFileSync(`/proc/${holder.pid}/comm`, 'utf8') !== 'unshare\n') throw new Error(holder.output());
     const pid = Number.parseInt(readFileSync(`/proc/${holder.pid}/task/${holder.pid}/children`, 'utf8'), 10);
     if (Number.isNaN(pid)) throw new Error(`none yet: ${holder.output()}`);
     return pid;
   });
+  if (pid === undefined) throw new Error(`the host ended before it booted: ${holder.output()}`);
+  return pid;
 }
 
 async function booted(holder: ServerProcess, run: System['run']): Promise<void> {
