@@ -98,6 +98,7 @@ describe('describeLines', () => {
   it.each([
     [[counts(10), counts(5)], [counts(30), counts(25)], '0 of 40 lines lost'],
     [[counts(10)], [counts(20, 3)], '3 of 13 lines lost'],
+    [[counts(10, 3)], [counts(23)], '0 of 13 lines lost'],
     [[counts(10, 1, 1)], [counts(20, 1, 4)], '0 of 10 lines lost, 3 arrived twice'],
   ])('between %j and %j is: %s', (before, after, expected) => {
     expect(describeLines(before, after)).toBe(expected);

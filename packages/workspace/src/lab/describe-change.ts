@@ -62,8 +62,10 @@ export function describeQuestions({ asked, unanswered, different }: QuestionCoun
 /** What was lost and repeated between two looks at all hosts' lines. */
 export function describeLines(before: readonly LineCounts[], after: readonly LineCounts[]): string {
   const grown = (field: keyof LineCounts): number => totalOf(after, field) - totalOf(before, field);
-  const [arrived, lost, repeated] = [grown('total'), grown('missing'), grown('repeated')];
-  return `${lost} of ${arrived + Math.max(0, lost)} lines lost${repeated > 0 ? `, ${repeated} arrived twice` : ''}`;
+  const [arrived, repeated] = [grown('total'), grown('repeated')];
+  // Lines that an earlier fault held up may arrive meanwhile.
+  const lost = Math.max(0, grown('missing'));
+  return `${lost} of ${arrived + lost} lines lost${repeated > 0 ? `, ${repeated} arrived twice` : ''}`;
 }
 
 function totalOf(counts: readonly LineCounts[], field: keyof LineCounts): number {
