@@ -62,8 +62,8 @@ export async function followSteadiness(controls: LabControls, title: string, act
   const tookMs = await watching(controls, watch, async () => {
     await act();
     const took = answerClock() - startedAt;
-    // The last questions have been answered by then, or never will be.
-    await delay(PATIENCE_MS, undefined, { signal }).catch(() => undefined);
+    // By then it is known of the last questions whether they were answered, also where a client is late.
+    await delay(2 * PATIENCE_MS, undefined, { signal }).catch(() => undefined);
     return took;
   });
   const counts = watch.counts();
