@@ -71,17 +71,16 @@ export function createDnsServer(config: DnsServerConfig, dependencies: DnsServer
     async start(stopAsked) {
       parts.showState();
       await prepare(stopAsked);
-      const listen = await listenAddress(parts.inForce());
-      const hasStopBeenAsked = (): boolean => stopAsked?.aborted === true;
-      if (hasStopBeenAsked()) return;
       const follow = (): void => following.start(teeSink(parts.watched.sink, group.sink));
       const { reusePort } = parts.inForce();
       if (reusePort) {
         // Others at the address may know the records: it must not take questions from them that it cannot answer.
         follow();
         await parts.known.passed(stopAsked);
-        if (hasStopBeenAsked()) return;
       }
+      if (stopAsked?.aborted === true) return;
+      // The records may have come with a configuration that says where.
+      const listen = await listenAddress(parts.inForce());
       const listeners = await group.start(listen);
       if (!reusePort) follow();
       const { udpIo } = listeners;
