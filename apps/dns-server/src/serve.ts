@@ -45,7 +45,10 @@ export interface Serving {
   start(): Promise<Listeners>;
   /** Answers from now on by another configuration. */
   configure(answers: AnswerConfig): void;
-  /** Takes no more queries, sends what it owes, and resolves; questions that others are asked are given up. */
+  /**
+   * Takes no more queries, sends what it owes, and resolves; questions that others are asked are given up, with
+   * `-reuse-port` after `SETTLE_TIMEOUT_MS`.
+   */
   stop(): Promise<void>;
   /** What is asked of other name servers, for `/debug`. */
   describeForwarding(): unknown;
@@ -72,7 +75,7 @@ export function createServing(options: ServingOptions): Serving {
     async stop() {
       await listeners?.leave();
       // Others at the address answer meanwhile.
-      if (config.reusePort) await settledInTime(forwarding, config.answers.forward.timeoutMs, clock);
+      if (config.reusePort) await settledInTime(forwarding, clock);
       await forwarding.close();
       // What is known now is sent by promises that were made before this one.
       await nextTurn();
@@ -82,10 +85,13 @@ export function createServing(options: ServingOptions): Serving {
   };
 }
 
-/** Resolves when all that others were asked is answered, or after `limitMs`. */
-async function settledInTime(forwarding: Forwarding, limitMs: number, clock: Clock): Promise<void> {
+/** As long as a name server has by default: one that is stopped has to end before it is killed. */
+const SETTLE_TIMEOUT_MS = 2_000;
+
+/** Resolves when all that others were asked is answered, or after `SETTLE_TIMEOUT_MS`. */
+async function settledInTime(forwarding: Forwarding, clock: Clock): Promise<void> {
   const late = Promise.withResolvers<void>();
-  const cancel = clock.schedule(limitMs, () => late.resolve());
+  const cancel = clock.schedule(SETTLE_TIMEOUT_MS, () => late.resolve());
   await Promise.race([forwarding.settled(), late.promise]);
   cancel();
 }

@@ -1,9 +1,11 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Registry, silentLogger, systemClock } from '@wharf/agent';
 import { createMemoryKeyStore, type KeyStore, type MemoryKeyStore } from '@wharf/etcd-client';
-import { freePort, queryDns } from '@wharf/testkit';
+import { eventually, freePort, queryDns } from '@wharf/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createDnsServer } from './app.ts';
 import { configureStored } from './testing/configure-server.ts';
+import { reply, startScriptedNameServer } from './testing/scripted-name-server.ts';
 
 const NAME = 'web.skydns.local';
 const QUESTIONS = 40;
@@ -69,6 +71,39 @@ describe.each([1, 2])('servers with -reuse-port and %i workers each', { timeout:
     const [seen] = await Promise.all([answers(4 * QUESTIONS), first.stop()]);
     expect(seen).toEqual(new Set(['NOERROR 10.0.0.1']));
     await second.stop();
+  });
+
+  it('answer what they had asked other name servers when they are stopped', async () => {
+    const begun = Promise.withResolvers<void>();
+    const upstream = await startScriptedNameServer(async (query) => {
+      await begun.promise;
+      // Without other name servers it would have ended by then.
+      await delay(200);
+      return reply('www.example.org. 60 IN A 10.0.0.1')(query);
+    });
+    const { host, port: upstreamPort } = upstream.address;
+    const server = create(store, '-reuse-port', '-nameservers', `${host}:${upstreamPort}`);
+    await server.start();
+    const asking = queryDns({ port, name: 'www.example.org', type: 'A', recursionDesired: true, timeoutMs: 5_000 });
+    await eventually('it has been passed on', () => expect(upstream.queries).toHaveLength(1));
+    const stopping = server.stop();
+    begun.resolve();
+    expect(await asking).toMatchObject({ texts: ['www.example.org. 60 IN A 10.0.0.1'] });
+    await stopping;
+    await upstream.close();
+  });
+
+  it('listen where a configuration says that comes with the records', async () => {
+    const slow = slowToList(store);
+    const server = create(slow.store, '-reuse-port');
+    const starting = server.start();
+    const other = await freePort();
+    const value = JSON.stringify({ dns_addr: `127.0.0.1:${other}` });
+    await store.transact({ guards: [], operations: [{ type: 'put', key: '/skydns/config', value }] });
+    slow.open();
+    await starting;
+    expect(await queryDns({ port: other, name: NAME, type: 'A' })).toMatchObject({ rcode: 'NOERROR' });
+    await server.stop();
   });
 
   it('give up waiting for records when they are stopped', async () => {

@@ -42,8 +42,8 @@ export interface RunningThread {
 /** How long a thread may take to say what it has counted. */
 const MEASURE_TIMEOUT_MS = 1_000;
 
-/** How long a thread may take to send what it owes. */
-const STOP_TIMEOUT_MS = 3_000;
+/** How long a thread may take to send what it owes: it may wait for other name servers, and then for TCP clients. */
+const STOP_TIMEOUT_MS = 4_000;
 
 export function runThread(options: RunningThreadOptions): RunningThread {
   const { store, clock, log } = options;

@@ -189,7 +189,7 @@ describe('createServingThreads', () => {
     const stop = threads.stop();
     expect(thread(0).orders.at(-1)).toBe('stop');
     expect(thread(0).isTerminated).toBe(false);
-    await clock.advance(3_000);
+    await clock.advance(4_000);
     expect(thread(0).isTerminated).toBe(true);
     await stop;
     await clock.advance(LONGEST_DELAY_MS);
