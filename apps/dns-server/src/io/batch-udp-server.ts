@@ -34,10 +34,11 @@ export async function startBatchUdpServer(
     if (name === undefined) answerDatagram(query, peer, options, replies);
     waiting.drain(query, name);
   });
+  const { port } = socket.address();
   return {
-    port: socket.address().port,
+    port,
     async leave() {
-      leaveToOthers(system, fd, options);
+      leaveToOthers(system, fd, { ...options, port });
       await delay(ARRIVAL_MS);
     },
     async close() {
