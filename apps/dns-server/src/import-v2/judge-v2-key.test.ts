@@ -35,7 +35,12 @@ describe('judgeV2Key', () => {
   });
 
   it('takes what has a TTL, and registrations, when asked to', () => {
-    expect(judge('/skydns/local/example/db', RECORD, 40)).toMatchObject({ ok: false });
+    for (const [key, value] of [
+      ['/skydns/local/example/db', RECORD],
+      ['/skydns/config', '{"domain":"example.local."}'],
+    ] as const) {
+      expect(judge(key, value, 40)).toMatchObject({ ok: false, error: expect.stringContaining('has a TTL') });
+    }
     expect(judge('/skydns/local/example/db', RECORD, 40, true)).toMatchObject({ ok: true, value: { ttlSeconds: 40 } });
     expect(judge('/skydns/local/example/web/h:web:80', RECORD, undefined, true)).toMatchObject({ ok: true });
     expect(judge('/skydns/local/example/db', RECORD, 0, true)).toMatchObject({ ok: false, error: 'its time is over' });

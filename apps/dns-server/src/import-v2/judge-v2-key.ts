@@ -20,18 +20,24 @@ export function judgeV2Key(v2Key: V2Key, { pathPrefix, registrations }: ImportRu
   const labels = labelsOfKey(pathPrefix, key);
   if (labels === undefined) return failure('its key is no name');
   if (/\p{Cc}/u.test(key) || !key.isWellFormed()) return failure('its key has characters that no name has');
-  if (isConfiguration(key, pathPrefix)) {
-    const options = readJsonOptions(value, dnsServerCommand.options);
-    return options.ok ? success(v2Key) : failure(`it ${options.error}`);
-  }
-  const record = parseRecord(value);
-  if (!record.ok) return failure(record.error.message);
+  const fault = isConfiguration(key, pathPrefix) ? configurationFault(value) : recordFault(value);
+  if (fault !== undefined) return failure(fault);
   if (ttlSeconds !== undefined && ttlSeconds <= 0) return failure('its time is over');
   if (registrations) return success(v2Key);
   if (ttlSeconds !== undefined) return failure('it has a TTL: whoever wrote it writes it anew');
   return REGISTRATION.test(key)
     ? failure('it is a registration: the registrar of its host writes it anew')
     : success(v2Key);
+}
+
+function configurationFault(json: string): string | undefined {
+  const options = readJsonOptions(json, dnsServerCommand.options);
+  return options.ok ? undefined : `it ${options.error}`;
+}
+
+function recordFault(value: string): string | undefined {
+  const record = parseRecord(value);
+  return record.ok ? undefined : record.error.message;
 }
 
 /** Whether a key holds the servers' configuration and no record. */
