@@ -44,13 +44,13 @@ describe('createLookup', () => {
       '_syslog._tcp.example 60 SRV 30 5 514 host-3:gone:514.example',
       'host-1:logs:514.example 30 A 192.0.2.1',
       'host-1:logs:514.example 30 AAAA 2001:db8::1',
-      'host-2:logs:514.example 30 CNAME b.example',
+      'host-2:logs:514.example 20 CNAME b.example',
       'b.example 30 A 192.0.2.2',
     );
     expect(await create()('_syslog._tcp.example')).toMatchObject([
       { address: '192.0.2.1', family: 4, ttlSeconds: 30, service: service('host-1:logs:514.example') },
       { address: '2001:db8::1', family: 6 },
-      { address: '192.0.2.2', family: 4 },
+      { address: '192.0.2.2', family: 4, ttlSeconds: 20 },
     ]);
   });
 

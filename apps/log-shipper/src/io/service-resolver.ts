@@ -1,6 +1,7 @@
 import { askInTurn, NameError, type NameSources, readNamesToAsk } from '@wharf/agent';
-import { type Message, renderName, sameName } from '@wharf/dns-wire';
+import { type Message, renderName } from '@wharf/dns-wire';
 import type { ServiceRecord } from '../receivers/choose-service-targets.ts';
+import { answeredRecords } from './answered-records.ts';
 import type { AskNameServers } from './ask-name-servers.ts';
 
 /**
@@ -29,18 +30,8 @@ export function createServiceResolver(
   };
 }
 
-/** The records at the name or at what it is an alias of. A set of records holds as long as the least of them. */
-function serviceRecords({ questions: [question], answers }: Message): readonly ServiceRecord[] {
-  if (question === undefined) return [];
-  let { name } = question;
-  const ttls: number[] = [];
-  for (const record of answers) {
-    if (record.type !== 'CNAME' || !sameName(record.name, name)) continue;
-    name = record.target;
-    ttls.push(record.ttl);
-  }
-  const records = answers.flatMap((record) => (record.type === 'SRV' && sameName(record.name, name) ? [record] : []));
-  const ttlSeconds = Math.min(...ttls, ...records.map(({ ttl }) => ttl));
+function serviceRecords(answer: Message): readonly ServiceRecord[] {
+  const { records, ttlSeconds } = answeredRecords(answer, 'SRV');
   return records.map(({ priority, weight, port, target }) => ({
     priority,
     weight,

@@ -1,5 +1,6 @@
 import { type HostAddress, type HostResolver, NameError } from '@wharf/agent';
-import { type Message, type Name, sameName } from '@wharf/dns-wire';
+import type { Message } from '@wharf/dns-wire';
+import { answeredRecords } from './answered-records.ts';
 import type { AskNameServers } from './ask-name-servers.ts';
 
 /** Node's resolver takes no other characters in a name, and says so without asking anybody. */
@@ -20,13 +21,8 @@ export function createTargetResolver(resolveHost: HostResolver, ask: AskNameServ
   };
 }
 
-/** Those of the name asked for, or of what it is an alias of. */
-function addressesIn({ questions: [question], answers }: Message): readonly HostAddress[] {
-  if (question === undefined) return [];
-  let name: Name = question.name;
-  for (const record of answers) if (record.type === 'CNAME' && sameName(record.name, name)) name = record.target;
-  return answers.flatMap((record): readonly HostAddress[] => {
-    if ((record.type !== 'A' && record.type !== 'AAAA') || !sameName(record.name, name)) return [];
-    return [{ address: record.address, family: record.type === 'A' ? 4 : 6, ttlSeconds: record.ttl }];
-  });
+function addressesIn(answer: Message): readonly HostAddress[] {
+  const type = answer.questions[0]?.type === 'AAAA' ? 'AAAA' : 'A';
+  const { records, ttlSeconds } = answeredRecords(answer, type);
+  return records.map(({ address }) => ({ address, family: type === 'A' ? 4 : 6, ttlSeconds }));
 }
