@@ -29,7 +29,7 @@ export interface Traffic {
 }
 
 export interface Load extends Traffic {
-  /** Cores of all members of etcd together. */
+  /** Cores, if one member of etcd did it all. */
   readonly etcdCores: number;
   /** Of one member that all agents are connected to. */
   readonly etcdBytes: number;
