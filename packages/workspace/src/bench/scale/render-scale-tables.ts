@@ -33,7 +33,10 @@ const rows: readonly (readonly [string, Cell])[] = [
   ['each registrar: share of a core', ({ registrarCores }) => percent(registrarCores)],
   ['all DNS servers start at once: CPU time of etcd', (_load, hosts) => duration(coldStart(hosts).etcdCpuSeconds)],
   ['all DNS servers start at once: sent by etcd', (_load, hosts) => bytes(coldStart(hosts).sentBytes)],
-  ['all DNS servers start at once: CPU time of each dns-server', (_load, hosts) => duration(coldStart(hosts).dnsServerCpuSeconds)],
+  [
+    'all DNS servers start at once: CPU time of each dns-server',
+    (_load, hosts) => duration(coldStart(hosts).dnsServerCpuSeconds),
+  ],
 ];
 
 const coldStart = (hosts: number): ReturnType<typeof predictColdStart> =>
