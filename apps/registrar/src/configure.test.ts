@@ -99,7 +99,7 @@ describe('configure', () => {
   });
 
   it("takes the network that the host's IPv4 address is in, beside an IPv6 address", () => {
-    expect(settle(['-address-in', '10.0.0.0/16', '-ip', 'fd00::5', URI])).toMatchObject({
+    expect(settle(['-address-in', '10.0.0.0/16', '-ip', 'fd00::5', '-family', 'dual', URI])).toMatchObject({
       registrar: { addressIn: { address: '10.0.0.0', prefixLength: 16 }, ip: { ipv6: 'fd00::5' } },
     });
   });
@@ -130,6 +130,11 @@ describe('configure', () => {
     { args: ['-ip', '::ffff:10.0.0.5', URI], named: ['-ip', '::ffff:10.0.0.5', 'IPv4'] },
     { args: ['-address-in', 'eth0', URI], named: ['-address-in', 'eth0', '10.0.0.0/16'] },
     { args: ['-address-in', '10.0.0.0/16', '-ip', '10.0.0.5', URI], named: ['-address-in', '10.0.0.0/16', '-ip'] },
+    {
+      args: ['-address-in', '10.0.0.0/16', '-ip', 'fd00::5', URI],
+      named: ['-address-in', '-ip fd00::5', '-family any'],
+    },
+    { args: ['-address-in', '10.0.0.0/16', '-family', 'ipv6', URI], named: ['-address-in', '-family ipv6'] },
     { args: ['-tags', '{{.Name', URI], named: ['-tags', '{{.Name', '1:'] },
     { args: ['-only', 'team=(', URI], named: ['-only', 'team=('] },
     { args: ['-prefix', '7', URI], named: ['-prefix', '7', 'letter'] },

@@ -13,6 +13,7 @@ import { type registrarCommand } from './command.ts';
 import { type RegistrarConfig, registrarDefaults } from './config.ts';
 import type { RegistryUri } from './registries/registry-scheme.ts';
 import { dnsSdErrors, parseRegistryUri, registryUriErrors } from './registry-uri.ts';
+import { familiesToFind } from './services/address-family.ts';
 
 /** How etcd is reached besides its endpoints; files are paths, not yet read. */
 export interface EtcdAccess {
@@ -121,10 +122,12 @@ function ttlErrors(ttl: number, refresh: number): readonly OptionError[] {
   return [{ option: '-ttl', value: String(ttl), message: `must be more than -ttl-refresh, which is ${refresh}` }];
 }
 
-/** Both say what the host's IPv4 address is. */
-function addressErrors({ ip, addressIn }: RegistrarLine['options']): readonly OptionError[] {
-  if (ip.ipv4 === undefined || addressIn === undefined) return [];
-  return [{ option: '-address-in', value: ipv4Network.render(addressIn), message: `does not go with -ip ${ip.ipv4}` }];
+/** `-ip` may say what is announced, and `-family` that no IPv4 address is. */
+function addressErrors({ ip, family, addressIn }: RegistrarLine['options']): readonly OptionError[] {
+  if (addressIn === undefined || familiesToFind({ ip, family, addressIn }).includes('ipv4')) return [];
+  const given = [ip.ipv4, ip.ipv6].filter((address) => address !== undefined).join(',');
+  const message = `has no effect with -family ${family}${given === '' ? '' : ` and -ip ${given}`}`;
+  return [{ option: '-address-in', value: ipv4Network.render(addressIn), message }];
 }
 
 function pairErrors(options: RegistrarLine['options']): readonly OptionError[] {
