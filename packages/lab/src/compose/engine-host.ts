@@ -50,6 +50,8 @@ export async function startEngineHost(
       // Whoever looks up a registry is refused at once: nobody answers there until the dns-server does.
       `echo nameserver ${address} > /run/resolv.conf`,
       'mount --bind /run/resolv.conf /etc/resolv.conf',
+      `echo ${name} > /run/hostname`,
+      'mount --bind /run/hostname /etc/hostname',
     ],
   });
   cleanup.defer(async () => {
