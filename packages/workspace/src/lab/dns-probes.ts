@@ -1,6 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { LabHost } from '@wharf/lab';
 import type { Answer, ProbeTask } from './answer.ts';
 import { type DnsProbe, startDnsProbe } from './dns-probe.ts';
@@ -16,13 +14,14 @@ export interface DnsProbes {
 }
 
 export function createDnsProbes(domain: string, onAnswer: (answer: Answer) => void): DnsProbes {
-  const folder = mkdtempSync(join(tmpdir(), 'wharf-probes-'));
   const probes = new Map<string, DnsProbe>();
   let task: ProbeTask = { names: [], everyMs: 1_000 };
   let count = 0;
   return {
     async attach(host) {
-      const probe = await startDnsProbe(host, domain, join(folder, `${++count}.sock`), onAnswer);
+      // That folder is the lab's: it is gone with the host, also when this process is killed.
+      const socketPath = join(dirname(host.engine.socketPath), `probe-${++count}.sock`);
+      const probe = await startDnsProbe(host, domain, socketPath, onAnswer);
       probes.set(host.name, probe);
       probe.ask(task);
     },
@@ -38,7 +37,6 @@ export function createDnsProbes(domain: string, onAnswer: (answer: Answer) => vo
     async stop() {
       await Promise.all([...probes.values()].map((probe) => probe.stop()));
       probes.clear();
-      rmSync(folder, { recursive: true, force: true });
     },
   };
 }
