@@ -14,9 +14,9 @@ export interface EtcdMemberFacts {
 }
 
 /**
- * The command line of a member. Elections are slower than etcd's own, and files are not synced: three members and all else
- * share one machine, and a power cut of the lab leaves its page cache alone. With pre-vote, of which etcd 3.4 has to be
- * told, a member that comes back takes no leader from the others.
+ * The command line of a member. Files are not synced: three members and all else share one machine, and a power cut of the
+ * lab leaves its page cache alone. With pre-vote, of which etcd 3.4 has to be told, a member that comes back takes no
+ * leader from the others.
  */
 export function renderEtcdArgs({ hostName, address, dataDir, hosts }: EtcdMemberFacts): readonly string[] {
   const cluster = hosts.map((host) => `${host.name}=http://${host.address}:${PEER_PORT}`).join(',');
@@ -29,8 +29,6 @@ export function renderEtcdArgs({ hostName, address, dataDir, hosts }: EtcdMember
     `--initial-advertise-peer-urls=http://${address}:${PEER_PORT}`,
     `--listen-metrics-urls=http://127.0.0.1:${HEALTH_PORT}`,
     `--initial-cluster=${cluster}`,
-    '--heartbeat-interval=100',
-    '--election-timeout=1000',
     '--pre-vote',
     '--unsafe-no-fsync',
     '--logger=zap',
