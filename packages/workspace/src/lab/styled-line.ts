@@ -18,7 +18,7 @@ export function span(text: string, tone: Tone = 'plain'): Span {
 }
 
 /** Text of containers and errors as it may stand on a terminal: nothing in it moves the cursor or changes colours. */
-export function toPrintable(text: string): string {
+function toPrintable(text: string): string {
   return text.replaceAll(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]+/gu, ' ');
 }
 

@@ -2,7 +2,7 @@ import { type Cost, costs, declaredCost } from './costs.ts';
 import { type Installation, type Load, predictColdStart, predictLoad } from './predict-load.ts';
 
 /** What the page's tables are for, with as many hosts as each column says. */
-export const assumed: Omit<Installation, 'hosts'> = {
+const assumed: Omit<Installation, 'hosts'> = {
   containersAHost: 50,
   recordsAContainer: 1,
   restartsAContainerADay: 4,
@@ -11,7 +11,7 @@ export const assumed: Omit<Installation, 'hosts'> = {
   leasesInUseAServer: 20,
 };
 
-export const HOST_COUNTS = [100, 1_000, 2_000, 10_000] as const;
+const HOST_COUNTS = [100, 1_000, 2_000, 10_000] as const;
 
 type Cell = (load: Load, hosts: number) => string;
 
