@@ -205,6 +205,23 @@ printf '[Service]\\nStartLimitInterval=5\\nExecStart=\\nExecStart=/bin/false\\n'
   );
 
   it(
+    'say that the address is missing, and come up by themselves when it no longer is',
+    async () => {
+      const { shell } = units;
+      await shell('mkdir -p /etc/wharf; echo COREOS_PRIVATE_IPV4= > /etc/wharf/environment');
+      await shell('systemctl restart registrar || :');
+      const expectSaid = async (): Promise<void> =>
+        expect(await shell('systemctl status --no-pager --full registrar || :')).toMatch(
+          /ExecStartPre=\/usr\/bin\/test .*status=1/,
+        );
+      await eventually('what is wrong is said', expectSaid, PATIENCE);
+      await shell('rm /etc/wharf/environment');
+      await expectService();
+    },
+    TEST_MS,
+  );
+
+  it(
     'follow a change of /etc/wharf/environment',
     async () => {
       const { host, shell } = units;
