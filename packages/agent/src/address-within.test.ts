@@ -49,7 +49,7 @@ describe('findAddressWithin', () => {
     const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
     const own = all.filter(({ internal }) => !internal).map(({ address }) => address);
     expect([...own, undefined]).toContain(await findAddressWithin({ address: '0.0.0.0', prefixLength: 0 }));
-    const [first] = own.filter((address) => address.includes('.') && !address.startsWith('169.254.'));
+    const first = own.find((address) => address.includes('.') && !address.startsWith('169.254.'));
     const alone = first === undefined ? undefined : await findAddressWithin({ address: first, prefixLength: 32 });
     expect(alone).toBe(first);
   });
