@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { string } from './option-types.ts';
 import { renderHelp, renderSubcommandHelp } from './render-help.ts';
 import { sampleCommand } from './testing/sample-command.ts';
 import { sampleTask } from './testing/sample-task.ts';
@@ -73,6 +74,13 @@ describe('renderHelp', () => {
     expect(renderHelp({ ...sampleCommand, topics })).toContain(
       '500ms\n\nSchemes:\n  memory\n        Keeps nothing.\n\nExamples:',
     );
+  });
+
+  it('says nothing of variables where there are none', () => {
+    const options = { base: { flag: 'base', type: string('image'), default: undefined, summary: 'The base.' } };
+    const bare = renderHelp({ ...sampleCommand, name: 'npm run sample --', options });
+    expect(bare).not.toContain('variable');
+    expect(bare).toContain('npm run sample: Shows every kind of option.\n\nUsage: npm run sample -- [options]');
   });
 
   it('offers what the program does instead of running', () => {

@@ -6,6 +6,8 @@ import { wrapText } from './wrap-text.ts';
 const WIDTH = 80;
 const INDENT = '        ';
 
+const PRECEDENCE = 'A flag beats its variable, a variable the default; an empty variable counts as unset.';
+
 /** What `-help` prints: usage, subcommands, every option with its variables and default, examples. */
 export function renderHelp(command: Command<OptionTable>, subcommands: readonly Subcommand[] = []): string {
   const { name, summary, usage, positionals, options, examples, topics = [] } = command;
@@ -17,7 +19,7 @@ export function renderHelp(command: Command<OptionTable>, subcommands: readonly 
     renderVariables(declarations),
     ...topics.map(renderTopic),
     renderExamples(examples),
-    wrapText('A flag beats its variable, a variable the default; an empty variable counts as unset.', WIDTH),
+    hasVariables(declarations) ? wrapText(PRECEDENCE, WIDTH) : [],
   ];
   return joinSections(sections);
 }
@@ -39,9 +41,18 @@ type Lines = readonly string[];
 
 function renderHead(name: string, summary: string, usage: string, positionals: Positionals): readonly Lines[] {
   return [
-    [...wrapText(`${name}: ${summary}`, WIDTH), '', `Usage: ${name} ${usage}`],
+    [...wrapText(`${titleOf(name)}: ${summary}`, WIDTH), '', `Usage: ${name} ${usage}`],
     positionals.max === 0 ? [] : [`  ${positionals.name}`, ...indent(positionals.summary)],
   ];
+}
+
+/** A command of npm is typed with `--` before its own options, which is not part of what it is called. */
+function titleOf(name: string): string {
+  return name.replace(/ --$/, '');
+}
+
+function hasVariables(declarations: readonly OptionDeclaration<unknown>[]): boolean {
+  return declarations.some(({ variables = [] }) => variables.length > 0);
 }
 
 function renderOffer(program: string, { name, usage, summary }: Subcommand): Lines {
