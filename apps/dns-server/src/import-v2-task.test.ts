@@ -121,6 +121,7 @@ describe('its command line', () => {
     [['http://a:4001/other'], '<URL>'],
     [['http://a:4001', 'wirte'], '<word>'],
     [['http://a:4001', '-username', 'me'], '-username'],
+    [['http://a:4001', 'write'], '-machines'],
   ])('refuses %j', (argv, option) => {
     const line = parseCommandLine({ ...dnsServerCommand, ...importV2Task.subcommand }, argv, {});
     expect(line).toMatchObject({ ok: true });
@@ -128,5 +129,14 @@ describe('its command line', () => {
       ok: false,
       error: [{ option }],
     });
+  });
+
+  it.each([
+    [['http://a:4001'], {}],
+    [['http://a:4001', 'write', '-machines', 'http://b:2379'], {}],
+    [['http://a:4001', 'write'], { ETCD_MACHINES: 'http://b:2379' }],
+  ])('takes %j with the variables %j', (argv, env) => {
+    const line = parseCommandLine({ ...dnsServerCommand, ...importV2Task.subcommand }, argv, env);
+    expect(line.ok && importV2Task.configure(line.value, { hostname: 'h', env })).toMatchObject({ ok: true });
   });
 });

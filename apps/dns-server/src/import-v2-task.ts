@@ -1,7 +1,7 @@
 import { failure, type OptionError, type Subcommand, success, type Task } from '@wharf/agent';
 import type { dnsServerCommand } from './command.ts';
 import { createStoredConfiguration } from './configuration/stored-configuration.ts';
-import { configure } from './configure.ts';
+import { configure, type DnsServerLine } from './configure.ts';
 import { parseImportSource } from './import-v2/import-source.ts';
 import { importWords, isImportWord } from './import-v2/import-words.ts';
 import { importV2 } from './io/import-v2.ts';
@@ -13,7 +13,7 @@ const importCommand: Subcommand = {
   positionals: {
     name: '<URL> and words',
     summary:
-      'The etcd to read from, whose path is the key to begin at (-path-prefix when absent); write does what is otherwise only said, overwrite replaces other values of keys that no registrar keeps, and registrations takes what registrars write too.',
+      'The etcd to read from, whose path is the key to begin at (-path-prefix when absent); write does what is otherwise only said, overwrite replaces other values of keys that no registrar keeps, and registrations takes what registrars write too. It goes to the etcd of -machines, which write wants to be given.',
     min: 1,
     max: 1 + importWords.length,
     check: wordErrors,
@@ -40,6 +40,7 @@ export const importV2Task: Task<(typeof dnsServerCommand)['options']> = {
     const errors: OptionError[] = [
       ...(source.ok ? [] : [{ option: '<URL>', value: url, message: source.error }]),
       ...wordErrors(line.positionals),
+      ...targetErrors(line),
       ...(settings.ok ? [] : settings.error),
     ];
     if (!source.ok || !settings.ok || errors.length > 0) return failure(errors);
@@ -52,6 +53,13 @@ export const importV2Task: Task<(typeof dnsServerCommand)['options']> = {
     );
   },
 };
+
+/** What is compared with the default by mistake is a report that surprises; what is written there has to be found again. */
+function targetErrors({ positionals: [, ...words], given }: DnsServerLine): readonly OptionError[] {
+  if (!words.includes('write') || given.has('machines')) return [];
+  const message = 'must be given with write: the etcd to write to (or the variable ETCD_MACHINES)';
+  return [{ option: '-machines', value: '', message }];
+}
 
 function wordErrors([, ...words]: readonly string[]): readonly OptionError[] {
   return words
