@@ -1,6 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import type { OptionValues } from '@wharf/agent';
 import {
   addAuthorities,
@@ -30,7 +30,7 @@ export interface BuildPlace {
 /** The lines of a build that say how far it is: of the classic builder, and of BuildKit. */
 const PROGRESS = /^(?:Step \d+\/\d+ : |#\d+ \[.*\d\/\d\] |-> )/;
 
-/** Builds all images of this tree as the options say, tags them, and tells the size of each. */
+/** Builds all images of this tree as the options say, tags them, tells the size of each, and where they were saved. */
 export async function buildWorkspaceImages(options: OptionValues<ImagesOptions>, place: BuildPlace): Promise<void> {
   const { base, network, source = '', save, noCache } = options;
   const docker = createDockerCommand(place.dockerHost, {
@@ -59,8 +59,13 @@ export async function buildWorkspaceImages(options: OptionValues<ImagesOptions>,
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-  if (save !== undefined) await docker.run(['save', '--output', save, ...IMAGES.map(({ name }) => name)]);
   for (const line of await sizes(docker)) place.say(line);
+  if (save === undefined) return;
+  await docker.run(['save', '--output', save, ...IMAGES.map(({ name }) => name)]);
+  const megabytes = (statSync(save).size / 1e6).toFixed(0);
+  place.say(
+    `All of them are in ${resolve(save)}, ${megabytes} MB. Copy it to each host; there: docker load --input ${basename(save)}`,
+  );
 }
 
 async function sizes(docker: DockerCommand): Promise<readonly string[]> {

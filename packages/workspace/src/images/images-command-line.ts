@@ -51,7 +51,7 @@ export const imagesCommandLine: Command<typeof options> = {
     { command: 'npm run images -- -base debian', summary: 'The same where no image registry can be reached.' },
     {
       command: 'npm run images -- -save wharf-images.tar',
-      summary: 'Takes them along: docker load -i wharf-images.tar',
+      summary: 'Takes them along: docker load --input wharf-images.tar on each host.',
     },
   ],
 };
