@@ -99,6 +99,8 @@ for app in $apps; do
   make_app "$app"
 done
 add_port_helper
+# A named volume takes its owner and mode from the folder that it is mounted over.
+install -d -o $user -g $user -m 700 /out/dns-server/var/lib/wharf/dns-server
 install -d -m 700 /out/log-shipper/var/lib/wharf/log-shipper
 
 # The same contents give the same layers.

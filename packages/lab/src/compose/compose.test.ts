@@ -76,7 +76,7 @@ describe('compose.yaml with its trial profile on one host, started by docker-com
   it('an update of the agents leaves every record where it is', async () => {
     const before = await storedRecords(host.engine.enterNetwork, ETCD);
     const names = before.map(({ key }) => key.split('/')[5]);
-    expect([...new Set(names)]).toEqual(['central-rsyslog', 'web-admin', 'web']);
+    expect([...new Set(names)]).toEqual(['docker-rsyslog', 'web-admin', 'web']);
     for (const agent of AGENTS) await host.engine.docker('tag', `wharf/${agent}:latest`, `wharf/${agent}:next`);
     const next = { ...agents, variables: { ...agents.variables, WHARF_TAG: 'next', WHARF_TTL: '50' } };
     await dockerCompose(next, 'up', '--detach', ...AGENTS);
@@ -87,6 +87,14 @@ describe('compose.yaml with its trial profile on one host, started by docker-com
       expect(after.map(({ createRevision }) => createRevision)).toEqual(before.map((each) => each.createRevision));
     });
     await eventually('an answer', async () => expect(await dig(host, `web.${DOMAIN}`, 'A')).toEqual([ADDRESS]));
+  });
+
+  it('a dns-server that starts while etcd is away answers what it kept', async () => {
+    await dockerCompose(agents, '--profile', 'trial', 'stop', 'etcd');
+    await dockerCompose(agents, 'restart', 'dns-server');
+    await eventually('an answer', async () => expect(await dig(host, `web.${DOMAIN}`, 'A')).toEqual([ADDRESS]));
+    await dockerCompose(agents, '--profile', 'trial', 'start', 'etcd');
+    await allHealthy();
   });
 
   it('all end in good order, and down leaves nothing but the volumes', async () => {
@@ -102,6 +110,7 @@ describe('compose.yaml with its trial profile on one host, started by docker-com
     expect(await host.engine.docker('ps', '--all', '--quiet')).toBe('');
     const volumes = await host.engine.docker('volume', 'ls', '--format', '{{.Name}}');
     expect(volumes.split('\n').toSorted()).toEqual([
+      'wharf_dns-server',
       'wharf_etcd',
       'wharf_log-queue',
       'wharf_log-shipper',

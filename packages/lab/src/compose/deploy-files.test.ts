@@ -15,6 +15,11 @@ const CHOSEN = {
   WHARF_TTL_REFRESH: '20',
   WHARF_NAMESERVERS: '192.0.2.53',
   WHARF_DOCKER_LOGS: '/srv/docker/containers',
+  WHARF_REGISTRAR_OPTIONS: '-tags staging',
+  WHARF_DNS_SERVER_OPTIONS: '-ndots 2',
+  WHARF_LOG_SHIPPER_OPTIONS: '-tail 10',
+  ETCD_USERNAME: 'wharf',
+  ETCD_PASSWORD: 'sesame',
 };
 
 const FILES = [

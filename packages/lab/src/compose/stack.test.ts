@@ -56,12 +56,12 @@ describe('stack.yaml on a swarm of two nodes', { timeout: 400_000 }, () => {
     const { socketPath } = first.engine;
     const variables = {
       WHARF_ETCD: ETCD,
-      WHARF_RECEIVER: `relp://central-rsyslog:${rsyslog.relpPort}`,
+      WHARF_RECEIVER: `relp://docker-rsyslog:${rsyslog.relpPort}`,
       WHARF_DOCKER_LOGS: LOG_FOLDER,
     };
     agents = { files: ['stack.yaml'], socketPath, variables };
     shop = { files: ['examples/web.stack.yaml'], name: 'shop', socketPath, variables: {} };
-    const record = ['/skydns/local/example/staging/central-rsyslog', `{"host":"${RSYSLOG_ADDRESS}"}`];
+    const record = ['/skydns/local/example/staging/docker-rsyslog', `{"host":"${RSYSLOG_ADDRESS}"}`];
     const put = ['etcdctl', '--endpoints', ETCD, 'put', ...record];
     await eventually('etcd', () => runIn(outside, put, { ETCDCTL_API: '3' }));
     await deployStack(agents);
@@ -145,7 +145,7 @@ describe('stack.yaml on a swarm of two nodes', { timeout: 400_000 }, () => {
   it('an update goes from node to node and leaves every record where it is', async () => {
     const before = await storedRecords(outside, ETCD);
     expect(before.map(({ key }) => key.split('/')[5])).toEqual([
-      'central-rsyslog',
+      'docker-rsyslog',
       'web-admin',
       'web-admin',
       'web',
@@ -176,7 +176,7 @@ describe('stack.yaml on a swarm of two nodes', { timeout: 400_000 }, () => {
   it('goes in good order', async () => {
     await manager('stack', 'rm', 'shop');
     await eventually('no records of what is gone', async () =>
-      expect((await storedRecords(outside, ETCD)).map(({ key }) => key.split('/')[5])).toEqual(['central-rsyslog']),
+      expect((await storedRecords(outside, ETCD)).map(({ key }) => key.split('/')[5])).toEqual(['docker-rsyslog']),
     );
     await manager('stack', 'rm', 'wharf');
     for (const host of hosts)
