@@ -166,6 +166,20 @@ describe("the posts' setting on one host", { timeout: 180_000 }, () => {
     await eventually('the answer', async () => expect(await dig(host, `static.${DOMAIN}`, 'A')).toEqual(['10.0.0.9']));
   });
 
+  it.each([
+    ['syslog over TCP', 5514],
+    ['RELP', 2514],
+  ])('asks a sender of %s that is silent whether it is still there', async (_, port) => {
+    // proc(5), /proc/net/tcp: local address and port, state (01: established), timer (02: keep-alive), in hexadecimal.
+    const local = `:${port.toString(16).toUpperCase().padStart(4, '0')}$`;
+    const script = `$2 ~ /${local}/ && $4 == "01" { print substr($6, 1, 2) }`;
+    // While an acknowledgement is under way there is another timer.
+    await eventually('connections that are watched', async () => {
+      const timers = (await inRsyslog('awk', script, '/proc/net/tcp')).split('\n');
+      expect(new Set(timers)).toEqual(new Set(['02']));
+    });
+  });
+
   it('runs without root on a root file system that it cannot write, and is healthy', async () => {
     expect(await inRsyslog('id', '-u')).toBe('514');
     await expect(inRsyslog('touch', '/etc/x')).rejects.toThrow('Read-only file system');
