@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { dnsServerDefaults } from '@wharf/dns-server';
 import { freePort } from '@wharf/testkit';
+import { type BenchVariable, readNumber } from '../variable.ts';
 import { makeServices, renderRecord } from './service-data.ts';
 import { startStore } from './stage.ts';
 
@@ -30,13 +31,19 @@ interface LoadFigures {
   readonly resident: number;
 }
 
+export const recordsVariable: BenchVariable = {
+  name: 'DNS_BENCH_RECORDS',
+  example: '1000000',
+  summary: `How many records the part load has; ${DEFAULT_RECORDS} without it.`,
+};
+
 /**
  * What it takes to read all records from etcd, and to hold them, next to the octets of their keys and values and to the
  * same server without records. `DNS_BENCH_RECORDS=1000000` has as many.
  */
 export async function benchLoad(print: (line: string) => void): Promise<void> {
   await using cleanup = new AsyncDisposableStack();
-  const records = Number(process.env['DNS_BENCH_RECORDS'] ?? DEFAULT_RECORDS);
+  const records = readNumber(recordsVariable, DEFAULT_RECORDS, process.env);
   const services = makeServices(Math.ceil(records / INSTANCES), INSTANCES);
   const instances = services.flatMap((service) => service.instances);
   const own = instances.reduce((sum, each) => sum + Buffer.byteLength(each.key + renderRecord(each)), 0);

@@ -11,6 +11,7 @@ import {
 import { UserError } from '../../user-error.ts';
 import { chooseParts } from '../choose-parts.ts';
 import { leaveMeasuredCore } from '../cores.ts';
+import { type BenchVariable, readNumber } from '../variable.ts';
 import { backlogReaders, benchBacklog, printBacklog } from './backlog.ts';
 import { cleanupOnSignal } from './cleanup-on-signal.ts';
 import { type LogStage, setUpLogStage } from './log-stage.ts';
@@ -32,6 +33,22 @@ type StagePart = (stage: LogStage, print: (line: string) => void) => Promise<voi
 const DEFAULT_LINES = 500_000;
 const printed: Readonly<Record<string, StagePart>> = { steady: benchSteady, memory: benchMemory };
 
+const parts: Readonly<Record<string, unknown>> = { ...backlogReaders, ...printed };
+
+const partsVariable: BenchVariable = {
+  name: 'LOGS_BENCH',
+  example: 'curl,api,files',
+  summary: `Only these parts, of ${Object.keys(parts).join(', ')}.`,
+};
+
+const linesVariable: BenchVariable = {
+  name: 'LOGS_BENCH_LINES',
+  example: '20000',
+  summary: `How many lines the backlog has; ${DEFAULT_LINES} without it.`,
+};
+
+export const logsVariables: readonly BenchVariable[] = [partsVariable, linesVariable];
+
 /**
  * The built log shipper as a process of its own on a real Docker, beside curl and rsyslog. `LOGS_BENCH=curl,api,files` runs
  * only those parts, `LOGS_BENCH_LINES=20000` has a shorter backlog.
@@ -40,8 +57,8 @@ export async function benchLogs(print: (line: string) => void): Promise<void> {
   if (process.getuid?.() !== 0)
     throw new UserError('This benchmark starts a Docker engine of its own: run it as root.');
   if (availableParallelism() < 2) throw new UserError('This benchmark needs two cores: one is for the reader alone.');
-  const chosen = chooseParts('LOGS_BENCH', { ...backlogReaders, ...printed }).map(([name]) => name);
-  const lines = Number(process.env['LOGS_BENCH_LINES'] ?? DEFAULT_LINES);
+  const chosen = chooseParts(partsVariable.name, parts).map(([name]) => name);
+  const lines = readNumber(linesVariable, DEFAULT_LINES, process.env);
   await ensurePrograms(programs, 'measure the log shipper beside curl and rsyslog');
   const built = await buildQuietly(['--filter=@wharf/log-shipper']);
   if (built !== 0) throw new UserError('The log shipper cannot be measured because it does not build: see above.');

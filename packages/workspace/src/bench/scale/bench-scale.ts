@@ -3,29 +3,50 @@ import { ensurePrograms } from '../../system-packages.ts';
 import { UserError } from '../../user-error.ts';
 import type { Benchmark } from '../benchmarks.ts';
 import { chooseParts } from '../choose-parts.ts';
+import type { BenchVariable } from '../variable.ts';
 import { type CostName, costs, declaredCost, inUnitOf } from './costs.ts';
 import { measureAgents } from './measure-agents.ts';
 import { type MeasuredCosts, measureEtcd } from './measure-etcd.ts';
-import { simulate } from './simulation.ts';
+import { modelVariables, readModel } from './model-installation.ts';
+import { renderLoadText } from './render-scale-tables.ts';
+import { simulate, sizesVariable } from './simulation.ts';
 
 const parts: Readonly<Record<string, Benchmark>> = {
+  model: printModel,
   costs: measureCosts,
   simulation: simulate,
 };
 
+const partsVariable: BenchVariable = {
+  name: 'SCALE_BENCH',
+  example: 'model',
+  summary: `Only these parts, of ${Object.keys(parts).join(', ')}; model only calculates, and needs nothing installed.`,
+};
+
+export const scaleVariables: readonly BenchVariable[] = [partsVariable, ...modelVariables, sizesVariable];
+
 /**
- * What the agents cost etcd and themselves, beside what the page on scale says, and hundreds of simulated hosts beside what
- * the model says. `SCALE_BENCH=simulation SCALE=500` runs only that.
+ * What the model says of an installation; what the agents cost etcd and themselves, beside what the page on scale says; and
+ * hundreds of simulated hosts beside the model.
  */
 export async function benchScale(print: (line: string) => void): Promise<void> {
-  const chosen = chooseParts('SCALE_BENCH', parts);
-  await ensurePrograms([{ command: 'etcd', debianPackage: 'etcd-server' }], 'measure what etcd takes');
-  const built = await buildQuietly(['--filter=@wharf/dns-server', '--filter=@wharf/registrar']);
-  if (built !== 0) throw new UserError('The agents cannot be measured because they do not build: see above.');
+  const chosen = chooseParts(partsVariable.name, parts);
+  if (chosen.some(([name]) => name !== 'model')) await prepareMeasuring();
   for (const [name, bench] of chosen) {
     print(`--- ${name}`);
     await bench(print);
   }
+}
+
+async function prepareMeasuring(): Promise<void> {
+  await ensurePrograms([{ command: 'etcd', debianPackage: 'etcd-server' }], 'measure what etcd takes');
+  const built = await buildQuietly(['--filter=@wharf/dns-server', '--filter=@wharf/registrar']);
+  if (built !== 0) throw new UserError('The agents cannot be measured because they do not build: see above.');
+}
+
+async function printModel(print: (line: string) => void): Promise<void> {
+  const { assumptions, hostCounts } = readModel(process.env);
+  for (const line of renderLoadText(assumptions, hostCounts)) print(line);
 }
 
 async function measureCosts(print: (line: string) => void): Promise<void> {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { costs, declaredCost, inUnitOf } from './costs.ts';
-import { renderCostsTable, renderLoadTable } from './render-scale-tables.ts';
+import { pageAssumptions } from './model-installation.ts';
+import { renderCostsTable, renderLoadTable, renderLoadText } from './render-scale-tables.ts';
 
 describe('declaredCost', () => {
   it('is in seconds and bytes, and back in the unit of the table', () => {
@@ -16,5 +17,15 @@ describe('the tables of the page', () => {
     expect(head).toBe('| | 100 hosts | 1,000 hosts | 2,000 hosts | 10,000 hosts |');
     for (const line of lines) expect(line).toMatch(/^\|( [^|]+ \|){5}$/);
     expect(lines[0]).toBe('| records | 5,000 | 50,000 | 100,000 | 500,000 |');
+  });
+});
+
+describe('renderLoadText', () => {
+  it('is for the installation given, in columns of one width', () => {
+    const lines = renderLoadText({ ...pageAssumptions, containersAHost: 30 }, [200, 1_234]);
+    expect(lines[0]).toMatch(/^ +200 hosts {2}1,234 hosts$/);
+    expect(lines[1]).toMatch(/^records +6,000 +37,000$/);
+    expect(new Set(lines.map((line) => line.length)).size).toBe(1);
+    expect(lines.join('\n')).not.toContain('*');
   });
 });

@@ -1,19 +1,8 @@
 import { type Cost, costs, declaredCost } from './costs.ts';
-import { type Installation, type Load, predictColdStart, predictLoad } from './predict-load.ts';
+import { type Assumptions, pageAssumptions, pageHostCounts } from './model-installation.ts';
+import { type ColdStart, type Load, predictColdStart, predictLoad } from './predict-load.ts';
 
-/** What the page's tables are for, with as many hosts as each column says. */
-const assumed: Omit<Installation, 'hosts'> = {
-  containersAHost: 50,
-  recordsAContainer: 1,
-  restartsAContainerADay: 4,
-  flapsAContainerADay: 1,
-  ttlSeconds: 40,
-  leasesInUseAServer: 20,
-};
-
-const HOST_COUNTS = [100, 1_000, 2_000, 10_000] as const;
-
-type Cell = (load: Load, hosts: number) => string;
+type Cell = (load: Load & { readonly coldStart: ColdStart }) => string;
 
 const rows: readonly (readonly [string, Cell])[] = [
   ['records', ({ records }) => count(records)],
@@ -31,16 +20,13 @@ const rows: readonly (readonly [string, Cell])[] = [
   ['each dns-server: share of a core for changes', ({ dnsServerCores }) => percent(dnsServerCores)],
   ['each registrar: memory', ({ registrarBytes }) => bytes(registrarBytes)],
   ['each registrar: share of a core', ({ registrarCores }) => percent(registrarCores)],
-  ['all DNS servers start at once: CPU time of etcd', (_load, hosts) => duration(coldStart(hosts).etcdCpuSeconds)],
-  ['all DNS servers start at once: sent by etcd', (_load, hosts) => bytes(coldStart(hosts).sentBytes)],
+  ['all DNS servers start at once: CPU time of etcd', ({ coldStart }) => duration(coldStart.etcdCpuSeconds)],
+  ['all DNS servers start at once: sent by etcd', ({ coldStart }) => bytes(coldStart.sentBytes)],
   [
     'all DNS servers start at once: CPU time of each dns-server',
-    (_load, hosts) => duration(coldStart(hosts).dnsServerCpuSeconds),
+    ({ coldStart }) => duration(coldStart.dnsServerCpuSeconds),
   ],
 ];
-
-const coldStart = (hosts: number): ReturnType<typeof predictColdStart> =>
-  predictColdStart({ ...assumed, hosts }, declaredCost);
 
 /** Markdown: what each thing costs. */
 export function renderCostsTable(): string {
@@ -52,12 +38,35 @@ export function renderCostsTable(): string {
 
 /** Markdown: what the model says of as many hosts as each column has. */
 export function renderLoadTable(): string {
-  const columns = HOST_COUNTS.map((hosts) => ({ hosts, load: predictLoad({ ...assumed, hosts }, declaredCost) }));
-  const head = `| | ${HOST_COUNTS.map((hosts) => `${count(hosts)} hosts`).join(' | ')} |`;
-  const lines = rows.map(
-    ([what, cell]) => `| ${what} | ${columns.map(({ load, hosts }) => cell(load, hosts)).join(' | ')} |`,
+  const [head = [], ...lines] = loadCells(pageAssumptions, pageHostCounts);
+  const toLine = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`.replace('|  |', '| |');
+  return [toLine(head), `| --- |${' --- |'.repeat(pageHostCounts.length)}`, ...lines.map(toLine)].join('\n');
+}
+
+/** The same for an installation of one's own, in columns of text. */
+export function renderLoadText(assumptions: Assumptions, hostCounts: readonly number[]): readonly string[] {
+  const rows = loadCells(assumptions, hostCounts).map((cells) => cells.map((cell) => cell.replaceAll('**', '')));
+  const widths = Array.from({ length: hostCounts.length + 1 }, (_, column) =>
+    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
   );
-  return [head, `| --- |${' --- |'.repeat(HOST_COUNTS.length)}`, ...lines].join('\n');
+  return rows.map((row) =>
+    row
+      .map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0)))
+      .join('  '),
+  );
+}
+
+/** Rows of cells, the first the head; what stands out is between asterisks. */
+function loadCells(assumptions: Assumptions, hostCounts: readonly number[]): readonly (readonly string[])[] {
+  const columns = hostCounts.map((hosts) => {
+    const installation = { ...assumptions, hosts };
+    return {
+      ...predictLoad(installation, declaredCost),
+      coldStart: predictColdStart(installation, declaredCost),
+    };
+  });
+  const head = ['', ...hostCounts.map((hosts) => `${hosts.toLocaleString('en')} hosts`)];
+  return [head, ...rows.map(([what, cell]) => [what, ...columns.map(cell)])];
 }
 
 /** Two digits that count. */

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type EtcdServer, eventually, startEtcd } from '@wharf/testkit';
 import { UserError } from '../../user-error.ts';
 import type { Benchmark } from '../benchmarks.ts';
+import type { BenchVariable } from '../variable.ts';
 import { declaredCost } from './costs.ts';
 import { type EtcdWork, readEtcdFigures, settleMemory, workBetween } from './etcd-figures.ts';
 import { forMany, openStores, openWatch } from './host-clients.ts';
@@ -21,6 +22,12 @@ const TTL_SECONDS = 20;
 const LISTERS = 20;
 const DAY_SECONDS = 86_400;
 
+export const sizesVariable: BenchVariable = {
+  name: 'SCALE',
+  example: '500',
+  summary: `Numbers of hosts for the part simulation, one after the other; ${DEFAULT_SIZES} without it.`,
+};
+
 interface Comparison {
   readonly what: string;
   readonly predicted: number;
@@ -33,7 +40,7 @@ interface Comparison {
  * and a watch of all records, each with a connection of its own. Prints what the model says beside what etcd did.
  */
 export const simulate: Benchmark = async (print) => {
-  for (const size of readSizes(process.env['SCALE'] ?? DEFAULT_SIZES)) {
+  for (const size of readSizes(process.env[sizesVariable.name] ?? DEFAULT_SIZES)) {
     print(`${size} hosts with ${RECORDS_A_HOST} records each, ${WRITES_A_SECOND} writes a second for ${SECONDS} s`);
     const { comparisons, backSeconds } = await simulateHosts(size);
     print(`${''.padEnd(34)}  predicted    measured  ratio`);
@@ -52,7 +59,9 @@ export function readSizes(text: string): readonly number[] {
   return text.split(',').map((word) => {
     const size = Number(word);
     if (Number.isInteger(size) && size > 0 && size <= MOST_HOSTS) return size;
-    throw new UserError(`SCALE takes numbers of hosts from 1 to ${MOST_HOSTS} with commas between, not "${word}".`);
+    throw new UserError(
+      `${sizesVariable.name} takes numbers of hosts from 1 to ${MOST_HOSTS} with commas between, not "${word}".`,
+    );
   });
 }
 
