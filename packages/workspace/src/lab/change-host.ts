@@ -1,4 +1,5 @@
 import type { LabHost } from '@wharf/lab';
+import { describeLostMajority } from './etcd-majority.ts';
 import {
   answerClock,
   expectationsAt,
@@ -23,6 +24,7 @@ async function kill(controls: LabControls, host: LabHost): Promise<void> {
   const names = namesOn(state, host);
   const changedAt = answerClock();
   await Promise.all([probes.detach(host), host.kill()]);
+  tellElection(state, host);
   state.health.delete(host.name);
   state.tell(`${host.name} is dead`, 'warn');
   const what = `${host.name} killed: its ${names.join(', ')} gone from`;
@@ -47,6 +49,7 @@ async function cut(controls: LabControls, host: LabHost): Promise<void> {
   const names = namesOn(state, host);
   const changedAt = answerClock();
   await host.cutOff();
+  tellElection(state, host);
   state.tell(`${host.name} cut off; it answers ${describeAnswersOf(state, host.name)}`, 'warn');
   const what = `${host.name} cut off: its ${names.join(', ')} gone from`;
   const expectations = expectationsOfOthers(state, host, names, 'gone');
@@ -68,6 +71,12 @@ async function heal(controls: LabControls, host: LabHost): Promise<void> {
     await followSettling(controls, { what, changedAt, expectations }, signal);
     await followLines(state, `${host.name} healed`, lines, signal);
   });
+}
+
+/** A host that led takes the time of leases with it: that is why records may live longer than the TTL. */
+function tellElection(state: LabState, { name }: LabHost): void {
+  if (state.health.get(name)?.etcd !== 'leader' || describeLostMajority(state.cluster.hosts) !== undefined) return;
+  state.tell(`${name} led etcd: the new leader gives all leases their time anew`, 'dim');
 }
 
 /** What a host serves of what the lab started, sorted. */

@@ -4,6 +4,7 @@ import { renderDuration } from '../demo/terminal.ts';
 import { PATIENCE_MS } from './answer.ts';
 import { type AnswerWatch, createAnswerWatch, type Expectation } from './answer-watch.ts';
 import { describeLines, describeQuestions, describeSettling } from './describe-change.ts';
+import { describeLostMajority } from './etcd-majority.ts';
 import type { LabControls, StartedLab } from './lab-controls.ts';
 import { knownNames, type LabState, questionsOf, servedAt } from './lab-state.ts';
 import type { LineCounts } from './lab-view.ts';
@@ -42,13 +43,20 @@ export async function untilAllAnswer(lab: StartedLab, signal: AbortSignal): Prom
   if (!watch.isSettled()) throw new Error(describeSettling('all is in', watch.settled(), SETTLE_MS));
 }
 
-/** Follows a change until all hosts answer as they should, and tells when each did. Ends early when `signal` aborts. */
+/** Follows a change until all hosts answer as they should, and tells when each did. Ends early when `signal` aborts, and when etcd has no majority. */
 export async function followSettling(controls: LabControls, settling: Settling, signal: AbortSignal): Promise<void> {
   const { state } = controls;
   const { what, changedAt, expectations, besides } = settling;
   if (expectations.length === 0) return;
   const watch = createAnswerWatch(changedAt, expectations);
-  await watching(controls, watch, () => until(() => watch.isSettled(), SETTLE_MS, signal));
+  const lostMajority = (): string | undefined => describeLostMajority(state.cluster.hosts);
+  const isOver = (): boolean => watch.isSettled() || lostMajority() !== undefined;
+  await watching(controls, watch, () => until(isOver, SETTLE_MS, signal));
+  const lost = lostMajority();
+  if (!watch.isSettled() && lost !== undefined && !signal.aborted) {
+    state.tell(`${what} the answers: not waited for. ${lost}`, 'warn');
+    return;
+  }
   const more = besides === undefined ? '' : `; ${besides()}`;
   const text = describeSettling(what, watch.settled(), answerClock() - changedAt);
   state.tell(`${text}${more}`, watch.isSettled() ? 'good' : 'bad');

@@ -3,6 +3,7 @@ import { describeError } from '@wharf/agent';
 import { AGENT_NAMES, type AgentName, type LabHost } from '@wharf/lab';
 import { renderDuration } from '../demo/terminal.ts';
 import { changeHost } from './change-host.ts';
+import { describeLostMajority } from './etcd-majority.ts';
 import { followLines, followSteadiness, lineCounts } from './follow-fault.ts';
 import { type LabCommand, renderHelp } from './lab-command.ts';
 import type { LabControls } from './lab-controls.ts';
@@ -104,6 +105,8 @@ async function unnoticed(controls: LabControls, title: string, act: () => Promis
 
 async function restartLeader(controls: LabControls): Promise<void> {
   const { state } = controls;
+  const lost = describeLostMajority(state.cluster.hosts);
+  if (lost !== undefined) throw new Error(`etcd has no leader: ${lost}`);
   const leader = await state.cluster.leader();
   const busy = state.busy.get(leader.name);
   if (busy !== undefined) throw new Error(`${leader.name}, which leads, is busy: ${busy}`);
