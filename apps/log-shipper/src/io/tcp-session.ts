@@ -1,3 +1,4 @@
+import { setImmediate as afterPoll } from 'node:timers/promises';
 import { type Clock, sleep } from '@wharf/agent';
 import type { TakenMessages } from '../queue/message-batch.ts';
 import type { MessageQueue } from '../queue/message-queue.ts';
@@ -77,7 +78,10 @@ async function settle({ connection, queue, window, clock }: TcpSession): Promise
   const drained = connection.drain().finally(() => answered.abort());
   while (waitMs !== undefined && !answered.signal.aborted) {
     await sleep(clock, Math.ceil(waitMs), answered.signal);
-    queue.confirm(window.expire(clock.monotonicMs()));
+    const atMs = clock.monotonicMs();
+    // What the event loop was held up from hearing comes first.
+    await afterPoll();
+    if (!answered.signal.aborted) queue.confirm(window.expire(atMs));
     waitMs = window.nextExpiryMs(clock.monotonicMs());
   }
   return waitMs === undefined || drained;
@@ -96,18 +100,28 @@ async function writeBatch(
   return true;
 }
 
-/** Confirms messages as they leave the window, with one timer for the oldest of them. */
-function scheduleExpiry({ window, queue, clock, meter }: TcpSession): { update(): void; cancel(): void } {
+/**
+ * Confirms messages as they leave the window, with one timer for the oldest of them. When this process was held up, the
+ * end of the connection may be older than the timer and not have been looked at: it is, before anything is confirmed.
+ */
+function scheduleExpiry({ connection, window, queue, clock, meter }: TcpSession): { update(): void; cancel(): void } {
   let cancelTimer: (() => void) | undefined;
+  const expire = (atMs: number): void => {
+    cancelTimer = undefined;
+    if (connection.lost.aborted) return;
+    queue.confirm(window.expire(atMs));
+    meter.queue(queue);
+    update();
+  };
   const update = (): void => {
     if (cancelTimer !== undefined) return;
     const delayMs = window.nextExpiryMs(clock.monotonicMs());
     if (delayMs === undefined) return;
     cancelTimer = clock.schedule(Math.ceil(delayMs), () => {
-      cancelTimer = undefined;
-      queue.confirm(window.expire(clock.monotonicMs()));
-      meter.queue(queue);
-      update();
+      const atMs = clock.monotonicMs();
+      // The event loop has heard of all that came before it comes to this.
+      const polled = setImmediate(() => expire(atMs));
+      cancelTimer = () => clearImmediate(polled);
     });
   };
   return {

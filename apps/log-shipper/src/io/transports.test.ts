@@ -116,6 +116,21 @@ describe('createTcpTransport', () => {
     expect(sender.transport.trouble).toBeUndefined();
   });
 
+  it('sends again what was lost while this process was held up for longer than the resend window', async () => {
+    const arrived: string[] = [];
+    const server = createServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.on('data', (bytes) => {
+        arrived.push(String(bytes));
+        if (arrived.length > 1) return;
+        socket.resetAndDestroy();
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300);
+      });
+    });
+    push(tcp(await listen(server), createContext(), { resend: { ageMs: 100, bytes: 1 << 20 } }), 'one');
+    await eventually('the line again', () => expect(arrived).toEqual(['one\n', 'one\n']));
+  });
+
   it('keeps what is queued while the receiver refuses, and says so', async () => {
     const port = await freePort();
     const sender = tcp(port);

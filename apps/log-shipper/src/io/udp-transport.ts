@@ -97,6 +97,7 @@ export function createUdpTransport(settings: UdpSettings, context: TransportCont
       if (errors[index] === undefined) meter.sent(1, message.length);
       else meter.dropped('too-long', 1);
     }
+    settle(inDoubt.expire(clock.monotonicMs()));
     settle(inDoubt.add(done, byteLength(batch.slice(0, done)), clock.monotonicMs()));
     // A small queue would hold nothing else, and readers wait for the time of an answer again and again.
     if (failed < 0 && queue.isFull && inDoubt.messages === queue.messages) settle(inDoubt.clear());

@@ -10,7 +10,10 @@ export interface ResendLimits {
 export interface ResendWindow {
   /** How many it holds. */
   readonly messages: number;
-  /** `count` messages of `bytes` together were handed to the kernel at `atMs`; returns how many are now beyond doubt. */
+  /**
+   * `count` messages of `bytes` together were handed to the kernel at `atMs`; returns how many there is no room for, the
+   * oldest. Age is `expire`'s alone: its caller has made sure that the connection is not known to be lost.
+   */
   add(count: number, bytes: number, atMs: number): number;
   /** How many messages have become old enough by `atMs`. */
   expire(atMs: number): number;
@@ -41,8 +44,7 @@ export function createResendWindow(limits: ResendLimits): ResendWindow {
     }
     return count;
   };
-  const expire = (atMs: number): number =>
-    release((oldest) => heldBytes > byteLimit || heldMessages > messageLimit || atMs - oldest.atMs >= ageMs);
+  const hasTooMuch = (): boolean => heldBytes > byteLimit || heldMessages > messageLimit || ageMs === 0;
 
   return {
     get messages() {
@@ -52,9 +54,9 @@ export function createResendWindow(limits: ResendLimits): ResendWindow {
       writes.push({ count, bytes, atMs });
       heldBytes += bytes;
       heldMessages += count;
-      return expire(atMs);
+      return release(hasTooMuch);
     },
-    expire,
+    expire: (atMs) => release((oldest) => atMs - oldest.atMs >= ageMs),
     nextExpiryMs(atMs) {
       const oldest = writes[0];
       return oldest === undefined ? undefined : Math.max(0, oldest.atMs + ageMs - atMs);
