@@ -25,6 +25,8 @@ export async function launchDnsServer(
 }
 
 export interface DnsProbe {
+  /** How many questions have been sent. */
+  readonly asked: number;
   /** Ends the questions, and resolves when all have been answered. */
   stop(): Promise<{ readonly asked: number; readonly gaps: readonly string[] }>;
 }
@@ -49,6 +51,9 @@ export function startDnsProbe(port: number, service: string): DnsProbe {
   const timer = setInterval(() => questions.push(ask()), INTERVAL_MS);
 
   return {
+    get asked() {
+      return questions.length;
+    },
     async stop() {
       clearInterval(timer);
       await Promise.all(questions);
