@@ -22,8 +22,8 @@ async function boot(): Promise<BootedHost> {
 /** The folder that a host has on this machine, which is also the name of its control groups. */
 async function folderOf(host: BootedHost): Promise<string> {
   const options = await host.run('findmnt', '--noheadings', '--output', 'OPTIONS', '/');
-  const disk = /workdir=([^,]*)\/work/.exec(options)?.[1] ?? '';
-  return dirname(disk);
+  const workFolder = /workdir=([^,]*)/.exec(options)?.[1] ?? '';
+  return dirname(dirname(workFolder));
 }
 
 /** Control groups of a name, in whatever hierarchy. */
